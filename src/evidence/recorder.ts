@@ -1,0 +1,39 @@
+import type { EventReceipt } from '../model/index.js';
+import type { Appended, Batch, EvidenceStore } from './store.js';
+
+/** What was just committed: the outcome and the events of the batch that were new. */
+export interface Recorded {
+  readonly appended: Appended;
+  readonly events: readonly EventReceipt[];
+  /** The door of the batch. */
+  readonly door: string;
+}
+
+/** Hears of every commit, after it; must not throw and must not block. */
+export type RecordedListener = (recorded: Recorded) => void;
+
+/** The one way into the store for doors and for Genchi's own receipts: appends, then tells who listens. */
+export class Recorder {
+  readonly #store: EvidenceStore;
+  readonly #listeners = new Set<RecordedListener>();
+
+  constructor(store: EvidenceStore) {
+    this.#store = store;
+  }
+
+  /** Records a batch; resolves after its commit, when the listeners have been told. */
+  async record(batch: Batch, door: string): Promise<Appended> {
+    const appended = await this.#store.append(batch);
+    const repeated = new Set(appended.repeatedEvents.map((event) => event.item));
+    const events = batch.events.filter((_, item) => !repeated.has(item));
+    const recorded: Recorded = { appended, events, door };
+    for (const listener of this.#listeners) listener(recorded);
+    return appended;
+  }
+
+  /** Adds a listener; answers the function that takes it away. */
+  subscribe(listener: RecordedListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

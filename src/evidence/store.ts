@@ -1,0 +1,206 @@
+/**
+ * The port of the evidence room: what every other room may ask of the store, whichever engine is behind it.
+ * Batches go in; bounded scans and aggregates come out, by column where there are many; time is always explicit.
+ */
+import type {
+  EventKind,
+  EventReceipt,
+  FieldType,
+  Identity,
+  Instant,
+  Labels,
+  SampleBlock,
+  Series,
+  SeriesRef,
+  Window,
+} from '../model/index.js';
+
+/** What one request brings: events, samples or both. Either is recorded whole with the other, or not at all. */
+export interface Batch {
+  readonly events: readonly EventReceipt[];
+  readonly samples?: SampleBlock;
+}
+
+/** An event that had been recorded before: its position in the batch, and the time its receipt carries. */
+export interface RepeatedEvent {
+  readonly item: number;
+  readonly at: Instant;
+}
+
+/** A sample that was not recorded: its position in the block, and why. */
+export interface RefusedSample {
+  readonly item: number;
+  /** `conflict`: another value stands at that time; `too-old`: over an hour before the series' newest sample. */
+  readonly why: 'conflict' | 'too-old';
+}
+
+/** What became of a batch, told after its commit. */
+export interface Appended {
+  /** The commit it went in with; undefined when nothing of it was new. */
+  readonly commit: number | undefined;
+  readonly events: number;
+  readonly samples: number;
+  readonly repeatedEvents: readonly RepeatedEvent[];
+  readonly repeatedSamples: number;
+  readonly refusedSamples: readonly RefusedSample[];
+}
+
+/** Which events; absent parts do not bound. */
+export interface EventQuery {
+  readonly kinds?: readonly EventKind[];
+  readonly services?: readonly string[];
+  readonly window?: Window;
+  /** Fields that must equal one of these texts, by field name; only fields of type `text` and `service`. */
+  readonly where?: Readonly<Record<string, readonly string[]>>;
+  readonly order: 'oldest-first' | 'newest-first';
+  /** At most this many, 1..10,000. */
+  readonly limit: number;
+  /** Continue after this event of the same order. */
+  readonly after?: { readonly at: Instant; readonly id: Identity };
+}
+
+/** Which series; absent parts do not bound. */
+export interface SeriesQuery {
+  readonly services?: readonly string[];
+  readonly metrics?: readonly string[];
+  readonly keys?: readonly Identity[];
+}
+
+/** Samples by column in the order of series and time; a stale marker has the value NaN and its position in `stale`. */
+export interface SampleColumns {
+  readonly series: readonly SeriesRef[];
+  readonly at: readonly Instant[];
+  readonly value: readonly number[];
+  readonly stale: readonly number[];
+}
+
+/**
+ * Bounds of a set of rows for {@link EvidenceStore.render} and {@link EvidenceStore.countRows}. Absent parts do not
+ * bound. `values` bounds columns to lists of texts or numbers.
+ */
+export interface RowBounds {
+  readonly from: 'event' | 'sample' | 'series';
+  readonly kinds?: readonly EventKind[];
+  /** Inclusive bounds of the time, in milliseconds. */
+  readonly since?: Instant;
+  readonly until?: Instant;
+  readonly values?: Readonly<Record<string, readonly (string | number)[]>>;
+}
+
+/** A piece of a line of text that the store writes for each row. */
+export type Piece =
+  /** Text as it stands. */
+  | { readonly text: string }
+  /**
+   * A column, written as: `plain` the bare value; `literal` escaped for the inside of an N-Triples string; `segment`
+   * percent-encoded as a segment of a path; `instant` RFC 3339 with milliseconds; `basic-instant` the time segment
+   * of an IRI; `double` the lexical form of xsd:double; `integer` that of xsd:integer; `boolean` true or false.
+   */
+  | {
+      readonly column: string;
+      readonly as:
+        | 'plain'
+        | 'literal'
+        | 'segment'
+        | 'instant'
+        | 'basic-instant'
+        | 'double'
+        | 'integer'
+        | 'boolean';
+    };
+
+/**
+ * A line to write for each row whose columns named in it are all present (not null). `each` names a list column
+ * (`cites`) or the pairs of `labels`: the line is then written once for each element, whose parts are the columns
+ * `element`, or `name` and `value`.
+ */
+export interface LineTemplate {
+  readonly pieces: readonly Piece[];
+  readonly each?: string;
+  /** Write the line only for rows of these kinds. */
+  readonly kinds?: readonly EventKind[];
+}
+
+/** How a series' values moved from one window to another; see `duckdb/shifts.ts` for the statistics. */
+export interface SeriesShift {
+  readonly series: SeriesRef;
+  /** Samples in the baseline and in the recent window. */
+  readonly baselineCount: number;
+  readonly recentCount: number;
+  /** Median and spread (scaled median absolute deviation, floored relative to the series' size) of the baseline. */
+  readonly baselineMedian: number;
+  readonly baselineSpread: number;
+  /** The most extreme smoothed value of the recent window, and the median after the onset. */
+  readonly peak: number;
+  readonly recentMedian: number;
+  /** (peak - baselineMedian) / baselineSpread, signed, capped. */
+  readonly deviation: number;
+  /** When the change began; undefined when there is none that lasted. */
+  readonly onsetAt: Instant | undefined;
+}
+
+/** What to compare in {@link EvidenceStore.shifts}. */
+export interface ShiftQuery {
+  readonly series: readonly SeriesRef[];
+  readonly baseline: Window;
+  readonly recent: Window;
+  /** How many spreads away from the median counts as a change. */
+  readonly threshold: number;
+}
+
+/** How much is recorded. */
+export interface Totals {
+  readonly commits: number;
+  readonly samples: number;
+  readonly series: number;
+  readonly events: Readonly<Partial<Record<EventKind, number>>>;
+  readonly firstAt: Instant | undefined;
+  readonly lastAt: Instant | undefined;
+}
+
+/** The store of all evidence. Every method but the registry's may fail with an `EvidenceError`. */
+export interface EvidenceStore {
+  /** Records a batch; resolves after its commit is on disk. */
+  append(batch: Batch): Promise<Appended>;
+
+  /** The number of the series with these labels, made when it is new; durable with its first sample. */
+  intern(labels: Labels): SeriesRef;
+  /** A series by its number. */
+  seriesOf(ref: SeriesRef): Series;
+  /** Series by what they are about, in the order they were made. */
+  findSeries(query: SeriesQuery): readonly Series[];
+
+  events(query: EventQuery): Promise<readonly EventReceipt[]>;
+  event(kind: EventKind, at: Instant, id: Identity): Promise<EventReceipt | undefined>;
+  /** Samples of some series in a window, at most `limit` rows; asking for more than there may be is an error. */
+  samples(series: readonly SeriesRef[], window: Window, limit: number): Promise<SampleColumns>;
+  /** Names of the services that any series or event speaks of, sorted. */
+  services(): Promise<readonly string[]>;
+  shifts(query: ShiftQuery): Promise<readonly SeriesShift[]>;
+  totals(): Promise<Totals>;
+
+  /** How many rows lie within these bounds, counting no further than `limit` + 1. */
+  countRows(bounds: RowBounds, limit: number): Promise<number>;
+  /** Writes lines for the rows within the bounds, as UTF-8 chunks that end at line ends. */
+  render(bounds: RowBounds, lines: readonly LineTemplate[]): Promise<readonly Uint8Array[]>;
+
+  /** Flushes, writes a checkpoint and closes; later calls fail with `store-closed`. */
+  close(): Promise<void>;
+}
+
+/** The columns that {@link RowBounds} and {@link Piece} may name, with their types, by table. */
+export const rowColumns = {
+  sample: {
+    at: 'instant',
+    value: 'number',
+    /** 'true' for staleness markers. */
+    stale: 'boolean',
+    seriesKey: 'text',
+    metric: 'text',
+    service: 'text',
+    component: 'text',
+  },
+  series: { seriesKey: 'text', metric: 'text', service: 'text', component: 'text' },
+  /** Beside these, every field of every kind. */
+  event: { kind: 'text', id: 'text', at: 'instant', receivedAt: 'instant', door: 'text', service: 'text' },
+} as const satisfies Record<string, Readonly<Record<string, FieldType>>>;

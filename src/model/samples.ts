@@ -1,0 +1,47 @@
+import { type Identity, identityOf } from './ids.js';
+import { canonicalLabels, componentOf, type Labels, METRIC_LABEL, serviceOf } from './labels.js';
+
+/** A small number that stands for a series inside one data folder; never leaves the process. */
+export type SeriesRef = number & { readonly __brand: 'SeriesRef' };
+
+/** One series of samples: its labels, and what is read from them. */
+export interface Series {
+  readonly ref: SeriesRef;
+  /** The identity that its IRI carries. */
+  readonly key: Identity;
+  readonly metric: string;
+  readonly service?: string;
+  readonly component?: string;
+  /** All labels but the metric's name. */
+  readonly labels: Labels;
+}
+
+/**
+ * Samples by column: sample `i` belongs to `series[i]`, was taken at `at[i]` (milliseconds since the epoch) and
+ * has `value[i]`. The positions in `stale` are Prometheus' staleness markers: their value means nothing.
+ */
+export interface SampleBlock {
+  readonly length: number;
+  readonly series: Uint32Array;
+  readonly at: Float64Array;
+  readonly value: Float64Array;
+  readonly stale: readonly number[];
+}
+
+/** Finds or makes the number of the series with these labels, `__name__` among them. */
+export type SeriesInterner = (labels: Labels) => SeriesRef;
+
+/** Describes the series with these labels, `__name__` among them. */
+export function describeSeries(ref: SeriesRef, all: Labels): Series {
+  const { [METRIC_LABEL]: metric = '', ...labels } = all;
+  const service = serviceOf(labels);
+  const component = componentOf(labels);
+  return {
+    ref,
+    key: identityOf('series', canonicalLabels(all)),
+    metric,
+    ...(service === undefined ? {} : { service }),
+    ...(component === undefined ? {} : { component }),
+    labels,
+  };
+}
