@@ -1,0 +1,81 @@
+/** The face of the graph room: one RDF graph of evidence and knowledge, asked in SPARQL. */
+import type { Recorded } from '../evidence/index.js';
+import type { EventReceipt } from '../model/index.js';
+
+/** Which service calls which, as the dependency receipts tell it. */
+export interface Topology {
+  /** Every service that is known, from dependencies or from evidence, sorted. */
+  readonly services: readonly string[];
+  /** The services that this one calls. */
+  callees(service: string): readonly string[];
+  /** The services that call this one. */
+  callers(service: string): readonly string[];
+}
+
+/** One call relation with the receipt that tells it. */
+export interface DependencyEdge {
+  readonly caller: string;
+  readonly callee: string;
+  readonly kind?: string;
+  readonly receipt: EventReceipt<'dependency'>;
+}
+
+/** A SPARQL query as it came in. */
+export interface QueryRequest {
+  readonly text: string;
+  /** The Accept header; SPARQL JSON results or Turtle when absent. */
+  readonly accept?: string;
+  /** A deadline below the configured one, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** Ends the query when the client goes away. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a query cost. */
+export interface QueryCost {
+  /** Receipts in the slice. */
+  readonly receipts: number;
+  /** Bytes of N-Triples in the slice. */
+  readonly sliceBytes: number;
+  readonly sliceMs: number;
+  readonly queryMs: number;
+}
+
+/** The answer to a query, written in the format that was negotiated. */
+export interface QueryAnswer {
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  readonly cost: QueryCost;
+}
+
+/** A question of the query packs. */
+export interface Pack {
+  /** Its path below `queries/` without `.rq`, for example `correlation/around-time`. */
+  readonly name: string;
+  readonly summary: string;
+  readonly text: string;
+}
+
+/** Figures of the graph for the exporter. */
+export interface GraphFigures {
+  readonly queries: number;
+  readonly workerRestarts: number;
+  readonly busyWorkers: number;
+  readonly knowledgeTriples: number;
+}
+
+/** Evidence and knowledge as one RDF graph. */
+export interface Graph {
+  /** Answers a query in a worker; fails with a `GraphError` (malformed, update, too complex, unbounded, timeout). */
+  query(request: QueryRequest): Promise<QueryAnswer>;
+  /** The facts about the thing at a path below `/id/`; undefined when there is none. */
+  describe(path: string, accept?: string): Promise<QueryAnswer | undefined>;
+  topology(): Topology;
+  /** Dependencies of these services, in either direction; of all when none are named. */
+  dependencies(services?: readonly string[]): readonly DependencyEdge[];
+  packs(): readonly Pack[];
+  /** Takes note of what was just recorded; give it to the recorder as a listener. */
+  hear(recorded: Recorded): void;
+  figures(): GraphFigures;
+  close(): Promise<void>;
+}

@@ -1,0 +1,81 @@
+/** What the analysis is asked and what it answers. Paths are those below `/id/`, see `model/iri.ts`. */
+import type { Instant, Window } from '../model/index.js';
+
+/** Asks for the causes of what is seen on a service. */
+export interface Question {
+  readonly service: string;
+  /** The metric on which it is seen; the worst one of the service when absent. */
+  readonly metric?: string;
+  /** When it was seen. */
+  readonly at: Instant;
+  /** How far back to look for onsets and changes, in milliseconds. */
+  readonly windowMs: number;
+}
+
+/** A sentence with the receipts it rests on. */
+export interface Argument {
+  readonly sentence: string;
+  readonly cites: readonly string[];
+}
+
+/** A named part of a score: `contribution` = `weight` x `value`. */
+export interface Term {
+  readonly name: string;
+  /** What it means and how it was computed, for people. */
+  readonly meaning: string;
+  /** 0..1 */
+  readonly value: number;
+  readonly weight: number;
+  readonly contribution: number;
+}
+
+/** What kind of thing a candidate blames. */
+export type CauseKind =
+  | 'deployment'
+  | 'config_change'
+  | 'flag_change'
+  | 'experiment'
+  | 'failure'
+  | 'circuit'
+  | 'metric';
+
+/** A possible cause. */
+export interface Candidate {
+  /** From 1; rejected candidates come after the others. */
+  readonly rank: number;
+  /** The sum of the contributions, 0..1. Not a probability. */
+  readonly score: number;
+  readonly causeKind: CauseKind;
+  readonly title: string;
+  readonly service: string;
+  readonly component?: string;
+  readonly metric?: string;
+  /** The change of the metric in percent of its baseline. */
+  readonly metricChangePercent?: number;
+  readonly onsetAt?: Instant;
+  /** The receipt of the change or failure that is blamed. */
+  readonly cause?: string;
+  readonly terms: readonly Term[];
+  readonly supporting: readonly Argument[];
+  readonly opposing: readonly Argument[];
+  /** What ruled it out; absent for those that stand. */
+  readonly rejected?: string;
+}
+
+/** The answer of an analysis; the same question over the same evidence has the same answer. */
+export interface Analysis {
+  readonly question: Question;
+  readonly baseline: Window;
+  readonly recent: Window;
+  /** When the symptom began; undefined when no lasting change of it was found. */
+  readonly onsetAt: Instant | undefined;
+  /** The metric on which the symptom was found. */
+  readonly symptomMetric: string | undefined;
+  /** The services within reach: the symptom's own and everything it calls, directly or not. */
+  readonly reach: readonly string[];
+  readonly seriesScanned: number;
+  readonly candidates: readonly Candidate[];
+  readonly rejected: readonly Candidate[];
+  /** What evidence would be needed, when there is not enough; empty otherwise. */
+  readonly missing: readonly string[];
+}
