@@ -1,0 +1,1 @@
+export { type Config, flagOf, type SettingName, settingNames, settings, variableOf } from './settings.js';

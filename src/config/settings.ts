@@ -1,0 +1,109 @@
+import { z } from 'zod';
+
+/** One setting: how its value is checked, what it is when nobody gives it, and what help says of it. */
+export interface Setting<S extends z.ZodType = z.ZodType> {
+  /** Takes the value of the config file, or the text of a flag or an environment variable. */
+  readonly schema: S;
+  readonly fallback: z.output<S>;
+  /** What is expected, as the end of a sentence: `expected a whole number from 1 to 64`. */
+  readonly expected: string;
+  /** The placeholder of the value in help; absent for switches. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+function whole(min: number, max: number) {
+  const digits = z.string().regex(/^\d{1,15}$/);
+  return z.union([z.number(), digits.transform(Number)]).pipe(z.int().min(min).max(max));
+}
+
+function integer(help: string, value: string, min: number, max: number, fallback: number) {
+  const expected = `a whole number from ${min} to ${max}`;
+  return { schema: whole(min, max), fallback, expected, value, help };
+}
+
+function text(help: string, value: string, fallback: string) {
+  return { schema: z.string().trim().min(1), fallback, expected: 'a text that is not empty', value, help };
+}
+
+function oneOf<const T extends readonly [string, ...string[]]>(help: string, values: T, fallback: T[number]) {
+  const expected = `one of ${values.join(', ')}`;
+  return { schema: z.enum(values), fallback, expected, value: values.join('|'), help };
+}
+
+function toggle(help: string, fallback: boolean) {
+  const word = z.enum(['true', 'false']).transform((given) => given === 'true');
+  return { schema: z.union([z.boolean(), word]), fallback, expected: 'true or false', help };
+}
+
+const KIB = 1_024;
+const MIB = 1_024 * KIB;
+const GIB = 1_024 * MIB;
+
+const httpUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => new URL(url).search === '' && new URL(url).hash === '')
+  .transform((url) => url.replace(/\/+$/, ''));
+
+/**
+ * Every setting, declared once. The name `logLevel` is the key of the config file, the flag `--log-level` and the
+ * variable `GENCHI_LOG_LEVEL`; units are in the names.
+ */
+export const settings = {
+  host: text('address to listen on', 'ADDRESS', '127.0.0.1'),
+  port: integer('port to listen on; 0 takes any free one', 'PORT', 0, 65_535, 4600),
+  data: text('folder of the evidence store', 'DIR', './genchi-data'),
+  publicUrl: {
+    schema: z.union([httpUrl, z.literal('')]),
+    fallback: '',
+    expected: 'an http or https URL without query',
+    value: 'URL',
+    help: 'URL that receipts are named by; fixed when the data folder is made (default: http://HOST:PORT)',
+  },
+  insecure: toggle('allow an address other than loopback, open to everyone who reaches it', false),
+  logLevel: oneOf(
+    'least severe log line to write',
+    ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+    'info',
+  ),
+  logFormat: oneOf(
+    'how log lines are written: auto is text on a terminal, else json',
+    ['auto', 'json', 'text'],
+    'auto',
+  ),
+  memoryMib: integer('memory of the evidence store, in MiB', 'MIB', 64, 1_048_576, 1_024),
+  threads: integer('threads of the evidence store', 'N', 1, 256, 2),
+  sparqlWorkers: integer('SPARQL queries that run at once', 'N', 1, 64, 2),
+  sparqlTimeoutMs: integer('deadline of a SPARQL query, in milliseconds', 'MS', 10, 3_600_000, 30_000),
+  sparqlMaxReceipts: integer('receipts that one SPARQL query may touch', 'N', 1, 10_000_000, 250_000),
+  bodyBytes: integer('largest request body, in bytes', 'BYTES', KIB, GIB, 16 * MIB),
+  decompressedBytes: integer('largest request body once decompressed, in bytes', 'BYTES', KIB, GIB, 64 * MIB),
+  inFlightBytes: integer(
+    'request bytes held at once before doors answer 503, in bytes',
+    'BYTES',
+    KIB,
+    16 * GIB,
+    256 * MIB,
+  ),
+  incidentWindowMinutes: integer('how far back an analysis looks, in minutes', 'MINUTES', 1, 10_080, 30),
+  graphiql: toggle('serve GraphiQL to browsers at /graphql', true),
+} as const satisfies Readonly<Record<string, Setting>>;
+
+/** The name of a setting. */
+export type SettingName = keyof typeof settings;
+
+/** The settings of a server, checked. */
+export type Config = { readonly [N in SettingName]: z.output<(typeof settings)[N]['schema']> };
+
+/** Every setting's name, in the order of the table. */
+export const settingNames = Object.keys(settings) as readonly SettingName[];
+
+/** The flag of a setting: `--log-level`. */
+export function flagOf(name: SettingName): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** The environment variable of a setting: `GENCHI_LOG_LEVEL`. */
+export function variableOf(name: SettingName): string {
+  return `GENCHI_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
