@@ -1,1 +1,4 @@
-export { type Config, flagOf, type SettingName, settingNames, settings, variableOf } from './settings.js';
+export * from './errors.js';
+export * from './file.js';
+export * from './load.js';
+export * from './settings.js';

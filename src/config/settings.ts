@@ -98,6 +98,13 @@ export type Config = { readonly [N in SettingName]: z.output<(typeof settings)[N
 /** Every setting's name, in the order of the table. */
 export const settingNames = Object.keys(settings) as readonly SettingName[];
 
+/** Makes one thing for each setting. */
+export function eachSetting<T>(make: (name: SettingName) => T): Readonly<Record<SettingName, T>> {
+  const made = settingNames.map((name) => [name, make(name)] as const);
+  // TypeScript does not follow names through Object.fromEntries; they are those of the table by construction.
+  return Object.fromEntries(made) as Record<SettingName, T>;
+}
+
 /** The flag of a setting: `--log-level`. */
 export function flagOf(name: SettingName): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

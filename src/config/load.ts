@@ -1,0 +1,123 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { ConfigError } from './errors.js';
+import { DEFAULT_CONFIG_FILE, readConfigFile } from './file.js';
+import {
+  type Config,
+  eachSetting,
+  flagOf,
+  type SettingName,
+  settingNames,
+  settings,
+  variableOf,
+} from './settings.js';
+
+/** Where settings may come from. */
+export interface ConfigSources {
+  /** Values given on the command line, by setting. */
+  readonly flags: Readonly<Partial<Record<SettingName, string | boolean>>>;
+  /** The file named with `--config`. */
+  readonly file?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Checked settings with where each came from. */
+export interface LoadedConfig {
+  readonly config: Config;
+  /** `--port`, `GENCHI_PORT`, the path of the config file, or `default`. */
+  readonly origins: Readonly<Record<SettingName, string>>;
+  /** What was found but means nothing, a line each. */
+  readonly warnings: readonly string[];
+}
+
+/** The variable that names the config file, and the one that names the server for the command line's client verbs. */
+const OTHER_VARIABLES = ['GENCHI_CONFIG', 'GENCHI_URL', 'GENCHI_REQUIRE_PROMETHEUS'];
+
+const schemas = eachSetting((name) => settings[name].schema);
+// A record forgets which schema belongs to which name; this states what the table says.
+const configSchema = z.object(schemas as { [N in SettingName]: (typeof settings)[N]['schema'] });
+
+const fallbacks = configSchema.parse(eachSetting((name) => settings[name].fallback));
+
+interface Found {
+  readonly value: unknown;
+  readonly origin: string;
+}
+
+/** The value of a setting by precedence: flag, environment, file, default. */
+function find(
+  name: SettingName,
+  sources: ConfigSources,
+  file: string,
+  values: ReadonlyMap<SettingName, unknown>,
+): Found {
+  const flag = sources.flags[name];
+  if (flag !== undefined) return { value: flag, origin: flagOf(name) };
+  const variable = sources.env[variableOf(name)];
+  if (variable !== undefined && variable !== '') return { value: variable, origin: variableOf(name) };
+  if (values.has(name)) return { value: values.get(name), origin: file };
+  return { value: settings[name].fallback, origin: 'default' };
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function check(found: Readonly<Record<SettingName, Found>>): Config {
+  const checked = configSchema.safeParse(eachSetting((name) => found[name].value));
+  if (checked.success) return checked.data;
+  const broken = settingNames.filter((name) => checked.error.issues.some((issue) => issue.path[0] === name));
+  const lines = broken.map(
+    (name) =>
+      `${name} from ${found[name].origin}: expected ${settings[name].expected}, got ${show(found[name].value)}`,
+  );
+  throw new ConfigError('bad-setting', lines.join('; '), {
+    faults: broken.map((name) => ({ field: name, message: `expected ${settings[name].expected}` })),
+  });
+}
+
+/** Whether only this machine reaches a server that listens on `host`. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+/** The server has no authentication of its own yet, so being reachable from elsewhere has to be asked for. */
+function checkReach(config: Config, origins: LoadedConfig['origins']): void {
+  if (config.insecure || isLoopback(config.host)) return;
+  throw new ConfigError(
+    'bad-setting',
+    `host from ${origins.host}: ${config.host} can be reached from other machines and nothing asks who they are; ` +
+      'listen on 127.0.0.1 behind an authenticating proxy, or say --insecure',
+  );
+}
+
+function unknownVariables(env: ConfigSources['env']): readonly string[] {
+  const known = new Set([...settingNames.map(variableOf), ...OTHER_VARIABLES]);
+  return Object.keys(env)
+    .filter((name) => name.startsWith('GENCHI_') && !known.has(name))
+    .sort()
+    .map((name) => `${name} is set but is no setting of Genchi`);
+}
+
+/** Takes every setting from flags, environment, config file or default, in that order, and checks them all. */
+export function loadConfig(sources: ConfigSources): LoadedConfig {
+  const named = sources.file ?? (sources.env.GENCHI_CONFIG || undefined);
+  const file = named ?? DEFAULT_CONFIG_FILE;
+  const values = readConfigFile(file, named !== undefined);
+  const found = eachSetting((name) => find(name, sources, file, values));
+  const origins = eachSetting((name) => found[name].origin);
+  const config = check(found);
+  checkReach(config, origins);
+  return { config, origins, warnings: unknownVariables(sources.env) };
+}
+
+/** Settings given by a program, the rest by default. */
+export function withDefaults(given: Partial<Config>): Config {
+  return { ...fallbacks, ...given };
+}
+
+/** The effective settings as a config file, with where each came from. */
+export function printConfig({ config, origins }: LoadedConfig): string {
+  return settingNames.map((name) => `${name}: ${show(config[name])} # ${origins[name]}\n`).join('');
+}
