@@ -33,6 +33,8 @@ export const errorStatus = {
   'query-timeout': 503,
   'query-crashed': 500,
   'not-acceptable': 406,
+  // analysis
+  'too-many-events': 422,
   // rca
   'unknown-incident': 404,
   'unknown-service': 404,
