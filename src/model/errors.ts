@@ -7,6 +7,12 @@ export const errorStatus = {
   'bad-setting': 500,
   'data-folder-in-use': 500,
   'data-folder-foreign': 500,
+  'address-unusable': 500,
+  'shutdown-timeout': 500,
+  // cli
+  'bad-usage': 400,
+  'server-unreachable': 503,
+  'server-refused': 502,
   // doors
   'bad-request': 400,
   'bad-item': 400,
