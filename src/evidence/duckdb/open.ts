@@ -1,5 +1,16 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Clock } from '../../model/index.js';
+import { EvidenceError } from '../errors.js';
 import type { EvidenceStore } from '../store.js';
+import { EventIdentities } from './event-identities.js';
+import { Readers } from './readers.js';
+import { SampleHorizons } from './sample-horizons.js';
+import { prepareSchema } from './schema.js';
+import { SeriesTable } from './series-table.js';
+import { DuckDbStore } from './store.js';
+import { Writer, type WriterState } from './writer.js';
 
 /** Settings of the embedded store. */
 export interface DuckDbOptions {
@@ -10,6 +21,8 @@ export interface DuckDbOptions {
   readonly memoryMiB: number;
   /** Threads that DuckDB may use. */
   readonly threads: number;
+  /** The base IRI of a fresh folder; an old one keeps the one it was made with. */
+  readonly publicUrl: string;
 }
 
 /** An open embedded store with the base IRI that its folder was made for. */
@@ -18,7 +31,63 @@ export interface OpenedStore {
   readonly baseIri: string;
 }
 
-/** Opens the store of a data folder; a fresh folder is made for `publicUrl`, an old one keeps the one it has. */
-export declare function openDuckDbStore(
-  options: DuckDbOptions & { readonly publicUrl: string },
-): Promise<OpenedStore>;
+const READERS = 4;
+/**
+ * How large the write-ahead log may grow before it is folded into the store. A large one makes commits even and the
+ * next start after a crash longer: 64 MiB are some 2.5 million samples.
+ */
+const CHECKPOINT_THRESHOLD = '64MB';
+
+/**
+ * Opens the embedded store of a data folder, making it when it is missing.
+ * Fails with `data-folder-in-use` while another process has it open, and with `data-folder-foreign` when the
+ * folder cannot be used.
+ */
+export async function openDuckDbStore(options: DuckDbOptions): Promise<OpenedStore> {
+  const instance = await openInstance(options);
+  const writing = await instance.connect();
+  const baseIri = await prepareSchema(writing, options.publicUrl);
+  const state = await loadState(writing);
+  const writer = new Writer(writing, state, options.clock);
+  const readers = await Readers.open(instance, READERS);
+  return { store: new DuckDbStore({ instance, writing, writer, readers, state }), baseIri };
+}
+
+async function openInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
+  try {
+    await mkdir(options.folder, { recursive: true });
+    return await DuckDBInstance.create(join(options.folder, 'evidence.duckdb'), {
+      threads: String(options.threads),
+      memory_limit: `${options.memoryMiB}MiB`,
+      temp_directory: join(options.folder, 'spill'),
+      checkpoint_threshold: CHECKPOINT_THRESHOLD,
+      // Nothing that a query could say may reach beyond this one file.
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    throw /lock/i.test(text)
+      ? new EvidenceError(
+          'data-folder-in-use',
+          `The data folder ${options.folder} is in use by another process.`,
+          { cause },
+        )
+      : new EvidenceError(
+          'data-folder-foreign',
+          `The data folder ${options.folder} cannot be opened: ${text}`,
+          { cause },
+        );
+  }
+}
+
+async function loadState(connection: DuckDBConnection): Promise<WriterState> {
+  const series = await SeriesTable.load(connection);
+  const reader = await connection.runAndReadAll('SELECT coalesce(max(number), 0) FROM batch');
+  return {
+    series,
+    horizons: await SampleHorizons.load(connection, series.size),
+    identities: await EventIdentities.load(connection),
+    batches: Number(reader.getRows()[0]?.[0]),
+  };
+}

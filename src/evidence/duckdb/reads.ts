@@ -1,0 +1,151 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import {
+  type EventKind,
+  type EventReceipt,
+  type Identity,
+  type Instant,
+  instantOf,
+  isEventKind,
+  type SeriesRef,
+  type Window,
+} from '../../model/index.js';
+import { EvidenceError } from '../errors.js';
+import type { EventQuery, SampleColumns, Totals } from '../store.js';
+import { RECEIPT_COLUMNS, receiptOf } from './event-rows.js';
+import { fieldColumns, quoted } from './schema.js';
+
+const MAX_EVENTS = 10_000;
+
+/** A condition with the values bound to it. */
+interface Condition {
+  readonly sql: string;
+  readonly values: Readonly<Record<string, DuckDBValue>>;
+}
+
+/** Binds a list of texts as one parameter. */
+function within(column: string, name: string, texts: readonly string[]): Condition {
+  return {
+    sql: `${quoted(column)} IN (SELECT unnest(from_json($${name}, '["VARCHAR"]')))`,
+    values: { [name]: JSON.stringify(texts) },
+  };
+}
+
+function conditionsOf(query: EventQuery): readonly Condition[] {
+  const conditions: Condition[] = [];
+  if (query.kinds !== undefined) conditions.push(within('kind', 'kinds', query.kinds));
+  if (query.services !== undefined) conditions.push(within('service', 'services', query.services));
+  if (query.window !== undefined) {
+    const { from, to } = query.window;
+    conditions.push({ sql: '"at" >= $from AND "at" < $to', values: { from: BigInt(from), to: BigInt(to) } });
+  }
+  if (query.after !== undefined) {
+    const sign = query.order === 'oldest-first' ? '>' : '<';
+    conditions.push({
+      sql: `("at" ${sign} $afterAt OR ("at" = $afterAt AND id > $afterId))`,
+      values: { afterAt: BigInt(query.after.at), afterId: query.after.id },
+    });
+  }
+  Object.entries(query.where ?? {}).forEach(([field, texts], index) => {
+    const type = fieldColumns.find(([name]) => name === field)?.[1];
+    if (type !== 'text' && type !== 'service' && type !== 'receipt') {
+      throw new EvidenceError('store-failed', `Events have no text field ${field} to compare.`);
+    }
+    conditions.push(within(field, `field${index}`, texts));
+  });
+  return conditions;
+}
+
+/** Events within the bounds of a query, in its order; ties in time are in the order of identities. */
+export async function readEvents(
+  connection: DuckDBConnection,
+  query: EventQuery,
+): Promise<readonly EventReceipt[]> {
+  if (!(query.limit >= 1 && query.limit <= MAX_EVENTS)) {
+    throw new EvidenceError('store-failed', `A limit of events lies between 1 and ${MAX_EVENTS}.`);
+  }
+  const conditions = conditionsOf(query);
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
+  const reader = await connection.runAndReadAll(
+    `SELECT ${RECEIPT_COLUMNS} FROM event ${where}
+     ORDER BY "at" ${query.order === 'oldest-first' ? 'ASC' : 'DESC'}, id LIMIT ${Math.trunc(query.limit)}`,
+    Object.assign({}, ...conditions.map(({ values }) => values)),
+  );
+  return reader.getRows().map(receiptOf);
+}
+
+/** One event by what its IRI says. */
+export async function readEvent(
+  connection: DuckDBConnection,
+  kind: EventKind,
+  at: Instant,
+  id: Identity,
+): Promise<EventReceipt | undefined> {
+  const reader = await connection.runAndReadAll(
+    `SELECT ${RECEIPT_COLUMNS} FROM event WHERE "at" = $at AND kind = $kind AND id = $id LIMIT 1`,
+    { at: BigInt(at), kind, id },
+  );
+  const row = reader.getRows()[0];
+  return row === undefined ? undefined : receiptOf(row);
+}
+
+/** Samples of some series in a window, in the order of series and time. */
+export async function readSamples(
+  connection: DuckDBConnection,
+  series: readonly SeriesRef[],
+  window: Window,
+  limit: number,
+): Promise<SampleColumns> {
+  const reader = await connection.runAndReadAll(
+    `SELECT series, "at", value FROM sample
+     WHERE "at" >= $from AND "at" < $to AND series IN (SELECT unnest(from_json($series, '["UINTEGER"]')))
+     ORDER BY series, "at" LIMIT ${Math.trunc(limit) + 1}`,
+    { from: BigInt(window.from), to: BigInt(window.to), series: JSON.stringify(series) },
+  );
+  const [refs = [], times = [], values = []] = reader.getColumns();
+  if (refs.length > limit) {
+    throw new EvidenceError('store-failed', `The window holds more than ${limit} samples: narrow it.`);
+  }
+  return {
+    series: refs.map((ref) => Number(ref) as SeriesRef),
+    at: times.map((at) => instantOf(Number(at))),
+    value: values.map((value) => (value === null ? Number.NaN : Number(value))),
+    stale: values.flatMap((value, item) => (value === null ? [item] : [])),
+  };
+}
+
+/** Every service that an event or a series speaks of, sorted. */
+export async function readServices(connection: DuckDBConnection): Promise<readonly string[]> {
+  const reader = await connection.runAndReadAll(
+    `SELECT service FROM (
+       SELECT service FROM event UNION SELECT callee FROM event UNION SELECT service FROM series
+     ) WHERE service IS NOT NULL ORDER BY service`,
+  );
+  return reader.getRows().map(([service]) => String(service));
+}
+
+/** How much is recorded. */
+export async function readTotals(connection: DuckDBConnection): Promise<Totals> {
+  const kinds = await connection.runAndReadAll(
+    'SELECT kind, count(*), min("at"), max("at") FROM event GROUP BY kind',
+  );
+  const rest = await connection.runAndReadAll(
+    `SELECT (SELECT count(*) FROM batch), (SELECT count(*) FROM sample), (SELECT count(*) FROM series),
+            (SELECT min("at") FROM sample), (SELECT max("at") FROM sample)`,
+  );
+  const [commits, samples, series, firstSample, lastSample] = rest.getRows()[0] ?? [];
+  const events: Partial<Record<EventKind, number>> = {};
+  const times =
+    firstSample === null || firstSample === undefined ? [] : [Number(firstSample), Number(lastSample)];
+  for (const [kind, count, first, last] of kinds.getRows()) {
+    if (isEventKind(String(kind))) events[String(kind) as EventKind] = Number(count);
+    times.push(Number(first), Number(last));
+  }
+  return {
+    commits: Number(commits),
+    samples: Number(samples),
+    series: Number(series),
+    events,
+    firstAt: times.length === 0 ? undefined : instantOf(Math.min(...times)),
+    lastAt: times.length === 0 ? undefined : instantOf(Math.max(...times)),
+  };
+}

@@ -1,0 +1,154 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { SampleBlock } from '../../model/index.js';
+import type { RefusedSample } from '../store.js';
+import { SampleChunks } from './sample-chunks.js';
+import { OUT_OF_ORDER_MS, type SampleHorizons } from './sample-horizons.js';
+
+/** What became of one block. */
+export interface BlockOutcome {
+  recorded: number;
+  repeated: number;
+  readonly refused: RefusedSample[];
+}
+
+/** A sample that is not after its series' newest one, and must be looked up. */
+interface LateSample {
+  readonly block: number;
+  readonly item: number;
+  readonly series: number;
+  readonly at: number;
+  readonly value: number;
+  readonly stale: boolean;
+}
+
+/**
+ * Appends the samples of a group of blocks inside the open transaction of `connection`, each once, and answers what
+ * became of each block. Samples in order are appended straight away; late ones go through a temporary table and one
+ * statement that tells repeats and conflicts from new ones.
+ */
+export async function writeSamples(
+  connection: DuckDBConnection,
+  horizons: SampleHorizons,
+  blocks: readonly SampleBlock[],
+  batch: number,
+): Promise<readonly BlockOutcome[]> {
+  await learnHorizons(connection, horizons, blocks);
+  const outcomes = blocks.map((): BlockOutcome => ({ recorded: 0, repeated: 0, refused: [] }));
+  const late: LateSample[] = [];
+  const appender = await connection.createAppender('sample');
+  const chunks = new SampleChunks(appender);
+  blocks.forEach((block, index) => {
+    const outcome = outcomes[index];
+    if (outcome !== undefined) appendInOrder(block, index, { horizons, chunks, late, outcome, batch });
+  });
+  chunks.flush();
+  appender.closeSync();
+  if (late.length > 0) await writeLate(connection, late, outcomes, batch);
+  return outcomes;
+}
+
+async function learnHorizons(
+  connection: DuckDBConnection,
+  horizons: SampleHorizons,
+  blocks: readonly SampleBlock[],
+): Promise<void> {
+  const unknown = new Set<number>();
+  for (const block of blocks) {
+    for (let item = 0; item < block.length; item++) {
+      const series = block.series[item] ?? 0;
+      if (Number.isNaN(horizons.of(series))) unknown.add(series);
+    }
+  }
+  if (unknown.size > 0) await horizons.learn(connection, [...unknown]);
+}
+
+interface InOrderTarget {
+  readonly horizons: SampleHorizons;
+  readonly chunks: SampleChunks;
+  readonly late: LateSample[];
+  readonly outcome: BlockOutcome;
+  readonly batch: number;
+}
+
+function appendInOrder(block: SampleBlock, index: number, target: InOrderTarget): void {
+  const { horizons, chunks, late, outcome, batch } = target;
+  const stale = new Set(block.stale);
+  const anyStale = stale.size > 0;
+  for (let item = 0; item < block.length; item++) {
+    const series = block.series[item] ?? 0;
+    const at = block.at[item] ?? 0;
+    const value = block.value[item] ?? 0;
+    const isStale = anyStale && stale.has(item);
+    const newest = horizons.of(series);
+    if (at > newest) {
+      horizons.advance(series, at);
+      chunks.add(series, at, value, isStale, batch);
+      outcome.recorded++;
+    } else if (at <= newest - OUT_OF_ORDER_MS) {
+      outcome.refused.push({ item, why: 'too-old' });
+    } else {
+      late.push({ block: index, item, series, at, value, stale: isStale });
+    }
+  }
+}
+
+// `position` numbers the late samples in the order they came, so that the first of several at one time wins.
+const CLASSIFY = `
+  SELECT position, CASE
+    WHEN found AND same THEN 'repeated'
+    WHEN found THEN 'conflict'
+    WHEN nth = 1 THEN 'new'
+    WHEN value IS NOT DISTINCT FROM first_value THEN 'repeated'
+    ELSE 'conflict' END AS verdict
+  FROM (
+    SELECT l.position, l.value,
+      s.series IS NOT NULL AS found,
+      s.value IS NOT DISTINCT FROM l.value AS same,
+      row_number() OVER mine AS nth,
+      first_value(l.value) OVER mine AS first_value
+    FROM late_sample l
+    LEFT JOIN (SELECT series, "at", value FROM sample WHERE "at" BETWEEN $since AND $until) s ON s.series = l.series AND s."at" = l."at"
+    WINDOW mine AS (PARTITION BY l.series, l."at" ORDER BY l.position)
+  )
+`;
+
+async function writeLate(
+  connection: DuckDBConnection,
+  late: readonly LateSample[],
+  outcomes: readonly BlockOutcome[],
+  batch: number,
+): Promise<void> {
+  await connection.run(
+    'CREATE OR REPLACE TEMP TABLE late_sample (series UINTEGER, "at" BIGINT, value DOUBLE, position UINTEGER)',
+  );
+  const appender = await connection.createAppender('late_sample', 'main', 'temp');
+  const chunks = new SampleChunks(appender);
+  late.forEach((sample, position) => {
+    chunks.add(sample.series, sample.at, sample.value, sample.stale, position);
+  });
+  chunks.flush();
+  appender.closeSync();
+  const times = late.map((sample) => sample.at);
+  const reader = await connection.runAndReadAll(CLASSIFY, {
+    since: BigInt(times.reduce((a, b) => Math.min(a, b))),
+    until: BigInt(times.reduce((a, b) => Math.max(a, b))),
+  });
+  const fresh: number[] = [];
+  for (const [position, verdict] of reader.getRows()) {
+    const sample = late[Number(position)];
+    const outcome = sample && outcomes[sample.block];
+    if (sample === undefined || outcome === undefined) continue;
+    if (verdict === 'repeated') outcome.repeated++;
+    else if (verdict === 'conflict') outcome.refused.push({ item: sample.item, why: 'conflict' });
+    else {
+      outcome.recorded++;
+      fresh.push(Number(position));
+    }
+  }
+  if (fresh.length === 0) return;
+  await connection.run(
+    `INSERT INTO sample SELECT series, "at", value, $batch FROM late_sample
+     WHERE position IN (SELECT unnest(from_json($fresh, '["UINTEGER"]')))`,
+    { batch, fresh: JSON.stringify(fresh) },
+  );
+}

@@ -1,0 +1,95 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { allFields, type FieldType } from '../../model/index.js';
+import { EvidenceError } from '../errors.js';
+
+/** The version of the tables below; a folder with a higher one is refused. */
+export const SCHEMA_VERSION = 1;
+
+const columnTypes: Readonly<Record<FieldType, string>> = {
+  text: 'VARCHAR',
+  number: 'DOUBLE',
+  integer: 'BIGINT',
+  boolean: 'BOOLEAN',
+  instant: 'BIGINT',
+  service: 'VARCHAR',
+  receipt: 'VARCHAR',
+  receipts: 'VARCHAR[]',
+  json: 'VARCHAR',
+};
+
+/** The columns of `event` that every kind has; times are milliseconds since the epoch. */
+export const HEAD_COLUMNS = ['batch', 'kind', 'id', 'at', 'receivedAt', 'door', 'service', 'labels'] as const;
+
+/** The fields of all kinds in the order of their columns. */
+export const fieldColumns: readonly (readonly [string, FieldType])[] = [...allFields()];
+
+/** An identifier as SQL writes it. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+// No keys and no indexes: they have left write-ahead logs that do not open, and would slow every append.
+// Identity is held by `event-identities.ts` and `sample-horizons.ts`.
+const tables = `
+  CREATE TABLE meta (key VARCHAR, value VARCHAR);
+  CREATE TABLE batch (number UINTEGER, committedAt BIGINT, events UINTEGER, samples UINTEGER);
+  CREATE TABLE series (
+    ref UINTEGER, key VARCHAR, metric VARCHAR, service VARCHAR, component VARCHAR, labels VARCHAR
+  );
+  CREATE TABLE sample (series UINTEGER, "at" BIGINT, value DOUBLE, batch UINTEGER);
+  CREATE TABLE event (
+    batch UINTEGER, kind VARCHAR, id VARCHAR, "at" BIGINT, "receivedAt" BIGINT, door VARCHAR, service VARCHAR,
+    labels VARCHAR
+  );
+`;
+
+async function readMeta(connection: DuckDBConnection): Promise<Map<string, string>> {
+  const reader = await connection.runAndReadAll('SELECT key, value FROM meta');
+  return new Map(reader.getRows().map(([key, value]) => [String(key), String(value)]));
+}
+
+async function create(connection: DuckDBConnection, baseIri: string): Promise<void> {
+  await connection.run(`BEGIN; ${tables}`);
+  for (const [key, value] of [
+    ['schema', String(SCHEMA_VERSION)],
+    ['base', baseIri],
+  ] as const) {
+    await connection.run('INSERT INTO meta VALUES ($key, $value)', { key, value });
+  }
+  await connection.run('COMMIT');
+}
+
+/** Adds the columns of fields that came with a newer version of Genchi; old receipts simply lack them. */
+async function addFields(connection: DuckDBConnection): Promise<void> {
+  const reader = await connection.runAndReadAll(
+    "SELECT column_name FROM information_schema.columns WHERE table_name = 'event'",
+  );
+  const present = new Set(reader.getRows().map(([name]) => String(name)));
+  const added = fieldColumns.filter(([name]) => !present.has(name));
+  if (added.length === 0) return;
+  const statements = added.map(
+    ([name, type]) => `ALTER TABLE event ADD COLUMN ${quoted(name)} ${columnTypes[type]};`,
+  );
+  await connection.run(`BEGIN; ${statements.join(' ')} COMMIT;`);
+}
+
+/**
+ * Makes the tables of a fresh folder, or checks and completes those of an old one.
+ * Answers the base IRI that the folder was made for. Fails with `data-folder-foreign` on a newer schema.
+ */
+export async function prepareSchema(connection: DuckDBConnection, publicUrl: string): Promise<string> {
+  const reader = await connection.runAndReadAll(
+    "SELECT count(*) FROM information_schema.tables WHERE table_name = 'meta'",
+  );
+  if (Number(reader.getRows()[0]?.[0]) === 0) await create(connection, publicUrl);
+  const meta = await readMeta(connection);
+  const version = Number(meta.get('schema'));
+  if (!(version <= SCHEMA_VERSION)) {
+    throw new EvidenceError(
+      'data-folder-foreign',
+      `The data folder has schema ${meta.get('schema')}, this version of Genchi knows up to ${SCHEMA_VERSION}: use a newer Genchi.`,
+    );
+  }
+  await addFields(connection);
+  return meta.get('base') ?? publicUrl;
+}

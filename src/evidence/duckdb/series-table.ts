@@ -1,0 +1,87 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import {
+  canonicalLabels,
+  describeSeries,
+  type Identity,
+  type Labels,
+  METRIC_LABEL,
+  type Series,
+  type SeriesRef,
+} from '../../model/index.js';
+import { EvidenceError } from '../errors.js';
+import type { SeriesQuery } from '../store.js';
+
+/** All series in memory, by number and by labels; new ones are written with the next commit. */
+export class SeriesTable {
+  readonly #series: Series[] = [];
+  readonly #byLabels = new Map<string, SeriesRef>();
+  readonly #byKey = new Map<Identity, Series>();
+  #saved = 0;
+
+  static async load(connection: DuckDBConnection): Promise<SeriesTable> {
+    const table = new SeriesTable();
+    const reader = await connection.runAndReadAll('SELECT metric, labels FROM series ORDER BY ref');
+    for (const [metric, labels] of reader.getRows()) {
+      table.intern({ [METRIC_LABEL]: String(metric), ...JSON.parse(String(labels)) });
+    }
+    table.#saved = table.#series.length;
+    return table;
+  }
+
+  get size(): number {
+    return this.#series.length;
+  }
+
+  intern(labels: Labels): SeriesRef {
+    const text = canonicalLabels(labels);
+    const known = this.#byLabels.get(text);
+    if (known !== undefined) return known;
+    const series = describeSeries(this.#series.length as SeriesRef, labels);
+    this.#series.push(series);
+    this.#byLabels.set(text, series.ref);
+    this.#byKey.set(series.key, series);
+    return series.ref;
+  }
+
+  get(ref: SeriesRef): Series {
+    const series = this.#series[ref];
+    if (series === undefined) throw new EvidenceError('store-failed', `There is no series number ${ref}.`);
+    return series;
+  }
+
+  find(query: SeriesQuery): readonly Series[] {
+    const pool = query.keys?.flatMap((key) => this.#byKey.get(key) ?? []) ?? this.#series;
+    const services = query.services && new Set(query.services);
+    const metrics = query.metrics && new Set(query.metrics);
+    return pool.filter(
+      (series) =>
+        (services === undefined || (series.service !== undefined && services.has(series.service))) &&
+        (metrics === undefined || metrics.has(series.metric)),
+    );
+  }
+
+  /** Writes the series that are not saved yet; call {@link saved} with the answer after the commit. */
+  async write(connection: DuckDBConnection): Promise<number> {
+    const upTo = this.#series.length;
+    if (upTo === this.#saved) return upTo;
+    const appender = await connection.createAppender('series');
+    for (const series of this.#series.slice(this.#saved, upTo)) {
+      appender.appendUInteger(series.ref);
+      appender.appendVarchar(series.key);
+      appender.appendVarchar(series.metric);
+      if (series.service === undefined) appender.appendNull();
+      else appender.appendVarchar(series.service);
+      if (series.component === undefined) appender.appendNull();
+      else appender.appendVarchar(series.component);
+      appender.appendVarchar(JSON.stringify(series.labels));
+      appender.endRow();
+    }
+    appender.closeSync();
+    return upTo;
+  }
+
+  /** Notes that the first so many series are on disk. */
+  saved(upTo: number): void {
+    this.#saved = upTo;
+  }
+}

@@ -1,0 +1,116 @@
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type {
+  EventKind,
+  EventReceipt,
+  Identity,
+  Instant,
+  Labels,
+  Series,
+  SeriesRef,
+  Window,
+} from '../../model/index.js';
+import { EvidenceError } from '../errors.js';
+import type {
+  Appended,
+  Batch,
+  EventQuery,
+  EvidenceStore,
+  LineTemplate,
+  RowBounds,
+  SampleColumns,
+  SeriesQuery,
+  SeriesShift,
+  ShiftQuery,
+  Totals,
+} from '../store.js';
+import type { Readers } from './readers.js';
+import { readEvent, readEvents, readSamples, readServices, readTotals } from './reads.js';
+import { countRows, render } from './render.js';
+import { shifts } from './shifts.js';
+import type { Writer, WriterState } from './writer.js';
+
+/** The parts of an open store; `open.ts` makes them. */
+export interface StoreParts {
+  readonly instance: DuckDBInstance;
+  readonly writing: DuckDBConnection;
+  readonly writer: Writer;
+  readonly readers: Readers;
+  readonly state: WriterState;
+}
+
+/** The evidence port over embedded DuckDB: one writer, a few readers, series in memory. */
+export class DuckDbStore implements EvidenceStore {
+  readonly #parts: StoreParts;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts;
+  }
+
+  async append(batch: Batch): Promise<Appended> {
+    if (this.#closing !== undefined) throw new EvidenceError('store-closed', 'The store is closed.');
+    return await this.#parts.writer.append(batch);
+  }
+
+  intern(labels: Labels): SeriesRef {
+    const { series, horizons } = this.#parts.state;
+    const before = series.size;
+    const ref = series.intern(labels);
+    if (series.size > before) horizons.begin(ref);
+    return ref;
+  }
+
+  seriesOf(ref: SeriesRef): Series {
+    return this.#parts.state.series.get(ref);
+  }
+
+  findSeries(query: SeriesQuery): readonly Series[] {
+    return this.#parts.state.series.find(query);
+  }
+
+  events(query: EventQuery): Promise<readonly EventReceipt[]> {
+    return this.#parts.readers.read((connection) => readEvents(connection, query));
+  }
+
+  event(kind: EventKind, at: Instant, id: Identity): Promise<EventReceipt | undefined> {
+    return this.#parts.readers.read((connection) => readEvent(connection, kind, at, id));
+  }
+
+  samples(series: readonly SeriesRef[], window: Window, limit: number): Promise<SampleColumns> {
+    return this.#parts.readers.read((connection) => readSamples(connection, series, window, limit));
+  }
+
+  services(): Promise<readonly string[]> {
+    return this.#parts.readers.read(readServices);
+  }
+
+  shifts(query: ShiftQuery): Promise<readonly SeriesShift[]> {
+    return this.#parts.readers.read((connection) => shifts(connection, query));
+  }
+
+  totals(): Promise<Totals> {
+    return this.#parts.readers.read(readTotals);
+  }
+
+  countRows(bounds: RowBounds, limit: number): Promise<number> {
+    return this.#parts.readers.read((connection) => countRows(connection, bounds, limit));
+  }
+
+  render(bounds: RowBounds, lines: readonly LineTemplate[]): Promise<readonly Uint8Array[]> {
+    return this.#parts.readers.read((connection) => render(connection, bounds, lines));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { writer, readers, writing, instance } = this.#parts;
+    await writer.drain();
+    await readers.close();
+    await writing.run('CHECKPOINT');
+    writing.closeSync();
+    instance.closeSync();
+  }
+}

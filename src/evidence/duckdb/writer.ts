@@ -1,0 +1,178 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Clock, SampleBlock } from '../../model/index.js';
+import { EvidenceError } from '../errors.js';
+import type { Appended, Batch } from '../store.js';
+import type { EventIdentities } from './event-identities.js';
+import { type EventOutcome, writeEvents } from './event-writer.js';
+import type { SampleHorizons } from './sample-horizons.js';
+import { type BlockOutcome, writeSamples } from './sample-writer.js';
+import type { SeriesTable } from './series-table.js';
+
+/** What may wait for a commit before more is refused with `overloaded`. */
+const MAX_WAITING_SAMPLES = 4_000_000;
+const MAX_WAITING_EVENTS = 100_000;
+/** What goes into one commit at the most, so that one commit stays short. */
+const GROUP_SAMPLES = 100_000;
+const GROUP_EVENTS = 5_000;
+
+const EMPTY: SampleBlock = {
+  length: 0,
+  series: new Uint32Array(0),
+  at: new Float64Array(0),
+  value: new Float64Array(0),
+  stale: [],
+};
+
+interface Waiting {
+  readonly batch: Batch;
+  readonly resolve: (appended: Appended) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** The memory that mirrors the tables and says what is new. */
+export interface WriterState {
+  readonly series: SeriesTable;
+  readonly horizons: SampleHorizons;
+  readonly identities: EventIdentities;
+  /** The number of the last commit. */
+  batches: number;
+}
+
+/**
+ * The one writer: while a commit is under way, what arrives gathers for the next. A batch is answered after the
+ * commit that holds it.
+ */
+export class Writer {
+  readonly #connection: DuckDBConnection;
+  readonly #state: WriterState;
+  readonly #clock: Clock;
+  readonly #waiting: Waiting[] = [];
+  #samples = 0;
+  #events = 0;
+  #running: Promise<void> | undefined;
+
+  constructor(connection: DuckDBConnection, state: WriterState, clock: Clock) {
+    this.#connection = connection;
+    this.#state = state;
+    this.#clock = clock;
+  }
+
+  append(batch: Batch): Promise<Appended> {
+    if (this.#samples >= MAX_WAITING_SAMPLES || this.#events >= MAX_WAITING_EVENTS) {
+      return Promise.reject(
+        new EvidenceError('overloaded', 'Too much waits to be written: send this again in a moment.'),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ batch, resolve, reject });
+      this.#samples += batch.samples?.length ?? 0;
+      this.#events += batch.events.length;
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Resolves when everything that waited is committed. */
+  async drain(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // One turn of the event loop first, so that requests read in the same turn share a commit.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) await this.#commit(this.#take());
+    this.#running = undefined;
+  }
+
+  #take(): readonly Waiting[] {
+    let samples = 0;
+    let events = 0;
+    let count = 0;
+    for (const { batch } of this.#waiting) {
+      samples += batch.samples?.length ?? 0;
+      events += batch.events.length;
+      if (count > 0 && (samples > GROUP_SAMPLES || events > GROUP_EVENTS)) break;
+      count++;
+    }
+    const group = this.#waiting.splice(0, count);
+    for (const { batch } of group) {
+      this.#samples -= batch.samples?.length ?? 0;
+      this.#events -= batch.events.length;
+    }
+    return group;
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    try {
+      const outcomes = await this.#write(group);
+      group.forEach((waiting, index) => {
+        const appended = outcomes[index];
+        if (appended !== undefined) waiting.resolve(appended);
+      });
+    } catch (cause) {
+      await this.#connection.run('ROLLBACK').catch(() => undefined);
+      for (const { batch } of group) this.#state.horizons.forget(batch.samples?.series ?? []);
+      const error = failureOf(cause);
+      for (const waiting of group) waiting.reject(error);
+    }
+  }
+
+  async #write(group: readonly Waiting[]): Promise<readonly Appended[]> {
+    const state = this.#state;
+    const number = state.batches + 1;
+    await this.#connection.run('BEGIN');
+    const savedSeries = await state.series.write(this.#connection);
+    const blocks = group.map(({ batch }) => batch.samples ?? EMPTY);
+    const samples = await writeSamples(this.#connection, state.horizons, blocks, number);
+    const events = await writeEvents(
+      this.#connection,
+      state.identities,
+      group.map(({ batch }) => batch.events),
+      number,
+    );
+    const recorded = samples.reduce((sum, outcome) => sum + outcome.recorded, 0);
+    if (recorded + events.fresh.length > 0) {
+      await this.#connection.run('INSERT INTO batch VALUES ($number, $at, $events, $samples)', {
+        number,
+        at: BigInt(this.#clock()),
+        events: events.fresh.length,
+        samples: recorded,
+      });
+    }
+    await this.#connection.run('COMMIT');
+    state.series.saved(savedSeries);
+    for (const id of events.fresh) state.identities.add(id);
+    if (recorded + events.fresh.length > 0) state.batches = number;
+    return group.map(({ batch }, index) => appendedOf(batch, number, events, samples[index], index));
+  }
+}
+
+function appendedOf(
+  batch: Batch,
+  number: number,
+  events: EventOutcome,
+  samples: BlockOutcome | undefined,
+  index: number,
+): Appended {
+  const repeatedEvents = events.repeated[index] ?? [];
+  const recordedEvents = batch.events.length - repeatedEvents.length;
+  const recordedSamples = samples?.recorded ?? 0;
+  return {
+    commit: recordedEvents + recordedSamples > 0 ? number : undefined,
+    events: recordedEvents,
+    samples: recordedSamples,
+    repeatedEvents,
+    repeatedSamples: samples?.repeated ?? 0,
+    refusedSamples: samples?.refused ?? [],
+  };
+}
+
+function failureOf(cause: unknown): EvidenceError {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return /no space left|disk full|out of disk/i.test(text)
+    ? new EvidenceError('store-full', 'The disk of the data folder is full: nothing of this was recorded.', {
+        cause,
+      })
+    : new EvidenceError('store-failed', 'The store could not commit: nothing of this was recorded.', {
+        cause,
+      });
+}
