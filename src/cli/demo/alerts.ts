@@ -1,0 +1,101 @@
+import { formatInstant, type Instant, SECOND_MS, shift } from '../../model/index.js';
+import type { ServiceState, ShopState } from './simulate.js';
+
+/** An alerting rule of the shop: what is watched on which service. */
+interface Rule {
+  readonly name: string;
+  readonly service: string;
+  readonly severity: 'critical' | 'warning';
+  readonly expression: string;
+  readonly summary: string;
+  readonly holds: (state: ServiceState) => boolean;
+}
+
+/** The service on which the outage is seen first. */
+export const SYMPTOM_SERVICE = 'frontend';
+
+const rules: readonly Rule[] = [
+  {
+    name: 'FrontendSlow',
+    service: SYMPTOM_SERVICE,
+    severity: 'critical',
+    expression: 'max(http_request_duration_seconds{service="frontend",quantile="0.99"}) > 1.5',
+    summary: 'The slowest hundredth of the shop’s pages takes over 1.5 s',
+    holds: ({ latency }) => latency.p99Ms > 1_500,
+  },
+  {
+    name: 'CheckoutFailing',
+    service: 'checkout',
+    severity: 'critical',
+    expression:
+      'sum(rate(http_requests_total{service="checkout",code="500"}[1m])) / sum(rate(http_requests_total{service="checkout"}[1m])) > 0.2',
+    summary: 'Over a fifth of the checkouts fails',
+    holds: ({ errorRatio }) => errorRatio > 0.2,
+  },
+];
+
+/** How many steps in a row a condition must hold before its alert fires. */
+const STEPS_TO_FIRE = 5;
+
+/** How long Alertmanager collects alerts before it notifies, in milliseconds. */
+const GROUP_WAIT_MS = 10 * SECOND_MS;
+
+interface FiringAlert {
+  readonly rule: Rule;
+  readonly startsAt: Instant;
+}
+
+/** When a rule fires: at the first step at which its condition has held long enough. */
+function fires(rule: Rule, states: readonly ShopState[]): readonly FiringAlert[] {
+  let held = 0;
+  for (const { at, services } of states) {
+    const service = services.get(rule.service);
+    held = service !== undefined && rule.holds(service) ? held + 1 : 0;
+    if (held === STEPS_TO_FIRE) return [{ rule, startsAt: at }];
+  }
+  return [];
+}
+
+function alertOf({ rule, startsAt }: FiringAlert, index: number) {
+  const query = new URLSearchParams({ 'g0.expr': rule.expression, 'g0.tab': '1' });
+  return {
+    status: 'firing',
+    labels: { alertname: rule.name, service: rule.service, severity: rule.severity },
+    annotations: {
+      summary: rule.summary,
+      runbook_url: `https://runbooks.shop.example/${rule.name}`,
+    },
+    startsAt: formatInstant(startsAt),
+    endsAt: '0001-01-01T00:00:00Z',
+    generatorURL: `http://prometheus.shop.example/graph?${query}`,
+    fingerprint: `5409d3a0c0ffee${String(index).padStart(2, '0')}`,
+  };
+}
+
+/** A notification of Alertmanager: the body of its webhook, version 4, and when it is sent. */
+export interface Notification {
+  readonly at: Instant;
+  readonly body: { readonly alerts: readonly unknown[] };
+}
+
+/** What Alertmanager sends: one notification each time an alert joins the group, with all that fire by then. */
+export function notifications(states: readonly ShopState[]): readonly Notification[] {
+  const firing = rules
+    .flatMap((rule) => fires(rule, states))
+    .sort((one, other) => one.startsAt - other.startsAt);
+  return firing.map(({ startsAt }, last) => ({
+    at: shift(startsAt, GROUP_WAIT_MS),
+    body: {
+      version: '4',
+      groupKey: '{}:{team="shop"}',
+      truncatedAlerts: 0,
+      status: 'firing',
+      receiver: 'genchi',
+      groupLabels: { team: 'shop' },
+      commonLabels: { severity: 'critical' },
+      commonAnnotations: {},
+      externalURL: 'http://alertmanager.shop.example',
+      alerts: firing.slice(0, last + 1).map(alertOf),
+    },
+  }));
+}

@@ -1,0 +1,47 @@
+import { DemoError } from './errors.js';
+import type { Delivery, Door } from './timeline.js';
+
+/** How each door wants its requests: the path, and the headers of the body. */
+const doors: Readonly<
+  Record<Door, { readonly path: string; readonly headers: Readonly<Record<string, string>> }>
+> = {
+  write: {
+    path: '/api/v1/write',
+    headers: {
+      'content-type': 'application/x-protobuf',
+      'content-encoding': 'snappy',
+      'x-prometheus-remote-write-version': '0.1.0',
+    },
+  },
+  events: { path: '/api/v1/events', headers: { 'content-type': 'application/x-ndjson' } },
+  cloudevents: { path: '/api/v1/cloudevents', headers: { 'content-type': 'application/cloudevents+json' } },
+  alertmanager: { path: '/api/v1/alertmanager', headers: { 'content-type': 'application/json' } },
+};
+
+/** What a play sent, by door. */
+export type Sent = Readonly<Record<Door, { readonly requests: number; readonly items: number }>>;
+
+async function deliver(url: string, { door, body }: Delivery): Promise<void> {
+  const { path, headers } = doors[door];
+  const response = await fetch(url + path, { method: 'POST', headers, body: await body() });
+  const answer = await response.text();
+  if (response.ok) return;
+  throw new DemoError('server-refused', `${path} answered ${response.status}: ${answer.slice(0, 500)}`);
+}
+
+/** Sends the requests of a play one after another, as each is acknowledged; ends early when `signal` says so. */
+export async function play(url: string, deliveries: readonly Delivery[], signal: AbortSignal): Promise<Sent> {
+  const sent = {
+    write: { requests: 0, items: 0 },
+    events: { requests: 0, items: 0 },
+    cloudevents: { requests: 0, items: 0 },
+    alertmanager: { requests: 0, items: 0 },
+  };
+  for (const delivery of deliveries) {
+    signal.throwIfAborted();
+    await deliver(url, delivery);
+    sent[delivery.door].requests += 1;
+    sent[delivery.door].items += delivery.items;
+  }
+  return sent;
+}
