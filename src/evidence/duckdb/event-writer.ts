@@ -17,6 +17,7 @@ export async function writeEvents(
   batches: readonly (readonly EventReceipt[])[],
   batch: number,
 ): Promise<EventOutcome> {
+  if (batches.every((events) => events.length === 0)) return { fresh: [], repeated: batches.map(() => []) };
   const known = new Map<Identity, Instant>(
     await identities.recorded(
       connection,

@@ -32,8 +32,9 @@ export async function writeSamples(
   blocks: readonly SampleBlock[],
   batch: number,
 ): Promise<readonly BlockOutcome[]> {
-  await learnHorizons(connection, horizons, blocks);
   const outcomes = blocks.map((): BlockOutcome => ({ recorded: 0, repeated: 0, refused: [] }));
+  if (blocks.every((block) => block.length === 0)) return outcomes;
+  await learnHorizons(connection, horizons, blocks);
   const late: LateSample[] = [];
   const appender = await connection.createAppender('sample');
   const chunks = new SampleChunks(appender);

@@ -130,19 +130,22 @@ export class Writer {
       number,
     );
     const recorded = samples.reduce((sum, outcome) => sum + outcome.recorded, 0);
-    if (recorded + events.fresh.length > 0) {
-      await this.#connection.run('INSERT INTO batch VALUES ($number, $at, $events, $samples)', {
-        number,
-        at: BigInt(this.#clock()),
-        events: events.fresh.length,
-        samples: recorded,
-      });
-    }
+    if (recorded + events.fresh.length > 0) await this.#log(number, events.fresh.length, recorded);
     await this.#connection.run('COMMIT');
     state.series.saved(savedSeries);
     for (const id of events.fresh) state.identities.add(id);
     if (recorded + events.fresh.length > 0) state.batches = number;
     return group.map(({ batch }, index) => appendedOf(batch, number, events, samples[index], index));
+  }
+
+  async #log(number: number, events: number, samples: number): Promise<void> {
+    const appender = await this.#connection.createAppender('batch');
+    appender.appendUInteger(number);
+    appender.appendBigInt(BigInt(this.#clock()));
+    appender.appendUInteger(events);
+    appender.appendUInteger(samples);
+    appender.endRow();
+    appender.closeSync();
   }
 }
 
