@@ -124,6 +124,11 @@ export interface LineTemplate {
 /** How a series' values moved from one window to another; see `duckdb/shifts.ts` for the statistics. */
 export interface SeriesShift {
   readonly series: SeriesRef;
+  /**
+   * What was compared: `value` the samples as they are (gauges), `rate` the increase per second of a counter, `mean`
+   * the increase of a `_sum` over that of its `_count`.
+   */
+  readonly figure: 'value' | 'rate' | 'mean';
   /** Samples in the baseline and in the recent window. */
   readonly baselineCount: number;
   readonly recentCount: number;
@@ -132,10 +137,12 @@ export interface SeriesShift {
   readonly baselineSpread: number;
   /** The most extreme smoothed value of the recent window, and the median after the onset. */
   readonly peak: number;
+  /** The time of the sample at the peak. */
+  readonly peakAt: Instant;
   readonly recentMedian: number;
   /** (peak - baselineMedian) / baselineSpread, signed, capped. */
   readonly deviation: number;
-  /** When the change began; undefined when there is none that lasted. */
+  /** The time of the sample at which the change began; undefined when there is none that lasted. */
   readonly onsetAt: Instant | undefined;
 }
 

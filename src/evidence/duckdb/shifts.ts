@@ -1,0 +1,251 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { type Instant, instantOf, type SeriesRef } from '../../model/index.js';
+import type { SeriesShift, ShiftQuery } from '../store.js';
+
+/** Deviations are cut off here: beyond it, more says nothing more. */
+const DEVIATION_CAP = 50;
+
+/** The spread of a series is at least this part of its median's size. */
+const FLOOR_OF_MEDIAN = 0.05;
+
+/** The spread of a series is at least this part of its largest value's size, which keeps a constant zero finite. */
+const FLOOR_OF_SIZE = 0.01;
+
+/** A change that ends again counts when it covers so many samples; dips of fewer samples do not end it. */
+const LASTING_SAMPLES = 3;
+
+/** How long before an onset counts as "just before", in milliseconds. */
+const JUST_BEFORE_MS = 600_000;
+
+/**
+ * One statement from samples to shifts; no sample leaves DuckDB.
+ *
+ * - Prometheus' naming tells counters (`_total`, `_count`, `_sum`), unless the values fall too often to be one; a series
+ *   that only rises through the whole baseline is one too. Counters become rates per second, a fall is a restart from
+ *   zero, and a `_sum` with its `_count` becomes the mean of what was observed. `_bucket` is left out.
+ * - A counter that appears in the recent window is taken to have stood at zero before, as its increase has.
+ * - The spread is the larger of 1.4826 MAD and IQR/1.349 (the standard deviation when both are zero), with floors
+ *   relative to the series' own size, so that units do not matter and a constant does not explode.
+ * - Recent values are smoothed by a median of three, which keeps the edge of a step where it is; the first and the last
+ *   take the milder of two.
+ * - A run is a stretch beyond the threshold on one side; the run with the most deviation in sum is the change. It must
+ *   last, and its peak must also stand out against what was just before it, which rules out slow drift.
+ */
+const STATEMENT = `
+WITH wanted AS (
+  SELECT unnest(from_json($series, '["UINTEGER"]')) AS ref
+),
+chosen AS (
+  SELECT s.ref, s.metric, s.labels, regexp_matches(s.metric, '_(total|count|sum)$') AS named
+  FROM series s SEMI JOIN wanted w ON w.ref = s.ref
+  WHERE NOT suffix(s.metric, '_bucket')
+),
+divisor AS (
+  SELECT s.ref, min(c.ref) AS divisor
+  FROM chosen s JOIN chosen c
+    ON suffix(s.metric, '_sum') AND suffix(c.metric, '_count')
+    AND s.labels = c.labels AND s.metric[:-5] = c.metric[:-7]
+  GROUP BY s.ref
+),
+raw AS MATERIALIZED (
+  SELECT series, "at" AS moment, value, lag(value) OVER mine AS before_value, lag("at") OVER mine AS before_at
+  FROM sample
+  WHERE "at" >= CAST($from AS BIGINT) AND "at" < CAST($to AS BIGINT)
+    AND NOT ("at" >= CAST($pauseFrom AS BIGINT) AND "at" < CAST($seam AS BIGINT))
+    AND series BETWEEN CAST($lowest AS UINTEGER) AND CAST($highest AS UINTEGER)
+    AND series IN (SELECT ref FROM chosen) AND isfinite(value)
+  WINDOW mine AS (PARTITION BY series ORDER BY "at")
+),
+steps AS (
+  SELECT series,
+    count(*) FILTER (value < before_value) AS falls,
+    count(before_at) AS steps,
+    count(*) FILTER (moment < $seam AND value < before_value) AS base_falls,
+    count(*) FILTER (moment < $seam AND value > before_value) AS base_rises,
+    count(before_at) FILTER (moment < $seam) AS base_steps,
+    max(moment) < $seam AS ended, min(moment) >= $seam AS appeared
+  FROM raw GROUP BY series
+),
+reading AS (
+  SELECT c.ref, d.divisor, s.appeared,
+    CASE
+      WHEN c.named AND s.falls <= greatest(2, 0.05 * s.steps) THEN 'counter'
+      WHEN s.base_steps >= 20 AND s.base_falls <= 0.01 * s.base_steps AND s.base_rises >= 0.9 * s.base_steps THEN 'counter'
+      ELSE 'gauge'
+    END AS form
+  FROM chosen c JOIN steps s ON s.series = c.ref LEFT JOIN divisor d ON d.ref = c.ref
+),
+increase AS (
+  SELECT r.series, r.moment, k.form, k.divisor, k.appeared,
+    CASE
+      WHEN k.form = 'gauge' THEN r.value
+      WHEN r.value >= r.before_value THEN r.value - r.before_value
+      ELSE r.value
+    END AS value,
+    (r.moment - r.before_at) / 1000.0 AS seconds
+  FROM raw r JOIN reading k ON k.ref = r.series
+),
+mean AS (
+  SELECT s.series, s.moment, s.value / c.value AS value
+  FROM increase s JOIN increase c ON c.series = s.divisor AND c.moment = s.moment
+  WHERE s.form = 'counter' AND c.form = 'counter' AND s.seconds IS NOT NULL AND c.value > 0
+),
+figure AS MATERIALIZED (
+  SELECT series, moment, 'value' AS figure, value FROM increase WHERE form = 'gauge'
+  UNION ALL
+  SELECT series, moment, 'rate', value / seconds FROM increase
+  WHERE form = 'counter' AND seconds IS NOT NULL AND series NOT IN (SELECT series FROM mean)
+  UNION ALL
+  SELECT series, moment, 'mean', value FROM mean
+),
+base AS (
+  SELECT series, any_value(figure) AS figure,
+    coalesce(median(value) FILTER (moment < $seam), 0) AS middle,
+    mad(value) FILTER (moment < $seam) AS deviation,
+    quantile_cont(value, 0.75) FILTER (moment < $seam) - quantile_cont(value, 0.25) FILTER (moment < $seam) AS quartiles,
+    stddev_pop(value) FILTER (moment < $seam) AS stddev,
+    max(abs(value)) AS size,
+    count(*) FILTER (moment < $seam) AS base_count,
+    count(*) FILTER (moment >= $seam) AS recent_count
+  FROM figure GROUP BY series
+),
+scaled AS (
+  SELECT b.*, greatest(
+    1.4826 * coalesce(deviation, 0), coalesce(quartiles, 0) / 1.349,
+    CASE WHEN deviation = 0 AND quartiles = 0 THEN coalesce(stddev, 0) ELSE 0 END,
+    ${FLOOR_OF_MEDIAN} * abs(middle), ${FLOOR_OF_SIZE} * size
+  ) AS spread
+  FROM base b JOIN reading k ON k.ref = b.series
+  WHERE recent_count > 0 AND (base_count > 0 OR (k.form = 'counter' AND k.appeared))
+),
+recent AS (
+  SELECT f.series, f.moment, f.value, s.middle, s.spread,
+    lag(f.value) OVER mine AS left_value, lead(f.value) OVER mine AS right_value,
+    row_number() OVER mine AS position, s.recent_count
+  FROM figure f JOIN scaled s ON s.series = f.series
+  WHERE f.moment >= $seam
+  WINDOW mine AS (PARTITION BY f.series ORDER BY f.moment)
+),
+smooth AS MATERIALIZED (
+  SELECT series, moment, value, position, recent_count,
+    CASE WHEN spread > 0 THEN (smoothed - middle) / spread ELSE 0 END AS z, smoothed
+  FROM (
+    SELECT *, CASE
+      WHEN left_value IS NOT NULL AND right_value IS NOT NULL
+        THEN greatest(least(left_value, value), least(greatest(left_value, value), right_value))
+      WHEN coalesce(left_value, right_value) IS NULL THEN value
+      WHEN abs(coalesce(left_value, right_value) - middle) < abs(value - middle) THEN coalesce(left_value, right_value)
+      ELSE value
+    END AS smoothed
+    FROM recent
+  )
+),
+beyond AS (
+  SELECT *, position - lag(position, 1, -100) OVER mine > ${LASTING_SAMPLES}
+      OR sign(z) <> lag(sign(z)) OVER mine AS begins
+  FROM smooth WHERE abs(z) > $threshold
+  WINDOW mine AS (PARTITION BY series ORDER BY moment)
+),
+numbered AS (
+  SELECT *, sum(CASE WHEN begins THEN 1 ELSE 0 END) OVER (PARTITION BY series ORDER BY moment) AS run FROM beyond
+),
+change AS (
+  SELECT series, run, min(moment) AS onset_at, max(moment) AS last_at, count(*) AS samples,
+    arg_max(smoothed, struct_pack(size := abs(z), earlier := -moment)) AS peak,
+    arg_max(moment, struct_pack(size := abs(z), earlier := -moment)) AS peak_at,
+    median(smoothed) AS middle_after,
+    sum(least(abs(z), ${DEVIATION_CAP})) AS total
+  FROM numbered GROUP BY series, run
+  HAVING count(*) >= ${LASTING_SAMPLES} OR max(position) = max(recent_count)
+  QUALIFY row_number() OVER (PARTITION BY series ORDER BY total DESC, onset_at) = 1
+),
+just_before AS (
+  SELECT c.series, median(f.value) AS middle
+  FROM change c JOIN figure f
+    ON f.series = c.series AND f.moment < c.onset_at AND f.moment >= c.onset_at - ${JUST_BEFORE_MS}
+  GROUP BY c.series
+),
+extreme AS (
+  SELECT series,
+    arg_max(smoothed, struct_pack(size := abs(z), earlier := -moment)) AS peak,
+    arg_max(moment, struct_pack(size := abs(z), earlier := -moment)) AS peak_at,
+    median(value) AS middle
+  FROM smooth GROUP BY series
+),
+verdict AS (
+  SELECT s.*, c.*, e.peak AS any_peak, e.peak_at AS any_peak_at, e.middle AS any_middle,
+    c.onset_at IS NOT NULL
+      AND abs(c.peak - coalesce(b.middle, s.middle)) > 0.5 * $threshold * s.spread AS lasts
+  FROM scaled s JOIN extreme e ON e.series = s.series
+  LEFT JOIN change c ON c.series = s.series
+  LEFT JOIN just_before b ON b.series = s.series
+)
+SELECT series, figure, base_count, recent_count, middle, spread,
+  CASE WHEN lasts THEN peak ELSE any_peak END AS peak,
+  CASE WHEN lasts THEN peak_at ELSE any_peak_at END AS peak_at,
+  CASE WHEN lasts THEN middle_after ELSE any_middle END AS recent_middle,
+  CASE WHEN spread > 0 THEN
+    greatest(-${DEVIATION_CAP}, least(${DEVIATION_CAP}, (CASE WHEN lasts THEN peak ELSE any_peak END - middle) / spread))
+  ELSE 0 END AS deviation,
+  CASE WHEN lasts THEN onset_at END AS onset_at
+FROM verdict ORDER BY series
+`;
+
+function figureOf(value: DuckDBValue | undefined): SeriesShift['figure'] {
+  return value === 'rate' || value === 'mean' ? value : 'value';
+}
+
+function instantOrUndefined(value: DuckDBValue | undefined): Instant | undefined {
+  return value === null || value === undefined ? undefined : instantOf(Number(value));
+}
+
+function shiftOf(row: readonly DuckDBValue[]): SeriesShift {
+  const [
+    series,
+    figure,
+    baselineCount,
+    recentCount,
+    middle,
+    spread,
+    peak,
+    peakAt,
+    recentMiddle,
+    deviation,
+    onset,
+  ] = row;
+  return {
+    series: Number(series) as SeriesRef,
+    figure: figureOf(figure),
+    baselineCount: Number(baselineCount),
+    recentCount: Number(recentCount),
+    baselineMedian: Number(middle),
+    baselineSpread: Number(spread),
+    peak: Number(peak),
+    peakAt: instantOf(Number(peakAt)),
+    recentMedian: Number(recentMiddle),
+    deviation: Number(deviation),
+    onsetAt: instantOrUndefined(onset),
+  };
+}
+
+/**
+ * Compares two windows of many series, the baseline before the recent one; {@link SeriesShift} says what comes out.
+ * Series without a sample in the recent window, and gauges without one in the baseline, have no row.
+ */
+export async function shifts(
+  connection: DuckDBConnection,
+  query: ShiftQuery,
+): Promise<readonly SeriesShift[]> {
+  if (query.series.length === 0) return [];
+  const reader = await connection.runAndReadAll(STATEMENT, {
+    series: JSON.stringify(query.series),
+    lowest: query.series.reduce((a, b) => (a < b ? a : b)),
+    highest: query.series.reduce((a, b) => (a > b ? a : b)),
+    from: query.baseline.from,
+    pauseFrom: query.baseline.to,
+    seam: query.recent.from,
+    to: query.recent.to,
+    threshold: query.threshold,
+  });
+  return reader.getRows().map(shiftOf);
+}
