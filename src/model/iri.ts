@@ -29,9 +29,12 @@ function parseTimeSegment(text: string): Instant | undefined {
     : parseInstant(`${match[1]}-${match[2]}-${match[3]}T${match[4]}:${match[5]}:${match[6]}`);
 }
 
-/** Percent-encodes everything but RFC 3986's unreserved characters, as DuckDB's `url_encode` does. */
-function encodeSegment(text: string): string {
-  return encodeURIComponent(text).replace(
+/**
+ * Percent-encodes everything but RFC 3986's unreserved characters, as DuckDB's `url_encode` does. Halves of
+ * surrogate pairs become U+FFFD, as they do wherever text is written as UTF-8.
+ */
+export function encodeSegment(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD')).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
