@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { z } from 'zod';
+import { collectPair } from './arguments.js';
+import { type Client, clientOf, parseJson, urlOption } from './client.js';
+import { CliError, EXIT_HELP } from './exit.js';
+import type { Outside } from './outside.js';
+import { formatTable } from './table.js';
+
+const term = z.looseObject({ value: z.string() });
+const resultsShape = z.looseObject({
+  head: z.looseObject({ vars: z.array(z.string()) }),
+  results: z.looseObject({ bindings: z.array(z.record(z.string(), term)) }),
+});
+const booleanShape = z.looseObject({ boolean: z.boolean() });
+
+const formats = ['table', 'csv', 'json'] as const;
+const optionsShape = z.looseObject({
+  file: z.string().optional(),
+  pack: z.string().optional(),
+  param: z.record(z.string(), z.string()).optional(),
+  format: z.enum(formats),
+});
+type QueryOptions = z.output<typeof optionsShape>;
+
+/** What to ask for in each format; a CONSTRUCT or DESCRIBE comes as Turtle, having neither rows nor columns. */
+const ACCEPT = {
+  table: 'application/sparql-results+json, text/turtle;q=0.5',
+  json: 'application/sparql-results+json, text/turtle;q=0.5',
+  csv: 'text/csv, text/turtle;q=0.5',
+} as const satisfies Record<(typeof formats)[number], string>;
+
+/** SPARQL JSON results as a table for people; any other text as it is. */
+export function tabulate(body: string): string {
+  const json = parseJson(body);
+  const ask = booleanShape.safeParse(json);
+  if (ask.success) return `${ask.data.boolean}\n`;
+  const parsed = resultsShape.safeParse(json);
+  if (!parsed.success) return body;
+  const columns = parsed.data.head.vars;
+  const rows = parsed.data.results.bindings.map((row) => columns.map((name) => row[name]?.value ?? ''));
+  return formatTable({ columns, rows });
+}
+
+function readQuery(text: string | undefined, { file }: QueryOptions): string {
+  if ((text === undefined) === (file === undefined)) {
+    throw new CliError('bad-usage', 'give one of: a query, --file FILE, --pack NAME, --packs');
+  }
+  if (text !== undefined) return text;
+  try {
+    return readFileSync(file === '-' || file === undefined ? 0 : file, 'utf8');
+  } catch (cause) {
+    throw new CliError('bad-usage', `cannot read ${file}`, { cause });
+  }
+}
+
+function ask(client: Client, text: string | undefined, options: QueryOptions): Promise<string> {
+  const accept = ACCEPT[options.format];
+  if (options.pack !== undefined) {
+    if (text !== undefined || options.file !== undefined) {
+      throw new CliError('bad-usage', '--pack names the query; give no other');
+    }
+    const path = options.pack.split('/').map(encodeURIComponent).join('/');
+    const parameters = new URLSearchParams(options.param ?? {});
+    return client.text(`/queries/${path}?${parameters}`, { headers: { accept } });
+  }
+  if (options.param !== undefined)
+    throw new CliError('bad-usage', '--param is for queries named with --pack');
+  return client.text('/sparql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/sparql-query', accept },
+    body: readQuery(text, options),
+  });
+}
+
+const packsShape = z.object({
+  queries: z.array(
+    z.looseObject({
+      name: z.string(),
+      summary: z.string(),
+      parameters: z.array(z.looseObject({ name: z.string(), required: z.boolean() })),
+    }),
+  ),
+});
+
+async function listPacks(client: Client): Promise<string> {
+  const found = packsShape.safeParse(
+    parseJson(await client.text('/queries', { headers: { accept: 'application/json' } })),
+  );
+  if (!found.success)
+    throw new CliError('server-refused', 'the server lists its queries in an unknown shape');
+  const rows = found.data.queries.map(({ name, summary, parameters }) => [
+    name,
+    parameters.map((parameter) => (parameter.required ? parameter.name : `[${parameter.name}]`)).join(' '),
+    summary,
+  ]);
+  return formatTable({ columns: ['pack', 'parameters', 'summary'], rows });
+}
+
+/** `genchi query`: asks SPARQL, or one of the query packs, of a running server. */
+export function queryCommand(outside: Outside): Command {
+  return new Command('query')
+    .description('ask SPARQL of a running server: as an argument, from a file, or a query pack by name')
+    .argument('[SPARQL]', 'the query')
+    .option('--file <FILE>', 'read the query from a file; - is standard input')
+    .option('--pack <NAME>', 'ask a query of the packs')
+    .option('--packs', 'list the query packs')
+    .option('--param <NAME=VALUE>', 'a parameter of the pack; may be repeated', collectPair)
+    .addOption(new Option('--format <FORMAT>', 'how to print the answer').choices(formats).default('table'))
+    .addOption(urlOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  genchi query 'SELECT ?alert ?name WHERE { ?alert a tps:Alert ; tps:name ?name } LIMIT 10'
+  genchi query --file question.rq --format csv
+  genchi query --packs
+  genchi query --pack correlation/around-time --param service=checkout --format json
+${EXIT_HELP}`,
+    )
+    .action(async (text: string | undefined, _, self: Command) => {
+      const options = optionsShape.parse(self.opts());
+      const client = clientOf(self, outside);
+      if (self.getOptionValue('packs') === true) {
+        outside.out.write(await listPacks(client));
+        return;
+      }
+      const body = await ask(client, text, options);
+      const shown = options.format === 'table' ? tabulate(body) : body;
+      outside.out.write(shown.endsWith('\n') ? shown : `${shown}\n`);
+    });
+}

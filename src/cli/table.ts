@@ -1,0 +1,28 @@
+/** A table of texts: names of the columns, and rows with as many cells. */
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Control characters in evidence must not move the cursor of whoever looks at it. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+}
+
+function width(text: string): number {
+  return [...text].length;
+}
+
+/** Writes a table with aligned columns and a line below their names. */
+export function formatTable({ columns, rows }: Table): string {
+  const cells = [columns, ...rows].map((row) => columns.map((_, index) => printable(row[index] ?? '')));
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => width(row[index] ?? ''))));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - width(cell)))
+      .join('  ')
+      .trimEnd();
+  const [head = [], ...body] = cells;
+  return [line(head), widths.map((wide) => '-'.repeat(wide)).join('  '), ...body.map(line), ''].join('\n');
+}
