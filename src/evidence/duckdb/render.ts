@@ -1,0 +1,226 @@
+import { type DuckDBConnection, type DuckDBValue, LIST, listValue, VARCHAR } from '@duckdb/node-api';
+import type { EventKind, FieldType } from '../../model/index.js';
+import { EvidenceError } from '../errors.js';
+import { type LineTemplate, type Piece, type RowBounds, rowColumns } from '../store.js';
+import { fieldColumns, quoted } from './schema.js';
+
+/** A statement with the values bound to its `$1`, `$2` ... */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly DuckDBValue[];
+}
+
+/** How many rows one chunk of text is made of: a few hundred KB of N-Triples. */
+const ROWS_PER_CHUNK = 2_048;
+/** Longer lists are bound as one list instead of value by value, which would make the statement long. */
+const MAX_SINGLE_VALUES = 200;
+/** The years 0000 to 9999, which xsd:dateTime and RFC 3339 both can write. */
+const WRITABLE_INSTANTS = 'BETWEEN -62167219200000 AND 253402300799999';
+/** What a path below `/id/` is made of; anything else in a stored path could break out of its IRI. */
+const PATH = '^[A-Za-z0-9._~%/-]+$';
+
+type Table = RowBounds['from'];
+
+/** Where the rows of a table come from, and what its columns are called there. */
+const sources: Readonly<
+  Record<Table, { readonly sql: string; readonly renamed: Readonly<Record<string, string>> }>
+> = {
+  event: { sql: 'event AS r', renamed: {} },
+  series: { sql: 'series AS r', renamed: { seriesKey: 'r.key' } },
+  sample: {
+    sql: 'sample AS r JOIN series AS s ON r.series = s.ref',
+    renamed: {
+      seriesKey: 's.key',
+      metric: 's.metric',
+      service: 's.service',
+      component: 's.component',
+      stale: 'CASE WHEN r.value IS NULL THEN true END',
+    },
+  },
+};
+
+const columnTypes: Readonly<Record<Table, ReadonlyMap<string, FieldType>>> = {
+  event: new Map<string, FieldType>([...Object.entries(rowColumns.event), ...fieldColumns]),
+  series: new Map<string, FieldType>(Object.entries(rowColumns.series)),
+  sample: new Map<string, FieldType>(Object.entries(rowColumns.sample)),
+};
+
+/** Collects the values of a statement; the same text is bound once, however often a template repeats it. */
+class Bindings {
+  readonly values: DuckDBValue[] = [];
+  readonly #texts = new Map<string, string>();
+
+  bind(value: DuckDBValue): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+
+  text(text: string): string {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    const bound = `${this.bind(text)}::VARCHAR`;
+    this.#texts.set(text, bound);
+    return bound;
+  }
+}
+
+function typeOf(from: Table, column: string): FieldType {
+  const type = columnTypes[from].get(column);
+  if (type === undefined)
+    throw new EvidenceError('store-failed', `Rows of ${from} have no column ${column}.`);
+  return type;
+}
+
+function columnOf(from: Table, column: string): string {
+  return sources[from].renamed[column] ?? `r.${quoted(column)}`;
+}
+
+function valuesWithin(
+  bindings: Bindings,
+  from: Table,
+  column: string,
+  values: readonly (string | number)[],
+): string {
+  const name = columnOf(from, column);
+  const list = () => bindings.bind(listValue(values.map(String)));
+  if (typeOf(from, column) === 'receipts') return `list_has_any(${name}, ${list()}::VARCHAR[])`;
+  if (values.length === 0) return 'false';
+  return values.length > MAX_SINGLE_VALUES
+    ? `${name}::VARCHAR IN (SELECT unnest(${list()}::VARCHAR[]))`
+    : `${name} IN (${values.map((value) => bindings.bind(value)).join(', ')})`;
+}
+
+function kindsWithin(bindings: Bindings, kinds: readonly EventKind[]): string {
+  return kinds.length === 0 ? 'false' : `r.kind IN (${kinds.map((kind) => bindings.text(kind)).join(', ')})`;
+}
+
+function rowsWithin(bindings: Bindings, bounds: RowBounds): string {
+  const { from, kinds, since, until, values = {} } = bounds;
+  const conditions = Object.entries(values).map(([column, some]) =>
+    valuesWithin(bindings, from, column, some),
+  );
+  if (kinds !== undefined && from === 'event') conditions.push(kindsWithin(bindings, kinds));
+  if (from !== 'series' && since !== undefined) {
+    conditions.push(`r."at" >= ${bindings.bind(BigInt(Math.floor(since)))}`);
+  }
+  if (from !== 'series' && until !== undefined) {
+    conditions.push(`r."at" <= ${bindings.bind(BigInt(Math.ceil(until)))}`);
+  }
+  return conditions.length === 0
+    ? sources[from].sql
+    : `${sources[from].sql} WHERE ${conditions.join(' AND ')}`;
+}
+
+/** The statement that counts rows, no further than `limit` + 1. */
+export function countStatement(bounds: RowBounds, limit: number): Statement {
+  const bindings = new Bindings();
+  const rows = rowsWithin(bindings, bounds);
+  const most = bindings.bind(Math.max(0, Math.trunc(limit)) + 1);
+  return { text: `SELECT count(*) FROM (SELECT 1 FROM ${rows} LIMIT ${most})`, values: bindings.values };
+}
+
+function written(source: string, as: Exclude<Piece, { text: string }>['as']): string {
+  switch (as) {
+    case 'plain':
+    case 'integer':
+    case 'boolean':
+      return `${source}::VARCHAR`;
+    case 'segment':
+      return `url_encode(${source})`;
+    case 'instant':
+      return `CASE WHEN ${source} ${WRITABLE_INSTANTS} THEN strftime(epoch_ms(${source}), '%Y-%m-%dT%H:%M:%S.%gZ') END`;
+    case 'basic-instant':
+      return `CASE WHEN ${source} ${WRITABLE_INSTANTS} THEN strftime(epoch_ms(${source}), '%Y%m%dT%H%M%S.%gZ') END`;
+    case 'double':
+      return `CASE WHEN isfinite(${source}) THEN ${source}::VARCHAR
+              WHEN isnan(${source}) THEN 'NaN' WHEN ${source} > 0 THEN 'INF' ELSE '-INF' END`;
+    case 'literal':
+      // The four characters that N-Triples does not allow as they are.
+      return `replace(replace(replace(replace(${source}, '\\', '\\\\'), '"', '\\"'), chr(10), '\\n'), chr(13), '\\r')`;
+  }
+}
+
+function pieceOf(bindings: Bindings, from: Table, piece: Piece, each: string | undefined): string {
+  if ('text' in piece) return bindings.text(piece.text);
+  if (each === 'labels' && piece.column === 'name') return written('x.key', piece.as);
+  if (each === 'labels' && piece.column === 'value') return written('x.value', piece.as);
+  const [source, type]: [string, FieldType] =
+    each !== undefined && piece.column === 'element'
+      ? ['x', typeOf(from, each) === 'receipts' ? 'receipt' : 'text']
+      : [columnOf(from, piece.column), typeOf(from, piece.column)];
+  if (type === 'receipt' && piece.as === 'plain') {
+    return `CASE WHEN regexp_matches(${source}, '${PATH}') THEN ${source} END`;
+  }
+  return written(source, piece.as);
+}
+
+/** What iterates over the elements that a template names with `each`. */
+function elementsOf(from: Table, each: string): string {
+  if (each !== 'labels') {
+    if (typeOf(from, each) === 'receipts') return columnOf(from, each);
+    throw new EvidenceError('store-failed', `Column ${each} is no list.`);
+  }
+  if (from === 'sample') throw new EvidenceError('store-failed', 'Samples have no labels: their series has.');
+  return `map_entries(from_json(r.labels, '"MAP(VARCHAR, VARCHAR)"'))`;
+}
+
+/** A line as an expression: the empty text when a column of it is null, as `||` makes nulls of nulls. */
+function lineOf(bindings: Bindings, from: Table, line: LineTemplate): string {
+  const pieces = [...line.pieces, { text: '\n' }].map((piece) => pieceOf(bindings, from, piece, line.each));
+  const one = `coalesce(${pieces.join(' || ')}, '')`;
+  const all =
+    line.each === undefined
+      ? one
+      : `coalesce(array_to_string(list_transform(${elementsOf(from, line.each)}, lambda x: ${one}), ''), '')`;
+  return line.kinds === undefined || from !== 'event'
+    ? all
+    : `CASE WHEN ${kindsWithin(bindings, line.kinds)} THEN ${all} ELSE '' END`;
+}
+
+/** The statement that writes lines for rows: one blob of UTF-8 text for every few thousand rows. */
+export function renderStatement(bounds: RowBounds, lines: readonly LineTemplate[]): Statement {
+  const bindings = new Bindings();
+  const text = lines.map((line) => lineOf(bindings, bounds.from, line)).join('\n|| ') || "''";
+  const rows = rowsWithin(bindings, bounds);
+  return {
+    text: `
+      SELECT encode(string_agg(lines, '')) AS chunk
+      FROM (SELECT (row_number() OVER () - 1) // ${ROWS_PER_CHUNK} AS bucket, ${text} AS lines FROM ${rows})
+      GROUP BY bucket`,
+    values: bindings.values,
+  };
+}
+
+async function run(connection: DuckDBConnection, { text, values }: Statement) {
+  const types = Object.fromEntries(
+    values.flatMap((value, index) =>
+      typeof value === 'object' && value !== null && 'items' in value ? [[index + 1, LIST(VARCHAR)]] : [],
+    ),
+  );
+  const reader = await connection.runAndReadAll(text, [...values], types);
+  return reader.getRows();
+}
+
+/** How many rows lie within the bounds, counting no further than `limit` + 1. */
+export async function countRows(
+  connection: DuckDBConnection,
+  bounds: RowBounds,
+  limit: number,
+): Promise<number> {
+  const rows = await run(connection, countStatement(bounds, limit));
+  return Number(rows[0]?.[0] ?? 0);
+}
+
+/** Writes lines for the rows within the bounds, as UTF-8 chunks that end at line ends. */
+export async function render(
+  connection: DuckDBConnection,
+  bounds: RowBounds,
+  lines: readonly LineTemplate[],
+): Promise<readonly Uint8Array[]> {
+  const rows = await run(connection, renderStatement(bounds, lines));
+  return rows.flatMap(([chunk]) =>
+    typeof chunk === 'object' && chunk !== null && 'bytes' in chunk && chunk.bytes.length > 0
+      ? [chunk.bytes]
+      : [],
+  );
+}
