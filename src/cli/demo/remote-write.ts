@@ -47,6 +47,18 @@ function encodeLabel(name: string, value: string): Buffer {
   return bytesField(FIELD_1_BYTES, Buffer.concat(parts));
 }
 
+/** Labels as they were encoded before; senders repeat the same ones with every request. */
+const encodedLabels = new WeakMap<Labels, Buffer>();
+
+function encodeLabels(labels: Labels): Buffer {
+  const known = encodedLabels.get(labels);
+  if (known !== undefined) return known;
+  const names = Object.keys(labels).sort();
+  const encoded = Buffer.concat(names.map((name) => encodeLabel(name, labels[name] ?? '')));
+  encodedLabels.set(labels, encoded);
+  return encoded;
+}
+
 function encodeSample(at: number, value: number): Buffer {
   const sample = Buffer.allocUnsafe(10 + varintLength(at));
   sample[0] = FIELD_1_DOUBLE;
@@ -59,16 +71,15 @@ function encodeSample(at: number, value: number): Buffer {
 /** A `WriteRequest` of the Prometheus remote-write 1.0 protocol, labels sorted by name, before compression. */
 export function encodeWriteRequest(series: readonly WriteSeries[]): Buffer {
   return Buffer.concat(
-    series.map(({ labels, at, values }) => {
-      const names = Object.keys(labels).sort();
-      return bytesField(
+    series.map(({ labels, at, values }) =>
+      bytesField(
         FIELD_1_BYTES,
         Buffer.concat([
-          ...names.map((name) => encodeLabel(name, labels[name] ?? '')),
+          encodeLabels(labels),
           ...at.map((time, index) => encodeSample(time, values[index] ?? Number.NaN)),
         ]),
-      );
-    }),
+      ),
+    ),
   );
 }
 

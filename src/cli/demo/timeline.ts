@@ -14,7 +14,7 @@ export interface Delivery {
   /** How many samples or events it carries. */
   readonly items: number;
   /** Makes its body. */
-  readonly body: () => Promise<string | Buffer>;
+  readonly body: () => Promise<string | Uint8Array<ArrayBuffer>>;
 }
 
 /** The doors that the play uses. */
@@ -48,13 +48,15 @@ function writes({ at, series }: Scrapes, cut: readonly Span[]): readonly Deliver
     at: at[end - 1] ?? (0 as Instant),
     door: 'write',
     items: series.length * (end - first),
-    body: () =>
-      encodeRemoteWrite(
-        series.map(({ labels, values }) => ({
-          labels,
-          at: at.slice(first, end),
-          values: values.slice(first, end),
-        })),
+    body: async () =>
+      new Uint8Array(
+        await encodeRemoteWrite(
+          series.map(({ labels, values }) => ({
+            labels,
+            at: at.slice(first, end),
+            values: values.slice(first, end),
+          })),
+        ),
       ),
   }));
 }
