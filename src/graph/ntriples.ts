@@ -76,7 +76,7 @@ function applies(line: LineTemplate, event: EventReceipt): boolean {
   return line.kinds === undefined || line.kinds.includes(event.kind);
 }
 
-/** The lines of N-Triples that an event has by these rules: what the store would write for its row. */
+/** The triples, one a text without its line end, that an event has by these rules: what the store would write for its row. */
 export function triplesOfEvent(event: EventReceipt, rules: readonly Rule[]): readonly string[] {
   const row: Row = { ...event };
   return rules

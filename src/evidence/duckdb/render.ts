@@ -133,7 +133,7 @@ function written(source: string, as: Exclude<Piece, { text: string }>['as']): st
       return `CASE WHEN ${source} ${WRITABLE_INSTANTS} THEN strftime(epoch_ms(${source}), '%Y%m%dT%H%M%S.%gZ') END`;
     case 'double':
       return `CASE WHEN isfinite(${source}) THEN ${source}::VARCHAR
-              WHEN isnan(${source}) THEN 'NaN' WHEN ${source} > 0 THEN 'INF' ELSE '-INF' END`;
+              WHEN isnan(${source}) THEN 'NaN' WHEN ${source} > 0 THEN 'INF' WHEN ${source} < 0 THEN '-INF' END`;
     case 'literal':
       // The four characters that N-Triples does not allow as they are.
       return `replace(replace(replace(replace(${source}, '\\', '\\\\'), '"', '\\"'), chr(10), '\\n'), chr(13), '\\r')`;
