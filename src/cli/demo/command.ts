@@ -3,14 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Clock, instantOf } from '../../model/index.js';
-import type { StartApp } from '../start.js';
+import { Client } from '../client.js';
+import { EXIT_HELP } from '../exit.js';
+import type { Outside } from '../outside.js';
 import { SYMPTOM_SERVICE } from './alerts.js';
+import { DemoError } from './errors.js';
 import { awaitIncident } from './incident.js';
 import { planOutage } from './plan.js';
 import { play } from './play.js';
 import { incidentReport, linksReport, playReport, type Step } from './report.js';
 import { timeline } from './timeline.js';
-import { verdict } from './verdict.js';
+import { type Verdict, verdictOn } from './verdict.js';
 
 /** How long the incident may take after the last request, in milliseconds. */
 const INCIDENT_TIMEOUT_MS = 20_000;
@@ -50,72 +53,89 @@ function untilStopped(signal: AbortSignal): Promise<void> {
   });
 }
 
+/** The parts of the outside that the demo touches. */
+type DemoOutside = Pick<Outside, 'start' | 'fetch' | 'out' | 'onSignal'> & { readonly clock: Clock };
+
 interface Stage {
   readonly url: string;
   readonly seed: number;
-  readonly clock: Clock;
   readonly watch: Stopwatch;
   readonly signal: AbortSignal;
 }
 
-/** Plays the outage against a running server and prints what it made of it; answers whether it found the cause. */
-async function perform({ url, seed, clock, watch, signal }: Stage): Promise<boolean> {
-  const plan = planOutage(seed, clock());
+/** Plays the outage against a running server and prints what it made of it; answers the verdict. */
+async function perform(outside: DemoOutside, { url, seed, watch, signal }: Stage): Promise<Verdict> {
+  const client = new Client(url, outside);
+  const plan = planOutage(seed, outside.clock());
   const deliveries = await watch.run('simulate the shop', () => timeline(seed, plan));
-  const sent = await watch.run('play it to the doors', () => play(url, deliveries, signal));
+  const sent = await watch.run('play it to the doors', () => play(client, deliveries, signal));
   const incident = await watch.run('wait for the incident', () =>
-    awaitIncident(url, SYMPTOM_SERVICE, INCIDENT_TIMEOUT_MS, signal),
+    awaitIncident(client, SYMPTOM_SERVICE, INCIDENT_TIMEOUT_MS, signal),
   );
-  console.log(playReport(plan, sent, watch.steps));
-  if (incident === undefined) {
-    console.log(`No incident of ${SYMPTOM_SERVICE} was opened within ${INCIDENT_TIMEOUT_MS / 1_000} s.`);
-    return false;
-  }
-  console.log(incidentReport(incident));
-  const { found, text } = verdict(incident.candidates, plan);
-  console.log(`${text}\n`);
-  console.log(linksReport(url, incident));
-  return found;
+  const verdict = verdictOn(incident?.candidates ?? [], plan);
+  const parts = [playReport(plan, sent, watch.steps)];
+  if (incident === undefined) parts.push(`No incident of ${SYMPTOM_SERVICE} was opened.\n`);
+  else parts.push(incidentReport(incident), `${verdict.text}\n`, linksReport(url, incident));
+  outside.out.write(parts.map((part) => `${part}\n`).join(''));
+  return verdict;
 }
 
-async function demo(start: StartApp, options: DemoOptions, clock: Clock): Promise<void> {
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  process.once('SIGINT', onSignal);
-  process.once('SIGTERM', onSignal);
+/** Plays and reports, then serves on until the signal; answers undefined when the signal came before the verdict. */
+async function show(outside: DemoOutside, options: DemoOptions, data: string, signal: AbortSignal) {
   const watch = new Stopwatch();
-  const data = options.data ?? (await mkdtemp(join(tmpdir(), 'genchi-demo-')));
   const app = await watch.run('start the server', async () => {
-    const running = await start({ port: options.port, data, logLevel: 'warn' });
+    const running = await outside.start({ port: options.port, data, logLevel: 'warn' });
     await running.ready;
     return running;
   });
   try {
-    const found = await perform({ url: app.url, seed: options.seed, clock, watch, signal: stop.signal });
-    if (!found) process.exitCode = 1;
+    const verdict = await perform(outside, { url: app.url, seed: options.seed, watch, signal });
     if (options.exit === undefined) {
-      const kept = options.data === undefined ? ' and removes the folder' : '';
-      console.log(`Serving ${app.url} from ${data}; Ctrl-C ends it${kept}.`);
-      await untilStopped(stop.signal);
+      outside.out.write(`Serving ${app.url} from ${data}; Ctrl-C ends it.\n`);
+      await untilStopped(signal);
     }
+    return verdict;
   } catch (error) {
-    if (!stop.signal.aborted) throw error;
+    if (signal.aborted) return undefined;
+    throw error;
   } finally {
     await app.close();
+  }
+}
+
+async function demo(outside: DemoOutside, options: DemoOptions): Promise<void> {
+  const stop = new AbortController();
+  const unsubscribe = outside.onSignal(() => stop.abort());
+  const data = options.data ?? (await mkdtemp(join(tmpdir(), 'genchi-demo-')));
+  try {
+    const verdict = await show(outside, options, data, stop.signal);
+    if (verdict?.found === false) throw new DemoError('cause-not-first', verdict.text);
+  } finally {
+    unsubscribe();
     if (options.data === undefined) await rm(data, { recursive: true, force: true });
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
   }
 }
 
 /** The verb `demo`: a server on a fresh folder, an outage of a simulated shop, and what Genchi makes of it. */
-export function demoCommand(start: StartApp): Command {
+export function demoCommand(
+  outside: Omit<DemoOutside, 'clock'>,
+  clock: Clock = () => instantOf(Date.now()),
+): Command {
   return new Command('demo')
     .description('start a server on a fresh folder, play an outage of a simulated shop, and print its causes')
-    .option('--port <port>', 'port to listen on; 0 takes any free one', wholeNumber(65_535), 4600)
-    .option('--data <dir>', 'folder of the evidence store (default: a new one among the temporary files)')
-    .option('--seed <n>', 'seed of the simulation', wholeNumber(4_294_967_295), 1)
+    .option('--port <PORT>', 'port to listen on; 0 takes any free one', wholeNumber(65_535), 4600)
+    .option('--data <DIR>', 'folder of the evidence store (default: a temporary one, removed at the end)')
+    .option('--seed <N>', 'seed of the simulation', wholeNumber(4_294_967_295), 1)
     .option('--exit', 'end after the report instead of serving on')
-    .addHelpText('after', '\nExit code: 0 when the planted cause is ranked first, 1 when it is not.')
-    .action((options: DemoOptions) => demo(start, options, () => instantOf(Date.now())));
+    .addHelpText(
+      'after',
+      `
+The first candidate is compared with the cause that was planted; when it is another one, the exit code is 1.
+
+Examples:
+  genchi demo
+  genchi demo --exit --port 0 --seed 7
+${EXIT_HELP}`,
+    )
+    .action((options: DemoOptions) => demo({ ...outside, clock }, options));
 }

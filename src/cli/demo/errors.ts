@@ -1,7 +1,7 @@
 import { type ErrorCode, GenchiError } from '../../model/index.js';
 
 /** The codes that the demo throws. */
-export type DemoCode = Extract<ErrorCode, 'server-refused' | 'bad-usage'>;
+export type DemoCode = Extract<ErrorCode, 'cause-not-first'>;
 
-/** The play could not go on: a door refused a request, or the incident did not come in time. */
+/** The demo ran, and the cause that it planted was not ranked first. */
 export class DemoError extends GenchiError<DemoCode> {}

@@ -1,4 +1,4 @@
-import { DemoError } from './errors.js';
+import type { Client } from '../client.js';
 import type { Delivery, Door } from './timeline.js';
 
 /** How each door wants its requests: the path, and the headers of the body. */
@@ -21,16 +21,15 @@ const doors: Readonly<
 /** What a play sent, by door. */
 export type Sent = Readonly<Record<Door, { readonly requests: number; readonly items: number }>>;
 
-async function deliver(url: string, { door, body }: Delivery): Promise<void> {
-  const { path, headers } = doors[door];
-  const response = await fetch(url + path, { method: 'POST', headers, body: await body() });
-  const answer = await response.text();
-  if (response.ok) return;
-  throw new DemoError('server-refused', `${path} answered ${response.status}: ${answer.slice(0, 500)}`);
-}
-
-/** Sends the requests of a play one after another, as each is acknowledged; ends early when `signal` says so. */
-export async function play(url: string, deliveries: readonly Delivery[], signal: AbortSignal): Promise<Sent> {
+/**
+ * Sends the requests of a play one after another, as each is acknowledged; ends early when `signal` says so.
+ * Fails with a `CliError` when a door refuses one.
+ */
+export async function play(
+  client: Client,
+  deliveries: readonly Delivery[],
+  signal: AbortSignal,
+): Promise<Sent> {
   const sent = {
     write: { requests: 0, items: 0 },
     events: { requests: 0, items: 0 },
@@ -39,7 +38,8 @@ export async function play(url: string, deliveries: readonly Delivery[], signal:
   };
   for (const delivery of deliveries) {
     signal.throwIfAborted();
-    await deliver(url, delivery);
+    const { path, headers } = doors[delivery.door];
+    await client.text(path, { method: 'POST', headers, body: await delivery.body() });
     sent[delivery.door].requests += 1;
     sent[delivery.door].items += delivery.items;
   }

@@ -1,6 +1,7 @@
 import type { Argument, Candidate, Incident } from './incident.js';
 import type { Plan } from './plan.js';
 import type { Sent } from './play.js';
+import { pathOfIri } from './verdict.js';
 
 /** One step of the demo with the time that it took. */
 export interface Step {
@@ -11,16 +12,11 @@ export interface Step {
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(2)} s`;
 const count = (value: number): string => value.toLocaleString('en-US');
 
-/** The last part of a receipt's IRI that still tells kind, time and identity. */
-function receiptPath(iri: string): string {
-  return iri.slice(iri.indexOf('/id/') + 4);
-}
-
 function argumentLines(mark: string, { sentence, cites }: Argument): readonly string[] {
   const [first] = cites;
   if (first === undefined) return [`      ${mark} ${sentence}`];
   const more = cites.length > 1 ? ` and ${cites.length - 1} more` : '';
-  return [`      ${mark} ${sentence}`, `        [${receiptPath(first.iri)}${more}]`];
+  return [`      ${mark} ${sentence}`, `        [${pathOfIri(first.iri)}${more}]`];
 }
 
 function candidateLines(candidate: Candidate): readonly string[] {
@@ -94,7 +90,7 @@ export function linksReport(url: string, incident: Incident): string {
     `  ${url}/metrics  the server's own figures`,
     '',
     `  curl -s ${url}/sparql -H 'accept: text/csv' --data-urlencode 'query=${sparql}'`,
-    `  curl -s ${url}/graphql -H 'content-type: application/json' -d '{"query":"{ incidents { id title } }"}'`,
+    `  curl -s ${url}/graphql -H 'content-type: application/json' -d '{"query":"{ incidents { nodes { id title } } }"}'`,
     '',
   ].join('\n');
 }

@@ -1,22 +1,32 @@
-import { formatInstant, parseInstant } from '../../model/index.js';
+import { formatInstant, parsePath } from '../../model/index.js';
 import type { Candidate } from './incident.js';
 import type { Plan } from './plan.js';
 
-/** Whether a candidate blames exactly what was planted: the change itself, by kind, service and time. */
+/** The path below `/id/` of an IRI, whichever base it has. */
+export function pathOfIri(iri: string): string {
+  return iri.slice(iri.indexOf('/id/') + '/id/'.length);
+}
+
+/** Whether a candidate blames exactly what was planted: the receipt of that kind, of that service, at that time. */
 export function blamesPlanted(candidate: Candidate, { cause }: Plan): boolean {
+  const blamed = candidate.cause === null ? undefined : parsePath(pathOfIri(candidate.cause.iri));
   return (
     candidate.causeKind === cause.kind &&
     candidate.service === cause.service &&
-    candidate.cause !== null &&
-    parseInstant(candidate.cause.at) === cause.at
+    blamed?.type === 'event' &&
+    blamed.kind === cause.kind &&
+    blamed.at === cause.at
   );
 }
 
-/** What the ranking should have found and where it stands in it, as a sentence. */
-export function verdict(
-  candidates: readonly Candidate[],
-  plan: Plan,
-): { readonly found: boolean; readonly text: string } {
+/** Whether the planted cause is ranked first, and a sentence that says where it stands. */
+export interface Verdict {
+  readonly found: boolean;
+  readonly text: string;
+}
+
+/** Looks for the planted cause among the candidates. */
+export function verdictOn(candidates: readonly Candidate[], plan: Plan): Verdict {
   const { cause } = plan;
   const place = candidates.findIndex((candidate) => blamesPlanted(candidate, plan));
   const planted = `the ${cause.kind} of ${cause.service} at ${formatInstant(cause.at)} (${cause.key} ${cause.fromSize} -> ${cause.toSize})`;
