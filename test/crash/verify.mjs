@@ -1,0 +1,91 @@
+/** Looks for what was acknowledged: through SPARQL while the server runs, and row by row in the stopped store. */
+import { DuckDBInstance } from '@duckdb/node-api';
+
+/** @typedef {{ at: number, tokens: string[] }} Acknowledged */
+
+/** How the receipts of each door, and their tokens, are found. */
+const patterns = {
+  events: '?receipt a tps:JidokaFailure ; tps:reason ?token ; tps:timestamp ?at .',
+  cloudevents: '?receipt a tps:Deployment ; tps:version ?token ; tps:timestamp ?at .',
+  alertmanager: '?receipt a tps:Alert ; tps:fingerprint ?token ; tps:timestamp ?at .',
+  write:
+    '?receipt a tps:MetricSample ; tps:metric "crash_token" ; tps:metricValue ?token ; tps:timestamp ?at .',
+};
+
+/** The doors in the order of the table. */
+export const doorNames = /** @type {(keyof typeof patterns)[]} */ (Object.keys(patterns));
+
+/**
+ * The tokens that the server tells of between two times, each as often as there is a receipt of it.
+ * @param {string} url
+ * @param {keyof typeof patterns} door
+ * @param {number} from
+ * @param {number} to
+ * @returns {Promise<string[]>}
+ */
+async function tokensBetween(url, door, from, to) {
+  const time = (/** @type {number} */ at) => `"${new Date(at).toISOString()}"^^xsd:dateTime`;
+  const query = `SELECT ?receipt ?token WHERE { ${patterns[door]} FILTER(?at >= ${time(from)} && ?at <= ${time(to)}) }`;
+  const response = await fetch(`${url}/sparql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/sparql-query', accept: 'application/sparql-results+json' },
+    body: query,
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`/sparql answered ${response.status}: ${text.slice(0, 500)}`);
+  const tokens = JSON.parse(text).results.bindings.map((/** @type {any} */ row) => row.token.value);
+  return door === 'write' ? tokens.map((/** @type {string} */ token) => String(Number(token))) : tokens;
+}
+
+/** How many acknowledged batches are looked for with one query. */
+const BATCHES_PER_QUERY = 400;
+
+/**
+ * Looks for acknowledged receipts in a running server.
+ * @param {string} url
+ * @param {keyof typeof patterns} door
+ * @param {readonly Acknowledged[]} acknowledged
+ * @returns {Promise<{ acknowledged: number, missing: string[], twice: string[] }>}
+ */
+export async function lookFor(url, door, acknowledged) {
+  const batches = [...acknowledged].sort((one, other) => one.at - other.at);
+  const missing = [];
+  const twice = [];
+  for (let first = 0; first < batches.length; first += BATCHES_PER_QUERY) {
+    const some = batches.slice(first, first + BATCHES_PER_QUERY);
+    const found = new Map();
+    // A batch's last sample lies a millisecond after its time.
+    for (const token of await tokensBetween(url, door, some[0]?.at ?? 0, (some.at(-1)?.at ?? 0) + 1)) {
+      found.set(token, (found.get(token) ?? 0) + 1);
+    }
+    for (const token of some.flatMap((batch) => batch.tokens)) {
+      if (!found.has(token)) missing.push(token);
+      if (found.get(token) > 1) twice.push(token);
+    }
+  }
+  return { acknowledged: batches.reduce((sum, batch) => sum + batch.tokens.length, 0), missing, twice };
+}
+
+/**
+ * Counts rows of the stopped store that say the same fact as another one; RDF, a set, would not show them.
+ * @param {string} file
+ * @returns {Promise<{ events: number, repeatedEvents: number, samples: number, repeatedSamples: number }>}
+ */
+export async function countRepeated(file) {
+  const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
+  const connection = await instance.connect();
+  const row = async (/** @type {string} */ sql) =>
+    (await connection.runAndReadAll(sql)).getRows()[0]?.map(Number) ?? [];
+  const [events = 0, distinctEvents = 0] = await row('SELECT count(*), count(DISTINCT id) FROM event');
+  const [samples = 0, distinctSamples = 0] = await row(
+    'SELECT count(*), count(DISTINCT (series, "at")) FROM sample',
+  );
+  connection.closeSync();
+  instance.closeSync();
+  return {
+    events,
+    repeatedEvents: events - distinctEvents,
+    samples,
+    repeatedSamples: samples - distinctSamples,
+  };
+}
