@@ -1,4 +1,3 @@
-import type { Clock } from '../model/index.js';
 import type { StartApp } from './start.js';
 
 /** A stream of text that may be a terminal. */
@@ -20,7 +19,6 @@ export interface Outside {
   readonly input: NodeJS.ReadableStream;
   readonly out: TextOut;
   readonly err: TextOut;
-  readonly clock: Clock;
   readonly fetch: typeof fetch;
   /** Calls back on every signal that asks to stop; answers the function that ends it. */
   onSignal(listener: (signal: StopSignal) => void): () => void;

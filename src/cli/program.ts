@@ -29,7 +29,7 @@ export function buildProgram(outside: Outside): Command {
     )
     .version(outside.version, '-V, --version', 'print the version')
     .addCommand(serveCommand(outside))
-    .addCommand(demoCommand(outside.start))
+    .addCommand(demoCommand(outside))
     .addCommand(recordCommand(outside))
     .addCommand(queryCommand(outside))
     .addCommand(rcaCommand(outside))

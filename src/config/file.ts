@@ -40,7 +40,11 @@ function parse(path: string, text: string): unknown {
     const [line] = error.message.split('\n');
     throw new ConfigError('bad-setting', `config file ${path}: ${line?.replace(/:$/, '')}`, { cause: error });
   }
-  return document.toJS({ maxAliasCount: 0 });
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch (cause) {
+    throw new ConfigError('bad-setting', `config file ${path}: aliases are not taken`, { cause });
+  }
 }
 
 /** Reads a config file, YAML or JSON (which YAML includes): the values by setting, not yet checked. */

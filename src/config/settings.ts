@@ -42,7 +42,7 @@ const GIB = 1_024 * MIB;
 
 const httpUrl = z
   .url({ protocol: /^https?$/ })
-  .refine((url) => new URL(url).search === '' && new URL(url).hash === '')
+  .regex(/^[^?#]*$/)
   .transform((url) => url.replace(/\/+$/, ''));
 
 /**

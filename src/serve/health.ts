@@ -35,7 +35,7 @@ export function registerHealth(server: FastifyInstance, readiness: () => Readine
 }
 
 /** Everything that stands behind the lobby answers 503 `not-ready` with Retry-After until the house is open. */
-export function registerLobby(server: FastifyInstance, readiness: () => Readiness): void {
+export function registerNotReady(server: FastifyInstance, readiness: () => Readiness): void {
   server.addContentTypeParser('*', (_request, payload, done) => {
     // The body is not wanted; reading it to its end keeps the connection usable.
     payload.resume();

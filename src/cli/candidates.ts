@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+const argument = z.object({ sentence: z.string(), cites: z.array(z.object({ iri: z.string() })) });
+
+/** A candidate as GraphQL tells it. */
+export const candidateShape = z.object({
+  rank: z.number(),
+  score: z.number(),
+  causeKind: z.string(),
+  title: z.string(),
+  service: z.string(),
+  component: z.string().nullable(),
+  metric: z.string().nullable(),
+  metricChangePercent: z.number().nullable(),
+  onsetAt: z.string().nullable(),
+  cause: z.object({ iri: z.string() }).nullable(),
+  terms: z.array(
+    z.object({
+      name: z.string(),
+      value: z.number(),
+      weight: z.number(),
+      contribution: z.number(),
+      meaning: z.string(),
+    }),
+  ),
+  supporting: z.array(argument),
+  opposing: z.array(argument),
+  rejected: z.string().nullable(),
+});
+
+/** A candidate of an answer. */
+export type ShownCandidate = z.output<typeof candidateShape>;
+
+/** The fields that {@link candidateShape} wants, to stand in a selection. */
+export const CANDIDATE_FIELDS = `
+  rank score causeKind title service component metric metricChangePercent onsetAt
+  cause { iri }
+  terms { name value weight contribution meaning }
+  supporting { sentence cites { iri } }
+  opposing { sentence cites { iri } }
+  rejected`;
+
+function printArguments(mark: string, list: ShownCandidate['supporting']): readonly string[] {
+  return list.flatMap(({ sentence, cites }) => [
+    `     ${mark} ${sentence}`,
+    ...cites.map(({ iri }) => `         ${iri}`),
+  ]);
+}
+
+function printOne(candidate: ShownCandidate): readonly string[] {
+  const { rank, score, title, service, component, causeKind, terms, rejected } = candidate;
+  const where = component === null ? service : `${service}/${component}`;
+  const sum = terms.map(({ name, contribution }) => `${name} ${contribution.toFixed(2)}`).join(' + ');
+  return [
+    `${String(rank).padStart(2)}. ${score.toFixed(2)}  ${title}  [${causeKind}, ${where}]`,
+    ...(sum === '' ? [] : [`     = ${sum}`]),
+    ...(rejected === null ? [] : [`     ruled out: ${rejected}`]),
+    ...printArguments('+', candidate.supporting),
+    ...printArguments('-', candidate.opposing),
+  ];
+}
+
+/** Candidates with their scores, what speaks for (+) and against (-) each, and the receipts behind it. */
+export function printCandidates(
+  candidates: readonly ShownCandidate[],
+  rejected: readonly ShownCandidate[],
+  missing: readonly string[],
+): string {
+  const lines = [
+    ...(candidates.length === 0 ? ['No candidate stands.'] : candidates.flatMap(printOne)),
+    ...(rejected.length === 0 ? [] : ['', 'Rejected:', ...rejected.flatMap(printOne)]),
+    ...missing.map((sentence) => `Missing: ${sentence}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}

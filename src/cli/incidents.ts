@@ -1,0 +1,156 @@
+import { Command, Option } from 'commander';
+import { z } from 'zod';
+import { parseCount } from './arguments.js';
+import { CANDIDATE_FIELDS, candidateShape, printCandidates } from './candidates.js';
+import { clientOf, urlOption } from './client.js';
+import { CliError, EXIT_HELP } from './exit.js';
+import type { Outside } from './outside.js';
+import { formatTable } from './table.js';
+
+const headShape = {
+  id: z.string(),
+  iri: z.string(),
+  state: z.string(),
+  severity: z.string(),
+  title: z.string(),
+  service: z.string().nullable(),
+  metric: z.string().nullable(),
+  startsAt: z.string(),
+  onsetAt: z.string().nullable(),
+  endsAt: z.string().nullable(),
+};
+
+const HEAD_FIELDS = Object.keys(headShape).join(' ');
+
+const listOptions = z.looseObject({
+  state: z.enum(['open', 'resolved', 'all']),
+  service: z.string().optional(),
+  limit: z.number(),
+  json: z.boolean().optional(),
+});
+
+const LIST = `query Incidents($state: IncidentState, $service: String, $first: Int!) {
+  incidents(state: $state, service: $service, first: $first) {
+    edges { node { ${HEAD_FIELDS} candidates { title score } } }
+  }
+}`;
+
+const listShape = z.object({
+  incidents: z.object({
+    edges: z.array(
+      z.object({
+        node: z.object({
+          ...headShape,
+          candidates: z.array(z.object({ title: z.string(), score: z.number() })),
+        }),
+      }),
+    ),
+  }),
+});
+
+const SHOW = `query Incident($id: ID!) {
+  incident(id: $id) {
+    ${HEAD_FIELDS} runbookUrl missing
+    alerts { iri }
+    candidates { ${CANDIDATE_FIELDS} }
+    rejected { ${CANDIDATE_FIELDS} }
+  }
+}`;
+
+const showShape = z.object({
+  incident: z
+    .object({
+      ...headShape,
+      runbookUrl: z.string().nullable(),
+      missing: z.array(z.string()),
+      alerts: z.array(z.object({ iri: z.string() })),
+      candidates: z.array(candidateShape),
+      rejected: z.array(candidateShape),
+    })
+    .nullable(),
+});
+type ShownIncident = NonNullable<z.output<typeof showShape>['incident']>;
+
+async function list(self: Command, outside: Outside): Promise<void> {
+  const { state, service, limit, json } = listOptions.parse(self.opts());
+  const variables = { state: state === 'all' ? null : state, service: service ?? null, first: limit };
+  const answer = await clientOf(self, outside).graphql(LIST, variables, listShape);
+  const incidents = answer.incidents.edges.map(({ node }) => node);
+  if (json === true) {
+    outside.out.write(`${JSON.stringify(incidents, undefined, 2)}\n`);
+    return;
+  }
+  const rows = incidents.map((incident) => [
+    incident.id,
+    incident.state,
+    incident.severity,
+    incident.startsAt,
+    incident.service ?? '',
+    incident.title,
+    incident.candidates[0]?.title ?? '',
+  ]);
+  const columns = ['id', 'state', 'severity', 'starts at', 'service', 'title', 'most likely cause'];
+  outside.out.write(rows.length === 0 ? 'No incidents.\n' : formatTable({ columns, rows }));
+}
+
+function printIncident(incident: ShownIncident): string {
+  const { title, id, state, severity, iri, startsAt, onsetAt, endsAt, runbookUrl, alerts } = incident;
+  const facts = [
+    ['incident', `${id} (${state}, ${severity})`],
+    ['service', incident.service],
+    ['metric', incident.metric],
+    ['starts at', startsAt],
+    ['onset at', onsetAt],
+    ['ends at', endsAt],
+    ['runbook', runbookUrl],
+    ['page', iri],
+    ...alerts.map((alert) => ['alert', alert.iri] as const),
+  ] as const;
+  const lines = facts.flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(10)} ${value}`]));
+  return `${title}\n\n${lines.join('\n')}\n\n`;
+}
+
+async function show(id: string, self: Command, outside: Outside): Promise<void> {
+  const { incident } = await clientOf(self, outside).graphql(SHOW, { id }, showShape);
+  if (incident === null) throw new CliError('server-refused', `there is no incident ${id}`);
+  if (self.getOptionValue('json') === true) {
+    outside.out.write(`${JSON.stringify(incident, undefined, 2)}\n`);
+    return;
+  }
+  outside.out.write(printIncident(incident));
+  outside.out.write(printCandidates(incident.candidates, incident.rejected, incident.missing));
+}
+
+/** `genchi incidents`: lists the incidents of a running server, or shows one. */
+export function incidentsCommand(outside: Outside): Command {
+  const listing = new Command('list')
+    .description('list incidents, newest first')
+    .addOption(
+      new Option('--state <STATE>', 'only these').choices(['open', 'resolved', 'all']).default('all'),
+    )
+    .option('--service <NAME>', 'only those of a service')
+    .option('--limit <N>', 'at most this many', parseCount, 20)
+    .option('--json', 'print JSON')
+    .addOption(urlOption())
+    .addHelpText('after', EXIT_HELP)
+    .action((_, self: Command) => list(self, outside));
+  const showing = new Command('show')
+    .description('show an incident with its candidates and the evidence for and against each')
+    .argument('<ID>', 'the id of the incident')
+    .option('--json', 'print JSON')
+    .addOption(urlOption())
+    .addHelpText('after', EXIT_HELP)
+    .action((id: string, _, self: Command) => show(id, self, outside));
+  return new Command('incidents')
+    .description('list the incidents of a running server, or show one')
+    .addCommand(listing, { isDefault: true })
+    .addCommand(showing)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  genchi incidents --state open
+  genchi incidents show 01JQ3 --json
+${EXIT_HELP}`,
+    );
+}

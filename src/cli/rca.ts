@@ -1,0 +1,83 @@
+import { Command } from 'commander';
+import { z } from 'zod';
+import { formatInstant, instantOf, MINUTE_MS } from '../model/index.js';
+import { parseDurationMs, parseTime } from './arguments.js';
+import { CANDIDATE_FIELDS, candidateShape, printCandidates } from './candidates.js';
+import { clientOf, urlOption } from './client.js';
+import { EXIT_HELP } from './exit.js';
+import type { Outside } from './outside.js';
+
+const optionsShape = z.looseObject({
+  service: z.string(),
+  metric: z.string().optional(),
+  at: z.number().optional(),
+  window: z.number(),
+  json: z.boolean().optional(),
+});
+
+const QUESTION = `query Causes($service: String!, $metric: String, $at: DateTime, $windowMinutes: Float!) {
+  rootCauseCandidates(service: $service, metric: $metric, at: $at, windowMinutes: $windowMinutes) {
+    symptomMetric onsetAt reach missing
+    candidates { ${CANDIDATE_FIELDS} }
+    rejected { ${CANDIDATE_FIELDS} }
+  }
+}`;
+
+const analysisShape = z.object({
+  rootCauseCandidates: z.object({
+    symptomMetric: z.string().nullable(),
+    onsetAt: z.string().nullable(),
+    reach: z.array(z.string()),
+    missing: z.array(z.string()),
+    candidates: z.array(candidateShape),
+    rejected: z.array(candidateShape),
+  }),
+});
+
+async function analyse(self: Command, outside: Outside): Promise<void> {
+  const { service, metric, at, window, json } = optionsShape.parse(self.opts());
+  const variables = {
+    service,
+    metric: metric ?? null,
+    at: at === undefined ? null : formatInstant(instantOf(at)),
+    windowMinutes: window / MINUTE_MS,
+  };
+  const answer = await clientOf(self, outside).graphql(QUESTION, variables, analysisShape);
+  const analysis = answer.rootCauseCandidates;
+  if (json === true) {
+    outside.out.write(`${JSON.stringify(analysis, undefined, 2)}\n`);
+    return;
+  }
+  const { symptomMetric, onsetAt, reach, candidates, rejected, missing } = analysis;
+  const seen = symptomMetric === null ? service : `${symptomMetric} of ${service}`;
+  const began = onsetAt === null ? 'no lasting change was found' : `changed at ${onsetAt}`;
+  outside.out.write(`${seen}: ${began}; within reach: ${reach.join(', ')}\n\n`);
+  outside.out.write(printCandidates(candidates, rejected, missing));
+}
+
+/** `genchi rca`: asks a running server what caused what is seen on a service. */
+export function rcaCommand(outside: Outside): Command {
+  return new Command('rca')
+    .description('rank what may have caused what is seen on a service, with the evidence for and against')
+    .requiredOption('--service <NAME>', 'the service on which it is seen')
+    .option('--metric <NAME>', 'the metric on which it is seen (default: the worst one)')
+    .option('--at <TIME>', 'when it was seen, RFC 3339 (default: now)', parseTime)
+    .option(
+      '--window <DURATION>',
+      'how far back to look, such as 30m or 2h (default: 30m)',
+      parseDurationMs,
+      30 * MINUTE_MS,
+    )
+    .option('--json', 'print JSON')
+    .addOption(urlOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  genchi rca --service checkout
+  genchi rca --service checkout --metric latency_p99_ms --at 2026-01-02T03:04:05Z --window 2h
+  genchi rca --service checkout --json | jq '.candidates[0]'
+${EXIT_HELP}`,
+    )
+    .action((_, self: Command) => analyse(self, outside));
+}

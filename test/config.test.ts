@@ -1,0 +1,195 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import {
+  ConfigError,
+  type ConfigSources,
+  flagOf,
+  isLoopback,
+  loadConfig,
+  printConfig,
+  settingNames,
+  settings,
+  variableOf,
+  withDefaults,
+} from '../src/config/index.js';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'genchi-config-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(text: string): string {
+  const path = join(folder, `${Math.abs(hash(text))}.yaml`);
+  writeFileSync(path, text);
+  return path;
+}
+
+function hash(text: string): number {
+  return [...text].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) | 0, 7);
+}
+
+function load(sources: Partial<ConfigSources>) {
+  return loadConfig({ flags: {}, env: {}, ...sources });
+}
+
+/** The one line that a load fails with. */
+function lineOf(sources: Partial<ConfigSources>): string {
+  try {
+    load(sources);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return 'it was taken';
+}
+
+describe('precedence', () => {
+  it('takes a flag before the environment, that before the file, that before the default', () => {
+    const env = { GENCHI_PORT: '2', GENCHI_LOG_LEVEL: 'warn' };
+    const path = file('port: 1\nlogLevel: error\nthreads: 7\n');
+    const { config, origins } = load({ flags: { port: '3' }, env, file: path });
+    expect(config).toMatchObject({ port: 3, logLevel: 'warn', threads: 7, host: '127.0.0.1' });
+    expect(origins).toMatchObject({
+      port: '--port',
+      logLevel: 'GENCHI_LOG_LEVEL',
+      threads: path,
+      host: 'default',
+    });
+  });
+
+  it('takes every setting from its flag, its variable and its key alike', () => {
+    const given = {
+      host: '127.0.0.2',
+      port: '17',
+      data: '/var/lib/genchi',
+      publicUrl: 'https://genchi.example.com/base',
+      insecure: 'true',
+      logLevel: 'debug',
+      logFormat: 'json',
+      memoryMib: '128',
+      threads: '3',
+      sparqlWorkers: '4',
+      sparqlTimeoutMs: '1234',
+      sparqlMaxReceipts: '99',
+      bodyBytes: '2048',
+      decompressedBytes: '4096',
+      inFlightBytes: '8192',
+      incidentWindowMinutes: '45',
+      graphiql: 'false',
+    } as const;
+    expect(Object.keys(given).sort()).toEqual([...settingNames].sort());
+    const env = Object.fromEntries(settingNames.map((name) => [variableOf(name), given[name]]));
+    const fromEnv = load({ env }).config;
+    expect(load({ flags: given }).config).toEqual(fromEnv);
+    expect(load({ file: file(JSON.stringify(given)) }).config).toEqual(fromEnv);
+    expect(fromEnv).not.toEqual(withDefaults({}));
+    for (const name of settingNames) expect(fromEnv[name], name).not.toEqual(settings[name].fallback);
+  });
+
+  it('names flags and variables after the key', () => {
+    expect([flagOf('sparqlTimeoutMs'), variableOf('sparqlTimeoutMs')]).toEqual([
+      '--sparql-timeout-ms',
+      'GENCHI_SPARQL_TIMEOUT_MS',
+    ]);
+  });
+
+  it('reads the file that GENCHI_CONFIG names, and a flag names another before it', () => {
+    const [one, two] = [file('port: 11\n'), file('port: 12\n')];
+    expect(load({ env: { GENCHI_CONFIG: one } }).config.port).toBe(11);
+    expect(load({ env: { GENCHI_CONFIG: one }, file: two }).config.port).toBe(12);
+  });
+
+  it('treats an empty variable as unset', () => {
+    expect(load({ env: { GENCHI_PORT: '' } }).config.port).toBe(4600);
+  });
+
+  it('prints settings that load to the same settings', () => {
+    const loaded = load({ env: { GENCHI_PUBLIC_URL: 'http://x.example/', GENCHI_GRAPHIQL: 'false' } });
+    expect(load({ file: file(printConfig(loaded)) }).config).toEqual(loaded.config);
+    expect(parse(printConfig(loaded))).toEqual(loaded.config);
+    expect(printConfig(loaded)).toContain('graphiql: false # GENCHI_GRAPHIQL\n');
+  });
+});
+
+describe('a bad setting is one line that says which, from where, and what was expected', () => {
+  it.each([
+    [{ flags: { port: 'abc' } }, 'port from --port: expected a whole number from 0 to 65535, got "abc"'],
+    [
+      { env: { GENCHI_PORT: '65536' } },
+      'port from GENCHI_PORT: expected a whole number from 0 to 65535, got "65536"',
+    ],
+    [
+      { env: { GENCHI_THREADS: '1.5' } },
+      'threads from GENCHI_THREADS: expected a whole number from 1 to 256, got "1.5"',
+    ],
+    [
+      { env: { GENCHI_LOG_LEVEL: 'loud' } },
+      'logLevel from GENCHI_LOG_LEVEL: expected one of trace, debug, info, warn, error, silent, got "loud"',
+    ],
+    [
+      { env: { GENCHI_GRAPHIQL: 'maybe' } },
+      'graphiql from GENCHI_GRAPHIQL: expected true or false, got "maybe"',
+    ],
+    [
+      { flags: { publicUrl: 'ftp://x' } },
+      'publicUrl from --public-url: expected an http or https URL without query, got "ftp://x"',
+    ],
+    [
+      { flags: { port: '-1', threads: '0' } },
+      'port from --port: expected a whole number from 0 to 65535, got "-1"; ' +
+        'threads from --threads: expected a whole number from 1 to 256, got "0"',
+    ],
+  ] as const)('%j', (sources, line) => {
+    expect(lineOf(sources)).toBe(line);
+  });
+
+  it.each([
+    ['port: [1]', /^port from .*\.yaml: expected a whole number from 0 to 65535, got \[1\]$/],
+    ['log-level: info', /^config file .*\.yaml: unknown setting log-level; did you mean logLevel\?$/],
+    ['colour: red', /^config file .*\.yaml: unknown setting colour$/],
+    ['- port', /^config file .*\.yaml: expected settings as "name: value" lines$/],
+    ['port: {', /^config file .*\.yaml: [^\n]+ at line 1, column \d+$/],
+    ['port: 1\nport: 2', /^config file .*\.yaml: Map keys must be unique at line 2, column 1$/],
+    ['a: &a [x]\nb: *a', /^config file .*\.yaml: aliases are not taken$/],
+  ])('in a file: %j', (text, line) => {
+    expect(lineOf({ file: file(text) })).toMatch(line);
+  });
+
+  it('says so when a named file is not there', () => {
+    expect(lineOf({ file: join(folder, 'none.yaml') })).toMatch(
+      /^config file .*none\.yaml: there is no such file$/,
+    );
+  });
+
+  it('warns of variables that mean nothing', () => {
+    const env = { GENCHI_PROT: '1', GENCHI_URL: 'http://x', OTHER: '1' };
+    expect(load({ env }).warnings).toEqual(['GENCHI_PROT is set but is no setting of Genchi']);
+  });
+});
+
+describe('an address that others reach', () => {
+  it('is refused unless --insecure is said', () => {
+    expect(lineOf({ env: { GENCHI_HOST: '0.0.0.0' } })).toMatch(
+      /^host from GENCHI_HOST: 0\.0\.0\.0 can be reached from other machines .*--insecure$/,
+    );
+    expect(load({ flags: { host: '0.0.0.0', insecure: true } }).config.host).toBe('0.0.0.0');
+  });
+
+  it.each([
+    ['127.0.0.1', true],
+    ['127.9.9.9', true],
+    ['::1', true],
+    ['localhost', true],
+    ['0.0.0.0', false],
+    ['::', false],
+    ['127.example.com', false],
+    ['genchi.example.com', false],
+  ])('%s stays on this machine: %s', (host, expected) => {
+    expect(isLoopback(host)).toBe(expected);
+  });
+});
