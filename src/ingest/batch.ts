@@ -1,0 +1,78 @@
+import {
+  describeSeries,
+  type EventContent,
+  type EventReceipt,
+  type Fault,
+  type Identity,
+  type Instant,
+  identityOfContent,
+  type Labels,
+  pathOf,
+  type SeriesInterner,
+} from '../model/index.js';
+import { receiptOf } from './content.js';
+import { type Decoded, Refusals } from './decoded.js';
+import { IngestError } from './errors.js';
+import type { Limits } from './limits.js';
+import { SampleColumns } from './sample-columns.js';
+
+/** At most this many faults of a JSON request are told. */
+const MOST_FAULTS = 1_000;
+
+/** Collects what the items of a JSON request become. */
+export class DecodedBatch {
+  readonly #door: string;
+  readonly #now: Instant;
+  readonly #events: EventReceipt[] = [];
+  readonly #eventItems: number[] = [];
+  readonly #samples = new SampleColumns(16);
+  readonly #samplePaths: string[] = [];
+  readonly #refusals = new Refusals(MOST_FAULTS);
+
+  constructor(door: string, now: Instant) {
+    this.#door = door;
+    this.#now = now;
+  }
+
+  /** Adds an event; without an identity of its own its content is its identity. */
+  event(item: number, content: EventContent, id: Identity | undefined): void {
+    const arrival = { id: id ?? identityOfContent(content), receivedAt: this.#now, door: this.#door };
+    this.#events.push(receiptOf(content, arrival));
+    this.#eventItems.push(item);
+  }
+
+  /** Adds a sample of the series with these labels. */
+  sample(item: number, labels: Labels, at: Instant, value: number, intern: SeriesInterner): void {
+    const first = this.#samples.length;
+    const ref = intern(labels);
+    this.#samples.push(item, at, value, false);
+    this.#samples.assign(first, ref);
+    this.#samplePaths.push(pathOf({ type: 'sample', at, series: describeSeries(ref, labels).key }));
+  }
+
+  /** Refuses one item. */
+  refuse(faults: readonly Fault[]): void {
+    this.#refusals.refuse(1, ...faults);
+  }
+
+  finish(): Decoded {
+    return {
+      events: this.#events,
+      eventItems: this.#eventItems,
+      ...(this.#samples.length === 0 ? {} : { samples: this.#samples.block() }),
+      sampleItems: this.#samples.items(),
+      samplePaths: this.#samplePaths,
+      refused: this.#refusals.count,
+      faults: this.#refusals.faults,
+    };
+  }
+}
+
+/** The items of a request; throws `body-too-large` when there are too many. */
+export function bounded<T>(items: readonly T[], limits: Limits): readonly T[] {
+  if (items.length <= limits.items) return items;
+  throw new IngestError(
+    'body-too-large',
+    `The request holds ${items.length} items; at most ${limits.items} are taken at once.`,
+  );
+}

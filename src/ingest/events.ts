@@ -1,0 +1,96 @@
+import { type Fault, type Instant, identityOf, type SeriesInterner } from '../model/index.js';
+import { bounded, DecodedBatch } from './batch.js';
+import type { Decoded, Decoder, DecoderOptions, EncodedRequest } from './decoded.js';
+import { IngestError } from './errors.js';
+import { jsonText, parseJson } from './json.js';
+import type { Limits } from './limits.js';
+import { mediaTypeOf } from './media-type.js';
+import { NativeReader } from './native.js';
+
+const LINES = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl']);
+
+/** An item of a request: a parsed value, or why its text cannot be parsed. */
+type Item = { readonly value: unknown } | { readonly fault: Fault };
+
+/**
+ * Reads native events: one JSON object, an array of them, or NDJSON. An event with an `id` is the same fact however
+ * often it is sent; without one its content is its identity, its time included.
+ */
+export class EventsDecoder implements Decoder {
+  readonly #intern: SeriesInterner;
+  readonly #limits: Limits;
+  readonly #reader: NativeReader;
+
+  constructor(options: DecoderOptions) {
+    this.#intern = options.intern;
+    this.#limits = options.limits;
+    this.#reader = new NativeReader(options.limits);
+  }
+
+  decode(request: EncodedRequest, now: Instant): Decoded {
+    const batch = new DecodedBatch('events', now);
+    for (const [position, item] of this.#items(request).entries()) {
+      if ('fault' in item) batch.refuse([{ item: position, ...item.fault }]);
+      else this.#add(batch, item.value, position, now);
+    }
+    return batch.finish();
+  }
+
+  #add(batch: DecodedBatch, value: unknown, position: number, now: Instant): void {
+    const native = this.#reader.read(value, position, now);
+    switch (native.type) {
+      case 'refused':
+        batch.refuse(native.faults);
+        return;
+      case 'sample':
+        batch.sample(position, native.labels, native.at, native.value, this.#intern);
+        return;
+      case 'event': {
+        const { content, id } = native;
+        // The kind is part of it: a sender may number its deployments and its failures each from 1.
+        const known = id === undefined ? undefined : identityOf('events', content.kind, id);
+        batch.event(position, content, known);
+      }
+    }
+  }
+
+  #items(request: EncodedRequest): readonly Item[] {
+    const { essence } = mediaTypeOf(request);
+    if (!LINES.has(essence) && essence !== 'application/json') {
+      throw new IngestError(
+        'unsupported-media-type',
+        'Expected Content-Type application/json or application/x-ndjson.',
+      );
+    }
+    const text = jsonText(request.body);
+    if (text.trim() === '') throw new IngestError('bad-json', 'The body is empty.');
+    const items = LINES.has(essence) || this.#looksLikeLines(text) ? this.#lines(text) : this.#whole(text);
+    return bounded(items, this.#limits);
+  }
+
+  /** Whether the first line of what is said to be JSON is an object of its own, with more lines after it. */
+  #looksLikeLines(text: string): boolean {
+    const [first = '', ...rest] = text.trim().split('\n', 2);
+    return rest.length > 0 && first.startsWith('{') && 'value' in this.#line(first);
+  }
+
+  #lines(text: string): readonly Item[] {
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    return bounded(lines, this.#limits).map((line) => this.#line(line));
+  }
+
+  #line(line: string): Item {
+    try {
+      return { value: parseJson(line, this.#limits.jsonDepth) };
+    } catch (error) {
+      if (error instanceof IngestError) return { fault: { message: error.message } };
+      throw error;
+    }
+  }
+
+  #whole(text: string): readonly Item[] {
+    const value = parseJson(text, this.#limits.jsonDepth);
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return values.map((single) => ({ value: single }));
+  }
+}
