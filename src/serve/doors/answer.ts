@@ -1,0 +1,35 @@
+import type { FastifyReply } from 'fastify';
+import { IngestError } from '../../ingest/index.js';
+import { problemOf, sendProblem } from '../problem.js';
+import type { Outcome } from './outcome.js';
+
+/**
+ * How a door answers when some items were recorded and others refused. `problem`: 400, for senders that look at
+ * nothing but the status and do not retry 4xx, so that the refusal shows in their own figures. `multi-status`: 207.
+ */
+export type PartialAnswer = 'problem' | 'multi-status';
+
+function plural(count: number): string {
+  return count === 1 ? '1 item was' : `${count} items were`;
+}
+
+/** Answers with what became of a request's items, after their commit. */
+export function sendOutcome(
+  reply: FastifyReply,
+  outcome: Outcome,
+  receipts: readonly string[] | undefined,
+  partial: PartialAnswer,
+): FastifyReply {
+  const { events, samples, repeated, faults } = outcome;
+  const recorded = events + samples;
+  const refusedItems = outcome.refusedAtDoor + outcome.refusedByStore;
+  if (refusedItems > 0 && (partial === 'problem' || recorded + repeated === 0)) {
+    const others = recorded + repeated === 0 ? 'nothing else was sent' : 'the others are recorded';
+    const detail = `${plural(refusedItems)} refused; ${others}.`;
+    const problem = problemOf(new IngestError('bad-item', detail, { faults }));
+    return sendProblem(reply, { ...problem, ...{ recorded, repeated, refusedItems } });
+  }
+  if (receipts === undefined) return reply.status(204).send();
+  reply.status(refusedItems > 0 ? 207 : 200);
+  return reply.send({ recorded, repeated, refusedItems, refused: faults, receipts });
+}
