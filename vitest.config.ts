@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // Vite would take the package's ESM build here, and Node its CommonJS one for the libraries above it: two
+  // copies of GraphQL in one process, which it refuses. Node's own choice is the right one.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
     // SPARQL workers and the command line run from dist/, so a run starts with a build.
