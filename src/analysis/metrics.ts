@@ -162,6 +162,9 @@ export const pillarMetrics = {
 /** The name of a metric of the pillars. */
 export type PillarMetric = keyof typeof pillarMetrics;
 
+/** Every metric of the pillars, in the order of the table. */
+export const metricNames = Object.keys(pillarMetrics) as readonly PillarMetric[];
+
 /** Where a value stands: `met` its target, past it (`warn`), past its alert threshold (`alert`), or never judged. */
 export type Standing = 'met' | 'warn' | 'alert' | 'unjudged';
 

@@ -1,0 +1,28 @@
+import { tooComplex } from './errors.js';
+
+/** How often one request may have work done that reads the store. */
+export const budgets = {
+  /** Root-cause analyses. */
+  analyses: 4,
+  /** Health scores of a service or of the system. */
+  assessments: 100,
+  /** Receipts read one by one for a citation. */
+  receipts: 500,
+} as const;
+
+/** A kind of work that is counted. */
+export type Work = keyof typeof budgets;
+
+/** Counts the work of one request, so that a small query cannot ask for an endless amount of it. */
+export class Budget {
+  readonly #spent = new Map<Work, number>();
+
+  /** Takes note of one piece of work; fails with `query-too-complex` when the request has had its share. */
+  spend(work: Work): void {
+    const spent = (this.#spent.get(work) ?? 0) + 1;
+    if (spent > budgets[work]) {
+      throw tooComplex(`one request may ask for at most ${budgets[work]} ${work}; ask for fewer at a time`);
+    }
+    this.#spent.set(work, spent);
+  }
+}

@@ -1,0 +1,33 @@
+import type { EvidenceStore } from '../../evidence/index.js';
+import type { Graph } from '../../graph/index.js';
+import type { Clock, Instant, Iris } from '../../model/index.js';
+import type { Analysis, IncidentBook, Question } from '../../rca/index.js';
+import { Budget } from './budget.js';
+import { ReceiptReader } from './receipt-reader.js';
+
+/** What GraphQL answers from. */
+export interface GraphqlDeps {
+  readonly store: EvidenceStore;
+  readonly graph: Graph;
+  readonly incidents: IncidentBook;
+  readonly analyse: (question: Question) => Promise<Analysis>;
+  readonly iris: Iris;
+  readonly clock: Clock;
+  /** Whether browsers get GraphiQL at the same address. */
+  readonly graphiql: boolean;
+}
+
+/** What the resolvers of one request share. */
+export interface GraphqlContext {
+  readonly deps: GraphqlDeps;
+  /** The time of the request: every default of it is the same one. */
+  readonly now: Instant;
+  readonly budget: Budget;
+  readonly receipts: ReceiptReader;
+}
+
+/** Makes the context of one request. */
+export function contextOf(deps: GraphqlDeps): GraphqlContext {
+  const budget = new Budget();
+  return { deps, now: deps.clock(), budget, receipts: new ReceiptReader(deps.store, budget) };
+}

@@ -1,0 +1,64 @@
+/** How errors leave by GraphQL: those thrown on purpose with their code, all others masked. */
+import type { FastifyBaseLogger } from 'fastify';
+import { GraphQLError } from 'graphql';
+import type { YogaLogger } from 'graphql-yoga';
+import { type ErrorCode, type Fault, GenchiError } from '../../model/index.js';
+
+/** What stands in `extensions` of an error. */
+interface Extensions {
+  readonly code: ErrorCode;
+  readonly faults?: readonly Fault[];
+}
+
+/** An error that GraphQL itself finds in a query. */
+export function tooComplex(message: string): GraphQLError {
+  const extensions = { code: 'query-too-complex' } satisfies Extensions;
+  return new GraphQLError(message, { extensions });
+}
+
+/** The error that was thrown on purpose behind a GraphQL error; undefined when there is none. */
+function purposeOf(error: unknown): GenchiError | undefined {
+  if (error instanceof GenchiError) return error;
+  return error instanceof GraphQLError && error.originalError instanceof GenchiError
+    ? error.originalError
+    : undefined;
+}
+
+/** Whether GraphQL found the error in the request: parsing, validation, values of variables. */
+function isOfRequest(error: unknown): error is GraphQLError {
+  return error instanceof GraphQLError && (error.originalError ?? undefined) === undefined;
+}
+
+/**
+ * What a client sees of an error. A `GenchiError` below 500 keeps its sentence and its code; one of 500 and above
+ * keeps its code, and its sentence too, which is written for users. Anything else becomes `message`.
+ */
+export function maskError(error: unknown, message: string): Error {
+  if (isOfRequest(error)) return error;
+  const where = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
+  const purpose = purposeOf(error);
+  if (purpose === undefined) {
+    return new GraphQLError(message, { ...where, extensions: { code: 'internal-error' } });
+  }
+  const extensions: Extensions =
+    purpose.faults.length === 0 ? { code: purpose.code } : { code: purpose.code, faults: purpose.faults };
+  return new GraphQLError(purpose.message, { ...where, extensions: { ...extensions } });
+}
+
+/** Yoga's log as lines of the server's: what clients did wrong is of no interest to its operator. */
+export function yogaLogger(log: FastifyBaseLogger): YogaLogger {
+  return {
+    debug: (...parts: readonly unknown[]) => log.trace({ parts }, 'graphql'),
+    info: (...parts: readonly unknown[]) => log.debug({ parts }, 'graphql'),
+    warn: (...parts: readonly unknown[]) => log.warn({ parts }, 'graphql'),
+    error: (error: unknown) => {
+      const purpose = purposeOf(error);
+      if (purpose !== undefined && purpose.status < 500) log.debug({ err: purpose }, 'graphql refused');
+      else
+        log.error(
+          { err: error instanceof GraphQLError ? (error.originalError ?? error) : error },
+          'graphql failed',
+        );
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/** `incidents` and `incident`: what was seen, and what the latest analysis of it found. */
+import type { Incident } from '../../rca/index.js';
+import { CandidateType } from './analysis.js';
+import { builder } from './builder.js';
+import { badCursor, connectionRef, keyOfCursor, pageOf, sizeOf } from './connection.js';
+import { Citation } from './receipts.js';
+
+const IncidentState = builder.enumType('IncidentState', {
+  description: 'Whether an incident still goes on.',
+  values: { open: { description: 'It goes on.' }, resolved: { description: 'It is over.' } } as const,
+});
+
+const IncidentType = builder.objectRef<Incident>('Incident').implement({
+  description: 'An incident in its latest state.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'The id of the incident.' }),
+    iri: t.string({
+      description: 'The IRI of the incident, which is also the address of its page.',
+      resolve: ({ id }, _, { deps }) => deps.iris.of({ type: 'incident', id }),
+    }),
+    state: t.expose('state', { type: IncidentState, description: 'Whether it still goes on.' }),
+    title: t.exposeString('title', { description: 'The symptom in one line.' }),
+    severity: t.exposeString('severity', { description: 'The severity, as its alert has it.' }),
+    service: t.exposeString('service', { nullable: true, description: 'The service on which it is seen.' }),
+    metric: t.exposeString('metric', { nullable: true, description: 'The metric on which it is seen.' }),
+    startsAt: t.expose('startsAt', {
+      type: 'DateTime',
+      description: 'The first time anything was seen of it.',
+    }),
+    onsetAt: t.expose('onsetAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'The earliest onset that the analysis found.',
+    }),
+    endsAt: t.expose('endsAt', { type: 'DateTime', nullable: true, description: 'When it was over.' }),
+    runbookUrl: t.exposeString('runbookUrl', {
+      nullable: true,
+      description: 'The runbook that its alert names.',
+    }),
+    alerts: t.field({
+      type: [Citation],
+      description: 'The alerts that belong to it.',
+      resolve: ({ alerts }) => [...alerts],
+    }),
+    analyses: t.int({ description: 'How often it has been analysed.', resolve: ({ analysis }) => analysis }),
+    candidates: t.field({
+      type: [CandidateType],
+      description: 'Possible causes, the most likely first.',
+      resolve: ({ candidates }) => [...candidates],
+    }),
+    rejected: t.field({
+      type: [CandidateType],
+      description: 'Candidates that something ruled out.',
+      resolve: ({ rejected }) => [...rejected],
+    }),
+    missing: t.stringList({
+      description: 'What evidence would be needed, where there is not enough.',
+      resolve: ({ missing }) => [...missing],
+    }),
+  }),
+});
+
+const IncidentConnection = connectionRef('Incident', IncidentType);
+
+builder.queryField('incidents', (t) =>
+  t.field({
+    type: IncidentConnection,
+    description: 'Incidents, newest first.',
+    args: {
+      state: t.arg({ type: IncidentState, description: 'Only those in this state.' }),
+      service: t.arg.string({ description: 'Only those seen on this service.' }),
+      first: t.arg.int({ required: true, defaultValue: 20, description: 'How many, 1..100.' }),
+      after: t.arg.string({ description: 'Continue after this cursor.' }),
+    },
+    resolve: (_, { state, service, first, after }, { deps }) => {
+      const size = sizeOf(first);
+      const afterId = after == null ? undefined : keyOfCursor(after);
+      if (afterId !== undefined && deps.incidents.get(afterId) === undefined) throw badCursor();
+      const found = deps.incidents.list({
+        ...(state == null ? {} : { state }),
+        ...(service == null ? {} : { service }),
+        ...(afterId === undefined ? {} : { after: afterId }),
+        limit: size + 1,
+      });
+      return pageOf(found, size, ({ id }) => id);
+    },
+  }),
+);
+
+builder.queryField('incident', (t) =>
+  t.field({
+    type: IncidentType,
+    nullable: true,
+    description: 'The incident with this id; null when there is none.',
+    args: { id: t.arg.id({ required: true, description: 'The id of the incident.' }) },
+    resolve: (_, { id }, { deps }) => deps.incidents.get(id),
+  }),
+);

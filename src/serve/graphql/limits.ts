@@ -1,0 +1,116 @@
+/** What bounds a query before it runs: its size, its tokens, its depth and its number of fields. */
+import { type DocumentNode, Kind, parse, type SelectionSetNode, type ValidationRule } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { tooComplex } from './errors.js';
+
+/** The limits of one query. */
+export const queryLimits = {
+  /** Bytes of its text. */
+  bytes: 65_536,
+  /** Tokens of its text. */
+  tokens: 2_000,
+  /** Fields within fields; introspection has a limit of its own in GraphQL. */
+  depth: 12,
+  /** Fields with all fragments written out, aliases among them. */
+  fields: 500,
+  /** Questions at the top, aliases among them. */
+  rootFields: 20,
+} as const;
+
+/** What a selection comes to with its fragments written out. */
+interface Extent {
+  readonly depth: number;
+  /** All fields, at every level. */
+  readonly fields: number;
+  /** The fields at its own level. */
+  readonly width: number;
+}
+
+const NOTHING: Extent = { depth: 0, fields: 0, width: 0 };
+
+/** Measures selections; each fragment is measured once, so that fragments of fragments cost nothing. */
+class Measure {
+  readonly #fragments: ReadonlyMap<string, SelectionSetNode>;
+  readonly #measured = new Map<string, Extent>();
+
+  constructor(document: DocumentNode) {
+    this.#fragments = new Map(
+      document.definitions.flatMap((definition) =>
+        definition.kind === Kind.FRAGMENT_DEFINITION
+          ? [[definition.name.value, definition.selectionSet] as const]
+          : [],
+      ),
+    );
+  }
+
+  of(selections: SelectionSetNode | undefined): Extent {
+    let { depth, fields, width } = NOTHING;
+    for (const selection of selections?.selections ?? []) {
+      const extent = this.#ofSelection(selection);
+      depth = Math.max(depth, extent.depth);
+      fields += extent.fields;
+      width += extent.width;
+    }
+    return { depth, fields, width };
+  }
+
+  #ofSelection(selection: SelectionSetNode['selections'][number]): Extent {
+    switch (selection.kind) {
+      case Kind.FIELD: {
+        if (selection.name.value.startsWith('__')) return { depth: 1, fields: 1, width: 1 };
+        const inner = this.of(selection.selectionSet);
+        return { depth: inner.depth + 1, fields: inner.fields + 1, width: 1 };
+      }
+      case Kind.INLINE_FRAGMENT:
+        return this.of(selection.selectionSet);
+      case Kind.FRAGMENT_SPREAD:
+        return this.#ofFragment(selection.name.value);
+    }
+  }
+
+  #ofFragment(name: string): Extent {
+    const measured = this.#measured.get(name);
+    if (measured !== undefined) return measured;
+    // A fragment within itself is an error that GraphQL reports; here it only must end.
+    this.#measured.set(name, NOTHING);
+    const extent = this.of(this.#fragments.get(name));
+    this.#measured.set(name, extent);
+    return extent;
+  }
+}
+
+function faultOf({ depth, fields, width }: Extent): string | undefined {
+  if (depth > queryLimits.depth)
+    return `the query nests ${depth} fields deep; ${queryLimits.depth} are allowed`;
+  if (fields > queryLimits.fields) return `the query has ${fields} fields; ${queryLimits.fields} are allowed`;
+  if (width > queryLimits.rootFields) {
+    return `the query asks ${width} questions at once; ${queryLimits.rootFields} are allowed`;
+  }
+  return undefined;
+}
+
+/** Refuses operations that are too deep or too wide. */
+export const boundedOperations: ValidationRule = (context) => {
+  const measure = new Measure(context.getDocument());
+  return {
+    OperationDefinition: ({ selectionSet }) => {
+      const fault = faultOf(measure.of(selectionSet));
+      if (fault !== undefined) context.reportError(tooComplex(fault));
+    },
+  };
+};
+
+/** Applies the limits to every request, before anything is resolved. */
+export const limitQueries: Plugin = {
+  onParams: ({ params }) => {
+    if (Buffer.byteLength(params.query ?? '') > queryLimits.bytes) {
+      throw tooComplex(`the query is longer than ${queryLimits.bytes} bytes`);
+    }
+  },
+  onParse: ({ setParseFn }) => {
+    setParseFn((source, options) => parse(source, { ...options, maxTokens: queryLimits.tokens }));
+  },
+  onValidate: ({ addValidationRule }) => {
+    addValidationRule(boundedOperations);
+  },
+};

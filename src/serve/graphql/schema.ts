@@ -1,0 +1,20 @@
+/** The schema, made of what the files beside this one declare on the builder. */
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import './analysis.js';
+import { builder } from './builder.js';
+import './evidence.js';
+import './health.js';
+import './incidents.js';
+import './services.js';
+
+builder.queryType({
+  description: 'Everything that can be asked. Nothing can be changed here: evidence is append-only.',
+});
+
+/** The schema that is served. */
+export const schema = lexicographicSortSchema(builder.toSchema());
+
+/** The schema as text in the schema definition language, sorted: the content of `schema.graphql`. */
+export function schemaSdl(): string {
+  return `${printSchema(schema)}\n`;
+}

@@ -1,0 +1,149 @@
+/** `services`, `service`, `dependencies` and `health`: what runs, who calls whom, and how it does. */
+import type { DependencyEdge } from '../../graph/index.js';
+import { pathOfEvent } from '../../model/index.js';
+import { builder } from './builder.js';
+import { sizeOf } from './connection.js';
+import type { GraphqlContext } from './context.js';
+import { HealthType, healthOf } from './health.js';
+import { Citation } from './receipts.js';
+
+/** A service by its name; everything else of it is looked up when it is asked for. */
+interface Service {
+  readonly name: string;
+}
+
+const serviceNamed = (name: string): Service => ({ name });
+
+/** Every service that evidence or a dependency speaks of, sorted. */
+async function knownServices({ deps }: GraphqlContext): Promise<readonly string[]> {
+  const names = new Set([...(await deps.store.services()), ...deps.graph.topology().services]);
+  return [...names].sort();
+}
+
+const healthWindow = {
+  at: 'The end of the window; now when absent.',
+  windowMinutes: 'The length of the window, 1..1440 minutes.',
+};
+
+const ServiceType = builder.objectRef<Service>('Service');
+
+const DependencyType = builder.objectRef<DependencyEdge>('Dependency').implement({
+  description: 'A service calls another one.',
+  fields: (t) => ({
+    caller: t.field({
+      type: ServiceType,
+      description: 'The service that calls.',
+      resolve: ({ caller }) => serviceNamed(caller),
+    }),
+    callee: t.field({
+      type: ServiceType,
+      description: 'The service that is called.',
+      resolve: ({ callee }) => serviceNamed(callee),
+    }),
+    kind: t.exposeString('kind', {
+      nullable: true,
+      description: 'What kind of call it is, as its sender says.',
+    }),
+    receipt: t.field({
+      type: Citation,
+      description: 'The receipt that tells it.',
+      resolve: ({ receipt }) => pathOfEvent(receipt),
+    }),
+  }),
+});
+
+ServiceType.implement({
+  description: 'A service that evidence or a dependency speaks of.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'The name of the service.' }),
+    iri: t.string({
+      description: 'The IRI of the service, which is also the address of its page.',
+      resolve: ({ name }, _, { deps }) => deps.iris.of({ type: 'service', name }),
+    }),
+    callees: t.field({
+      type: [ServiceType],
+      description: 'The services that it calls.',
+      resolve: ({ name }, _, { deps }) => deps.graph.topology().callees(name).map(serviceNamed),
+    }),
+    callers: t.field({
+      type: [ServiceType],
+      description: 'The services that call it.',
+      resolve: ({ name }, _, { deps }) => deps.graph.topology().callers(name).map(serviceNamed),
+    }),
+    dependencies: t.field({
+      type: [DependencyType],
+      description: 'Its dependencies in either direction, each with the receipt that tells it.',
+      resolve: ({ name }, _, { deps }) => [...deps.graph.dependencies([name])],
+    }),
+    health: t.field({
+      type: HealthType,
+      description: 'How it does, measured from its events.',
+      args: {
+        at: t.arg({ type: 'DateTime', description: healthWindow.at }),
+        windowMinutes: t.arg.float({
+          required: true,
+          defaultValue: 30,
+          description: healthWindow.windowMinutes,
+        }),
+      },
+      resolve: ({ name }, question, context) => healthOf(name, question, context),
+    }),
+  }),
+});
+
+builder.queryField('services', (t) =>
+  t.field({
+    type: [ServiceType],
+    description: 'Services that evidence or a dependency speaks of, by name.',
+    args: {
+      first: t.arg.int({ required: true, defaultValue: 100, description: 'How many, 1..100.' }),
+      after: t.arg.string({ description: 'Continue after the service of this name.' }),
+    },
+    resolve: async (_, { first, after }, context) => {
+      const size = sizeOf(first);
+      const names = await knownServices(context);
+      return names
+        .filter((name) => after == null || name > after)
+        .slice(0, size)
+        .map(serviceNamed);
+    },
+  }),
+);
+
+builder.queryField('service', (t) =>
+  t.field({
+    type: ServiceType,
+    nullable: true,
+    description: 'The service of this name; null when no evidence speaks of it.',
+    args: { name: t.arg.string({ required: true, description: 'The name of the service.' }) },
+    resolve: async (_, { name }, context) =>
+      (await knownServices(context)).includes(name) ? serviceNamed(name) : null,
+  }),
+);
+
+builder.queryField('dependencies', (t) =>
+  t.field({
+    type: [DependencyType],
+    description: 'Who calls whom.',
+    args: { service: t.arg.string({ description: 'Only those of this service, in either direction.' }) },
+    resolve: (_, { service }, { deps }) => [
+      ...deps.graph.dependencies(...(service == null ? [] : [[service]])),
+    ],
+  }),
+);
+
+builder.queryField('health', (t) =>
+  t.field({
+    type: HealthType,
+    description: 'How the whole system does, measured from its events.',
+    args: {
+      at: t.arg({ type: 'DateTime', description: healthWindow.at }),
+      windowMinutes: t.arg.float({
+        required: true,
+        defaultValue: 30,
+        description: healthWindow.windowMinutes,
+      }),
+    },
+    resolve: (_, question, context) => healthOf(undefined, question, context),
+  }),
+);
