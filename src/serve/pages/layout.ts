@@ -1,0 +1,87 @@
+/** The frame of every evidence page: no script, one style, light or dark as the reader has it. */
+import { createHash } from 'node:crypto';
+import { type Content, Html, html } from './html.js';
+
+const STYLE = `
+:root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --paper: #ffffff; --line: #d8dee6;
+  --panel: #f5f7fa; --link: #0b57a4; --good: #1c6b3a; --bad: #a1261c; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --soft: #9aa6b5; --paper: #12161c; --line: #2d3541;
+  --panel: #1a2028; --link: #7db7f5; --good: #79cf97; --bad: #f19186; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 1rem 1.25rem 3rem; max-width: 60rem; background: var(--paper); color: var(--ink);
+  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+header.site, footer { color: var(--soft); font-size: .875rem; }
+footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .75rem; }
+nav a { margin-right: 1rem; }
+h1 { font-size: 1.6rem; line-height: 1.25; margin: 1rem 0 .5rem; unicode-bidi: isolate; }
+h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
+h3 { font-size: 1.05rem; margin: 0 0 .25rem; }
+h4 { font-size: .95rem; margin: .75rem 0 .25rem; }
+a { color: var(--link); }
+a:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+table { border-collapse: collapse; width: 100%; margin: .5rem 0; }
+caption { text-align: left; color: var(--soft); font-size: .875rem; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line);
+  unicode-bidi: isolate; }
+th[scope=row] { font-weight: 600; white-space: nowrap; }
+td.figure, th.figure { text-align: right; font-variant-numeric: tabular-nums; }
+article { border: 1px solid var(--line); border-radius: .5rem; background: var(--panel); padding: 1rem; margin: .75rem 0; }
+ul, ol { padding-left: 1.25rem; margin: .25rem 0; }
+li { unicode-bidi: isolate; }
+ol.candidates { list-style: none; padding: 0; }
+meter { width: 8rem; vertical-align: middle; }
+.soft { color: var(--soft); }
+.state { font-weight: 600; }
+.state.open { color: var(--bad); }
+.state.resolved { color: var(--good); }
+.cites { font-size: .875rem; }
+pre { white-space: pre-wrap; background: var(--panel); border: 1px solid var(--line); border-radius: .5rem;
+  padding: .75rem; font-size: .875rem; }
+code { font-size: .9em; }
+svg { width: 100%; height: auto; background: var(--panel); border: 1px solid var(--line); border-radius: .5rem; }
+svg polyline { fill: none; stroke: var(--link); stroke-width: 1.5; }
+svg circle { fill: var(--bad); }
+`;
+
+/** What an evidence page may load: its one style, and nothing else from anywhere. */
+export const PAGE_SECURITY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** A page: the title of the window, the IRI of what it is about, and its content. */
+export interface PageParts {
+  readonly title: string;
+  readonly iri: string;
+  readonly main: Content;
+}
+
+/** Writes a whole page. */
+export function page({ title, iri, main }: PageParts): string {
+  const whole = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title} · Genchi</title>
+<link rel="alternate" type="text/turtle" href="">
+<style>${new Html(STYLE)}</style>
+</head>
+<body>
+<header class="site"><nav aria-label="Genchi"><strong>Genchi</strong> evidence · <a href="/graphql">GraphQL</a></nav></header>
+<main>
+${main}
+</main>
+<footer>
+<p>This page is <code>${iri}</code>. Programs that accept <code>text/turtle</code> or
+<code>application/n-triples</code> get the same facts as RDF from the same address.</p>
+</footer>
+</body>
+</html>
+`;
+  return whole.text;
+}
