@@ -121,7 +121,7 @@ function alertmanager(prefix, at) {
  * @param {number} lane
  * @returns {Promise<Batch>}
  */
-async function write(prefix, at, number, lane) {
+async function write(_prefix, at, number, lane) {
   const perBatch = SERIES * STEPS;
   const tokens = Array.from({ length: perBatch }, (_, index) => lane * 1e9 + number * perBatch + index);
   const series = Array.from({ length: SERIES }, (_, index) => ({

@@ -92,7 +92,7 @@ async function killOnce({ run, data, port, killAfterMs, writers }) {
   if (!genchi.running) throw new Error(`genchi ended on its own:\n${genchi.output}`);
   await genchi.stop('SIGKILL');
   const written = await writing;
-  written.forEach((result, index) => writers[index]?.acknowledged.push(...result.acknowledged));
+  for (const [index, result] of written.entries()) writers[index]?.acknowledged.push(...result.acknowledged);
   const acknowledged = written
     .flatMap((result) => result.acknowledged)
     .reduce((sum, batch) => sum + batch.tokens.length, 0);
