@@ -1,2 +1,4 @@
+export { analyse } from './analyse.js';
 export * from './analysis.js';
+export { type RcaCode, RcaError } from './errors.js';
 export * from './incident.js';

@@ -239,8 +239,8 @@ export async function shifts(
   if (query.series.length === 0) return [];
   const reader = await connection.runAndReadAll(STATEMENT, {
     series: JSON.stringify(query.series),
-    lowest: query.series.reduce((a, b) => (a < b ? a : b)),
-    highest: query.series.reduce((a, b) => (a > b ? a : b)),
+    lowest: query.series.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    highest: query.series.reduce((a, b) => Math.max(a, b), 0),
     from: query.baseline.from,
     pauseFrom: query.baseline.to,
     seam: query.recent.from,

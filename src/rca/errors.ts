@@ -1,0 +1,7 @@
+import { type ErrorCode, GenchiError } from '../model/index.js';
+
+/** The codes that the root-cause room throws. */
+export type RcaCode = Extract<ErrorCode, 'unknown-incident' | 'unknown-service' | 'bad-window'>;
+
+/** An error of the root-cause room: what was asked for cannot be analysed. */
+export class RcaError extends GenchiError<RcaCode> {}

@@ -1,0 +1,104 @@
+import { formatInstant, type Instant, pathOf, pathOfEvent, SECOND_MS } from '../model/index.js';
+import type { Argument } from './analysis.js';
+import type { FailureCluster } from './failures.js';
+import type { Finding, Reading } from './onset.js';
+
+/** A time of day for a sentence: `10:32:15 UTC`. */
+export function clockTime(at: Instant): string {
+  return `${formatInstant(at).slice(11, 19)} UTC`;
+}
+
+/** A length of time for a sentence, in seconds or minutes. */
+export function span(ms: number): string {
+  const seconds = Math.round(Math.abs(ms) / SECOND_MS);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}
+
+/** A number with three significant digits. */
+export function figure(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e15 || (size > 0 && size < 1e-4)) return value.toExponential(2);
+  return String(Number(value.toPrecision(size >= 1000 ? 4 : 3)));
+}
+
+const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+
+function bytes(value: number): string {
+  const step = Math.min(
+    BINARY_UNITS.length - 1,
+    Math.max(0, Math.floor(Math.log2(Math.abs(value) || 1) / 10)),
+  );
+  return `${figure(value / 1024 ** step)} ${BINARY_UNITS[step]}`;
+}
+
+/** A value with its unit, where the metric's name tells it. */
+export function quantity(reading: Reading, value: number): string {
+  const { series, shift } = reading;
+  const name = series.metric.replace(/_(total|sum|count)$/, '');
+  const per = shift.figure === 'rate' ? '/s' : '';
+  if (/bytes$/.test(name)) return `${bytes(value)}${per}`;
+  if (/_ms$|_millis(econds)?$/.test(name)) return `${figure(value)} ms${per}`;
+  if (/_(seconds|secs)$/.test(name)) return `${figure(value)} s${per}`;
+  if (/_(percent|pct)$/.test(name)) return `${figure(value)} %${per}`;
+  if (/_(mb|megabytes)$/.test(name)) return `${figure(value)} MB${per}`;
+  return `${figure(value)}${per}`;
+}
+
+/** The change of a metric in percent of its baseline; undefined when that is zero. */
+export function changePercent(finding: Finding): number | undefined {
+  const { baselineMedian, recentMedian } = finding.shift;
+  if (baselineMedian === 0) return undefined;
+  return Number((((recentMedian - baselineMedian) / Math.abs(baselineMedian)) * 100).toFixed(1));
+}
+
+/** What a reading is of: `heap_used_bytes of cache (pod-1)`. */
+export function nameOf({ series, service }: Reading): string {
+  const labels = ['quantile', 'le', 'code', 'status', 'route', 'queue', 'pool']
+    .flatMap((name) => (series.labels[name] === undefined ? [] : `${name}=${series.labels[name]}`))
+    .join(',');
+  const part = [series.component, labels].filter((text) => text !== undefined && text !== '').join(', ');
+  return `${series.metric} of ${service}${part === '' ? '' : ` (${part})`}`;
+}
+
+/** The receipts of a finding: its samples at the onset and at the peak. */
+export function citesOf({ series, shift, onsetAt }: Finding): readonly string[] {
+  const times = [...new Set([onsetAt, shift.peakAt])];
+  return times.map((at) => pathOf({ type: 'sample', series: series.key, at }));
+}
+
+/** Says how a metric changed. */
+export function shiftArgument(finding: Finding): Argument {
+  const { shift, onsetAt } = finding;
+  const percent = changePercent(finding);
+  const by = percent === undefined ? '' : ` (${percent > 0 ? '+' : ''}${figure(percent)} %)`;
+  const verb = shift.deviation > 0 ? 'rose' : 'fell';
+  const from = quantity(finding, shift.baselineMedian);
+  const to = quantity(finding, shift.recentMedian);
+  return {
+    sentence: `${nameOf(finding)} ${verb} from ${from} to ${to}${by} from ${clockTime(onsetAt)} on, ${figure(Math.abs(shift.deviation))} times its usual spread at its peak of ${quantity(finding, shift.peak)} at ${clockTime(shift.peakAt)}.`,
+    cites: citesOf(finding),
+  };
+}
+
+/** The receipts of a cluster: its first ones and its last. */
+export function clusterCites({ receipts }: FailureCluster): readonly string[] {
+  const shown = receipts.length <= 5 ? receipts : [...receipts.slice(0, 4), ...receipts.slice(-1)];
+  return shown.map(pathOfEvent);
+}
+
+/** Says how often something failed. */
+export function clusterArgument(cluster: FailureCluster): Argument {
+  const { causeKind, component, service, count, usual, onsetAt, reason } = cluster;
+  const times = count === 1 ? 'once' : `${count} times`;
+  const what =
+    causeKind === 'failure'
+      ? `${component} of ${service} failed ${times}`
+      : `The circuit ${component} of ${service} opened ${times}`;
+  const why = reason === undefined ? '' : ` ("${reason}")`;
+  return {
+    sentence: `${what}${why} from ${clockTime(onsetAt)} on; ${figure(usual)} in as long a time is usual.`,
+    cites: clusterCites(cluster),
+  };
+}

@@ -1,0 +1,80 @@
+import { pathOfEvent } from '../model/index.js';
+import type { Argument } from './analysis.js';
+import { clusterArgument } from './explain.js';
+import type { FailureCluster } from './failures.js';
+import { originTerm, placeArguments, precedenceTerm } from './origin.js';
+import type { Scene } from './scene.js';
+import { type Draft, scoreOf, term } from './terms.js';
+import { FAILURE_SPECIFICITY, FAILURE_WEIGHTS } from './weights.js';
+import { overlapOf, tellingWords, type WordBag } from './words.js';
+
+/** The service that a failure's words or component name, when its own service calls it. */
+function namedCallee(scene: Scene, cluster: FailureCluster): string | undefined {
+  const text = `${cluster.component} ${cluster.reason ?? ''}`.toLowerCase();
+  return scene.topology
+    .callees(cluster.service)
+    .find((callee) => callee !== cluster.service && text.includes(callee.toLowerCase()));
+}
+
+function failureDraft(scene: Scene, cluster: FailureCluster, alertWords: WordBag): Draft {
+  const { causeKind, service, component, reason, count, onsetAt, receipts } = cluster;
+  const callee = namedCallee(scene, cluster);
+  const place = placeArguments(scene, service);
+  const words = tellingWords(`${component} ${reason ?? ''}`);
+  const overlap = overlapOf(words, alertWords, new Map());
+  const specificity = FAILURE_SPECIFICITY[causeKind] * (callee === undefined ? 1 : 0.3);
+  const terms = [
+    originTerm(scene, service, FAILURE_WEIGHTS.origin),
+    term(
+      'strength',
+      cluster.strength,
+      FAILURE_WEIGHTS.strength,
+      `${count} of them, where ${cluster.usual.toFixed(1)} are usual in as long a time.`,
+    ),
+    precedenceTerm(scene, onsetAt, FAILURE_WEIGHTS.precedence),
+    term(
+      'specificity',
+      specificity,
+      FAILURE_WEIGHTS.specificity,
+      causeKind === 'circuit'
+        ? 'A circuit opens because something behind it failed.'
+        : 'A failure with its reason says what went wrong.',
+    ),
+    term(
+      'words',
+      overlap.value,
+      FAILURE_WEIGHTS.words,
+      `Words that it shares with the alerts: ${overlap.words.join(', ') || 'none'}.`,
+    ),
+  ];
+  const named: readonly Argument[] =
+    callee === undefined
+      ? []
+      : [
+          {
+            sentence: `It names ${callee}, which ${service} calls.`,
+            cites: receipts.slice(0, 1).map(pathOfEvent),
+          },
+        ];
+  const first = receipts[0];
+  return {
+    score: scoreOf(terms),
+    causeKind,
+    title:
+      causeKind === 'failure'
+        ? `${component} of ${service} failed: ${reason}`
+        : `The circuit ${component} of ${service} opened`,
+    service,
+    component,
+    onsetAt,
+    ...(first === undefined ? {} : { cause: pathOfEvent(first) }),
+    terms,
+    supporting: [clusterArgument(cluster), ...place.supporting],
+    opposing: [...named, ...place.opposing],
+  };
+}
+
+/** The failures and circuit openings within reach that may be the cause. */
+export function failureCandidates(scene: Scene, alertWords: WordBag): readonly Draft[] {
+  return scene.clusters.map((cluster) => failureDraft(scene, cluster, alertWords));
+}

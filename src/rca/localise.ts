@@ -1,0 +1,166 @@
+import type { Topology } from '../graph/index.js';
+import type { Instant } from '../model/index.js';
+import type { FailureCluster } from './failures.js';
+import type { Finding, Reading } from './onset.js';
+import type { Reach } from './reach.js';
+import {
+  EXPLAINED_WHEN_LATER,
+  EXPLAINED_WITHOUT_COMMON_METRIC,
+  MOST_EXPLAINED,
+  ORDER_SLACK_MS,
+} from './weights.js';
+import { earliest } from './windows.js';
+
+/** All that was found about one service. */
+export interface ServiceEvidence {
+  readonly service: string;
+  readonly readings: readonly Reading[];
+  /** Strongest first. */
+  readonly findings: readonly Finding[];
+  readonly failures: readonly FailureCluster[];
+}
+
+/** How much of a service's degradation is its own. */
+export interface Locus {
+  readonly service: string;
+  /** 0..1: what is left when the part that its callees explain is taken off. */
+  readonly own: number;
+  /** 0..1: the part of what is felt by its callers that its callees explain. */
+  readonly explained: number;
+  /** The callee that explains most. */
+  readonly explainedBy: string | undefined;
+  readonly onsetAt: Instant | undefined;
+  /** Whether any series or failure of it is recorded. */
+  readonly measured: boolean;
+}
+
+/** Whether anything is recorded of a service. */
+function isMeasured(evidence: ServiceEvidence | undefined): evidence is ServiceEvidence {
+  return evidence !== undefined && (evidence.readings.length > 0 || evidence.failures.length > 0);
+}
+
+/** The measured services that a service calls, looking through those of which nothing is recorded. */
+function measuredCallees(
+  service: string,
+  topology: Topology,
+  evidence: ReadonlyMap<string, ServiceEvidence>,
+): readonly ServiceEvidence[] {
+  const seen = new Set([service]);
+  const found: ServiceEvidence[] = [];
+  const open = [...topology.callees(service)];
+  for (let next = open.shift(); next !== undefined; next = open.shift()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    const own = evidence.get(next);
+    if (isMeasured(own)) found.push(own);
+    else open.push(...topology.callees(next));
+  }
+  return found;
+}
+
+/** What callers feel of a service: latency, errors, availability, and what piles up behind something slow. */
+function felt(finding: Finding): boolean {
+  return finding.harmful && (finding.role === 'symptom' || finding.role === 'waiting');
+}
+
+function excessOf(finding: Finding): number {
+  return finding.shift.recentMedian - finding.shift.baselineMedian;
+}
+
+/** How much a callee's degradation explains one finding of its caller, 0..1. */
+function partExplained(finding: Finding, callee: ServiceEvidence): number {
+  const common = callee.readings.filter(({ series }) => series.metric === finding.series.metric);
+  const moved = callee.findings.filter((other) => other.harmful && other.role !== 'load');
+  const same = moved.find((other) => other.series.metric === finding.series.metric);
+  const timely = (at: Instant): number => (at <= finding.onsetAt + ORDER_SLACK_MS ? 1 : EXPLAINED_WHEN_LATER);
+  if (same !== undefined && same.shift.figure === finding.shift.figure) {
+    const ratio = excessOf(same) / excessOf(finding);
+    return Math.max(0, Math.min(1, ratio)) * timely(same.onsetAt);
+  }
+  const other = [...moved, ...callee.failures].sort((a, b) => b.strength - a.strength)[0];
+  if (other === undefined) return 0;
+  // The same metric of the callee stands still: what else moved there explains it only in part.
+  const damping = common.length > 0 ? EXPLAINED_WHEN_LATER : EXPLAINED_WITHOUT_COMMON_METRIC;
+  return damping * Math.min(1, other.strength / finding.strength) * timely(other.onsetAt);
+}
+
+interface Explanation {
+  readonly explained: number;
+  readonly by: string | undefined;
+}
+
+function explain(finding: Finding, callees: readonly ServiceEvidence[]): Explanation {
+  const parts = callees
+    .map((callee) => ({ by: callee.service, part: partExplained(finding, callee) }))
+    .filter(({ part }) => part > 0)
+    .sort((a, b) => b.part - a.part || (a.by < b.by ? -1 : 1));
+  const sum = parts.reduce((total, { part }) => total + part, 0);
+  return { explained: Math.min(MOST_EXPLAINED, sum), by: parts[0]?.by };
+}
+
+function either(a: number, b: number): number {
+  return 1 - (1 - a) * (1 - b);
+}
+
+const STRONGEST_FELT = 4;
+
+/** Of what is felt, the mean part that callees explain, weighted by strength. */
+function explainAll(findings: readonly Finding[], callees: readonly ServiceEvidence[]): Explanation {
+  const strongest = findings.slice(0, STRONGEST_FELT);
+  const weight = strongest.reduce((total, { strength }) => total + strength, 0);
+  if (weight === 0) return { explained: 0, by: undefined };
+  const each = strongest.map((finding) => ({ finding, ...explain(finding, callees) }));
+  const sum = each.reduce((total, { finding, explained }) => total + explained * finding.strength, 0);
+  const best = each.reduce((a, b) => (b.explained > a.explained ? b : a));
+  return { explained: sum / weight, by: best.by };
+}
+
+function failuresExplained(failures: readonly FailureCluster[], callees: readonly ServiceEvidence[]): number {
+  const first = failures[0];
+  if (first === undefined) return 0;
+  const strengths = callees.flatMap((callee) =>
+    [...callee.findings.filter(({ harmful }) => harmful), ...callee.failures]
+      .filter(({ onsetAt }) => onsetAt <= first.onsetAt + ORDER_SLACK_MS)
+      .map(({ strength }) => strength),
+  );
+  return EXPLAINED_WITHOUT_COMMON_METRIC * Math.min(1, Math.max(0, ...strengths) / first.strength);
+}
+
+function locusOf(evidence: ServiceEvidence, callees: readonly ServiceEvidence[]): Locus {
+  const { service, findings, failures } = evidence;
+  const feltFindings = findings.filter(felt);
+  const { explained, by } = explainAll(feltFindings, callees);
+  const strongest = (some: readonly { readonly strength: number }[]): number =>
+    Math.max(0, ...some.map(({ strength }) => strength));
+  const symptoms = strongest(feltFindings) * (1 - explained);
+  const failed = strongest(failures) * (1 - failuresExplained(failures, callees));
+  const resources = strongest(findings.filter(({ harmful, role }) => harmful && role === 'resource'));
+  const others = 0.5 * strongest(findings.filter(({ role }) => role === 'other'));
+  const load = 0.3 * strongest(findings.filter(({ role, shift }) => role === 'load' && shift.deviation > 0));
+  const onsets = [...findings.filter(({ harmful }) => harmful), ...failures].map(({ onsetAt }) => onsetAt);
+  return {
+    service,
+    own: either(either(symptoms, failed), Math.max(resources, others, load)),
+    explained: feltFindings.length > 0 ? explained : failuresExplained(failures, callees),
+    explainedBy: by,
+    onsetAt: earliest(onsets),
+    measured: isMeasured(evidence),
+  };
+}
+
+/**
+ * Says of each service within reach how much of its degradation is its own: where a callee was abnormal at or before
+ * its onset, the callee's excess is taken off (the same metric where both have it, else the strength of what moved).
+ */
+export function localise(
+  evidence: ReadonlyMap<string, ServiceEvidence>,
+  topology: Topology,
+  reach: Reach,
+): ReadonlyMap<string, Locus> {
+  return new Map(
+    reach.services.map((service) => {
+      const found = evidence.get(service) ?? { service, readings: [], findings: [], failures: [] };
+      return [service, locusOf(found, measuredCallees(service, topology, evidence))];
+    }),
+  );
+}

@@ -1,0 +1,86 @@
+import type { EvidenceStore, SeriesShift } from '../evidence/index.js';
+import type { Instant, Series } from '../model/index.js';
+import { groupOfMetric, isWorse, type MetricGroup, type Role, roleOf } from './vocabulary.js';
+import { HALF_STRENGTH_DEVIATION, SHIFT_THRESHOLD } from './weights.js';
+import type { Windows } from './windows.js';
+
+/** What the comparison of one series says, read in the words of the field. */
+export interface Reading {
+  readonly service: string;
+  readonly series: Series;
+  readonly shift: SeriesShift;
+  readonly group: MetricGroup;
+  readonly role: Role;
+  /** Whether it moved the way that is worse for its kind. */
+  readonly harmful: boolean;
+  /** 0..1, half at a deviation of {@link HALF_STRENGTH_DEVIATION}. */
+  readonly strength: number;
+}
+
+/** A reading whose series changed and stayed changed. */
+export interface Finding extends Reading {
+  readonly onsetAt: Instant;
+}
+
+/** What the scan of all series of some services found. */
+export interface Scan {
+  /** Series that were looked at. */
+  readonly scanned: number;
+  /** One for each series that can be compared. */
+  readonly readings: readonly Reading[];
+  readonly findings: readonly Finding[];
+}
+
+function readingOf(series: Series, shift: SeriesShift): Reading {
+  const group = groupOfMetric(series.metric, series.labels);
+  const size = Math.abs(shift.deviation);
+  return {
+    service: series.service ?? '',
+    series,
+    shift,
+    group,
+    role: roleOf(group),
+    harmful: isWorse(group, Math.sign(shift.deviation)),
+    strength: size / (size + HALF_STRENGTH_DEVIATION),
+  };
+}
+
+// A new counter tells nothing when its whole service is new; one of errors appears with the first error.
+function hasMeaning(reading: Reading, withBaseline: ReadonlySet<string>): boolean {
+  return reading.shift.baselineCount > 0 || (reading.group === 'errors' && withBaseline.has(reading.service));
+}
+
+/** Stronger first; ties in the order of onset, then of the series' names. */
+export function byStrength(a: Finding, b: Finding): number {
+  return (
+    b.strength - a.strength ||
+    a.onsetAt - b.onsetAt ||
+    a.series.metric.localeCompare(b.series.metric, 'en') ||
+    a.series.key.localeCompare(b.series.key, 'en')
+  );
+}
+
+/** Looks for lasting changes in every series of these services. */
+export async function scan(
+  store: EvidenceStore,
+  services: readonly string[],
+  windows: Windows,
+): Promise<Scan> {
+  const series = store.findSeries({ services });
+  const shifts = await store.shifts({
+    series: series.map(({ ref }) => ref),
+    ...windows,
+    threshold: SHIFT_THRESHOLD,
+  });
+  const all = shifts.map((shift) => readingOf(store.seriesOf(shift.series), shift));
+  const withBaseline = new Set(
+    all.filter(({ shift }) => shift.baselineCount > 0).map(({ service }) => service),
+  );
+  const readings = all.filter((reading) => hasMeaning(reading, withBaseline));
+  const findings = readings
+    .flatMap((reading) =>
+      reading.shift.onsetAt === undefined ? [] : [{ ...reading, onsetAt: reading.shift.onsetAt }],
+    )
+    .sort(byStrength);
+  return { scanned: series.length, readings, findings };
+}

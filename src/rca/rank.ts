@@ -1,0 +1,92 @@
+import { parsePath } from '../model/index.js';
+import type { Argument, Candidate } from './analysis.js';
+import { span } from './explain.js';
+import { type Draft, scoreOf, term } from './terms.js';
+import { EFFECT_OF_CHANGE_WEIGHT, LAG_HALF_LIFE_MS, MOST_CANDIDATES, MOST_REJECTED } from './weights.js';
+
+/** Candidates with their places. */
+export interface Ranking {
+  readonly candidates: readonly Candidate[];
+  readonly rejected: readonly Candidate[];
+}
+
+function isChange({ causeKind }: Draft): boolean {
+  return causeKind !== 'metric' && causeKind !== 'failure' && causeKind !== 'circuit';
+}
+
+function causeTime({ cause }: Draft): number | undefined {
+  const named = cause === undefined ? undefined : parsePath(cause);
+  return named?.type === 'event' ? named.at : undefined;
+}
+
+/** The change of the same service that best explains a metric or a failure which began after it. */
+function changeBehind(draft: Draft, changes: readonly Draft[]): Draft | undefined {
+  const { service, onsetAt } = draft;
+  if (onsetAt === undefined) return undefined;
+  return changes
+    .filter(
+      (change) => change.service === service && (causeTime(change) ?? Number.POSITIVE_INFINITY) <= onsetAt,
+    )
+    .sort(byScore)[0];
+}
+
+function termOf(draft: Draft, name: string): number {
+  return draft.terms.find((one) => one.name === name)?.value ?? 0;
+}
+
+/** Puts what a change on the same service explains behind it: it is the change's evidence, not its rival. */
+function lessEffects(draft: Draft, changes: readonly Draft[]): Draft {
+  const change = isChange(draft) ? undefined : changeBehind(draft, changes);
+  const at = change === undefined ? undefined : causeTime(change);
+  if (change === undefined || at === undefined || draft.onsetAt === undefined) return draft;
+  const lagMs = draft.onsetAt - at;
+  // A change that says nothing in common with what went wrong explains half as well.
+  const value = 2 ** (-lagMs / LAG_HALF_LIFE_MS) * (0.4 + 0.6 * termOf(change, 'words'));
+  const terms = [
+    ...draft.terms,
+    term(
+      'effect of a change',
+      value,
+      EFFECT_OF_CHANGE_WEIGHT,
+      `It began ${span(lagMs)} after ${change.title}, which may explain it.`,
+    ),
+  ];
+  const against: Argument = {
+    sentence: `It began ${span(lagMs)} after ${change.title}, and so may be its effect.`,
+    cites: change.cause === undefined ? [] : [change.cause],
+  };
+  return { ...draft, terms, score: scoreOf(terms), opposing: [against, ...draft.opposing] };
+}
+
+function byScore(a: Draft, b: Draft): number {
+  return (
+    b.score - a.score ||
+    (a.onsetAt ?? Number.POSITIVE_INFINITY) - (b.onsetAt ?? Number.POSITIVE_INFINITY) ||
+    compareTexts(a.service, b.service) ||
+    compareTexts(a.title, b.title) ||
+    compareTexts(a.cause ?? '', b.cause ?? '')
+  );
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Sorts drafts into those that stand, the best first, and those that were ruled out; ties have a fixed order. */
+export function rank(drafts: readonly Draft[]): Ranking {
+  const standing = drafts.filter(({ rejected }) => rejected === undefined);
+  const changes = standing.filter(isChange);
+  const kept = standing
+    .map((draft) => lessEffects(draft, changes))
+    .sort(byScore)
+    .slice(0, MOST_CANDIDATES);
+  // Changes are what people ask about first: "was it the deployment?"
+  const ruledOut = drafts
+    .filter(({ rejected }) => rejected !== undefined)
+    .sort((a, b) => Number(isChange(b)) - Number(isChange(a)) || byScore(a, b))
+    .slice(0, MOST_REJECTED);
+  return {
+    candidates: kept.map((draft, place) => ({ rank: place + 1, ...draft })),
+    rejected: ruledOut.map((draft, place) => ({ rank: kept.length + place + 1, ...draft })),
+  };
+}

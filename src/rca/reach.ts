@@ -1,0 +1,43 @@
+import type { Topology } from '../graph/index.js';
+
+/** The services that can have a part in what is seen on one of them. */
+export interface Reach {
+  /** By distance, then by name; the symptom's own service first. */
+  readonly services: readonly string[];
+  /** How many calls away from the symptom's service each lies. */
+  readonly distance: ReadonlyMap<string, number>;
+  /** The services that call the symptom's, directly or not: who suffers from it. */
+  readonly callers: ReadonlySet<string>;
+  /** False when no dependency is known at all: every service is then taken to be within reach. */
+  readonly graphKnown: boolean;
+}
+
+function walk(start: string, next: (service: string) => readonly string[]): Map<string, number> {
+  const distance = new Map([[start, 0]]);
+  let ring: readonly string[] = [start];
+  for (let far = 1; ring.length > 0; far++) {
+    const found = new Set(ring.flatMap(next).filter((service) => !distance.has(service)));
+    ring = [...found].sort();
+    for (const service of ring) distance.set(service, far);
+  }
+  return distance;
+}
+
+/** The calls between two services when it takes any: 0 for the same, undefined when `to` is not called. */
+export function callsBetween(topology: Topology, from: string, to: string): number | undefined {
+  return walk(from, (service) => topology.callees(service)).get(to);
+}
+
+/** The service and everything it calls, directly or not; without any dependency known, all services. */
+export function reachOf(topology: Topology, service: string): Reach {
+  const graphKnown = topology.services.some((name) => topology.callees(name).length > 0);
+  const callers = new Set(walk(service, (name) => topology.callers(name)).keys());
+  callers.delete(service);
+  const distance = graphKnown
+    ? walk(service, (name) => topology.callees(name))
+    : new Map([
+        [service, 0],
+        ...topology.services.filter((name) => name !== service).map((name) => [name, 1] as const),
+      ]);
+  return { services: [...distance.keys()], distance, callers, graphKnown };
+}

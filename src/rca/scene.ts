@@ -1,0 +1,53 @@
+import type { Topology } from '../graph/index.js';
+import type { EventReceipt, Instant } from '../model/index.js';
+import type { Question } from './analysis.js';
+import type { Change } from './changes.js';
+import type { FailureCluster } from './failures.js';
+import type { Locus, ServiceEvidence } from './localise.js';
+import type { Finding, Scan } from './onset.js';
+import type { Reach } from './reach.js';
+import type { Windows } from './windows.js';
+
+/** What was seen on the service that was asked about. */
+export interface Symptom {
+  readonly metric: string | undefined;
+  /** When it began; undefined when no lasting change of it was found. */
+  readonly onsetAt: Instant | undefined;
+  readonly finding: Finding | undefined;
+}
+
+/** Everything an analysis has read, before anything is blamed. */
+export interface Scene {
+  readonly question: Question;
+  readonly windows: Windows;
+  readonly topology: Topology;
+  readonly reach: Reach;
+  readonly scan: Scan;
+  readonly evidence: ReadonlyMap<string, ServiceEvidence>;
+  readonly loci: ReadonlyMap<string, Locus>;
+  readonly clusters: readonly FailureCluster[];
+  readonly changes: readonly Change[];
+  readonly alerts: readonly EventReceipt<'alert_fired'>[];
+  readonly symptom: Symptom;
+}
+
+/** The time that a cause must not come after: the symptom's onset, or when it was seen. */
+export function effectAt({ symptom, question }: Scene): Instant {
+  return symptom.onsetAt ?? question.at;
+}
+
+/** The service whose degradation is most its own; undefined when nothing is abnormal. */
+export function mostOriginating(scene: Scene): Locus | undefined {
+  const loci = scene.reach.services.flatMap((service) => scene.loci.get(service) ?? []);
+  const best = loci.reduce<Locus | undefined>(
+    (a, b) => (a === undefined || b.own > a.own ? b : a),
+    undefined,
+  );
+  return best !== undefined && best.own > 0 ? best : undefined;
+}
+
+/** What of the degradation begins at a service, 0..1, as a share of the service where most begins. */
+export function originOf(scene: Scene, service: string): number {
+  const most = mostOriginating(scene)?.own ?? 0;
+  return most === 0 ? 0 : (scene.loci.get(service)?.own ?? 0) / most;
+}

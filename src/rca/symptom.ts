@@ -1,0 +1,74 @@
+import type { Question } from './analysis.js';
+import { clockTime, figure, nameOf } from './explain.js';
+import type { FailureCluster } from './failures.js';
+import { byStrength, type Finding, type Scan } from './onset.js';
+import type { Reach } from './reach.js';
+import type { Symptom } from './scene.js';
+
+function isAsked(metric: string, asked: string): boolean {
+  return metric === asked || metric === `${asked}_sum` || metric === `${asked}_total`;
+}
+
+/** Harmful before harmless, what users feel before the rest, then by strength. */
+function worstFirst(a: Finding, b: Finding): number {
+  const place = (finding: Finding): number =>
+    (finding.harmful ? 0 : 2) + (finding.role === 'symptom' ? 0 : 1);
+  return place(a) - place(b) || byStrength(a, b);
+}
+
+/** Finds what is wrong on the service itself: the asked metric, else its worst one, else its failures. */
+export function findSymptom(question: Question, scan: Scan, clusters: readonly FailureCluster[]): Symptom {
+  const own = scan.findings.filter(({ service }) => service === question.service);
+  const { metric } = question;
+  const asked = metric === undefined ? undefined : own.find(({ series }) => isAsked(series.metric, metric));
+  const finding = asked ?? own.toSorted(worstFirst)[0];
+  const failed = clusters.filter(({ service }) => service === question.service);
+  const first = failed.map(({ onsetAt }) => onsetAt).sort((a, b) => a - b)[0];
+  return { metric: finding?.series.metric, onsetAt: finding?.onsetAt ?? first, finding };
+}
+
+/** What evidence an analysis lacks, a sentence each; none when it has what it needs. */
+export function missingEvidence(
+  question: Question,
+  reach: Reach,
+  scan: Scan,
+  symptom: Symptom,
+): readonly string[] {
+  const { service, metric } = question;
+  const missing: string[] = [];
+  const own = scan.readings.filter((reading) => reading.service === service);
+  if (!reach.graphKnown) {
+    missing.push(
+      'No dependency between services is recorded: every service counts as within reach, and nothing tells causes from effects but time. Needed: dependency events (service calls callee).',
+    );
+  }
+  if (own.length === 0) {
+    missing.push(
+      `No series of ${service} has samples both in the window before ${clockTime(question.at)} and before that window. Needed: its latency, errors and resources, at least some minutes of them from before the incident.`,
+    );
+  }
+  const asked = metric === undefined ? [] : own.filter(({ series }) => isAsked(series.metric, metric));
+  const still = asked.toSorted((a, b) => b.strength - a.strength)[0];
+  if (metric !== undefined && own.length > 0 && asked.length === 0) {
+    missing.push(
+      `${metric} of ${service} has no samples to compare. Needed: samples of it before and at ${clockTime(question.at)}.`,
+    );
+  } else if (still !== undefined && still.shift.onsetAt === undefined) {
+    missing.push(
+      `${nameOf(still)} shows no lasting change: at most ${figure(Math.abs(still.shift.deviation))} times its usual spread. Needed: the time at which it was seen, or a longer window.`,
+    );
+  } else if (own.length > 0 && symptom.onsetAt === undefined) {
+    missing.push(
+      `None of the ${own.length} series of ${service} changed lastingly, and it recorded no unusual failures. Needed: the metric on which the symptom is seen.`,
+    );
+  }
+  const unmeasured = reach.services.filter(
+    (name) => name !== service && !scan.readings.some((reading) => reading.service === name),
+  );
+  if (reach.graphKnown && unmeasured.length > 0) {
+    missing.push(
+      `No series of ${unmeasured.slice(0, 5).join(', ')}${unmeasured.length > 5 ? ` and ${unmeasured.length - 5} more` : ''} can be compared, which ${service} depends on. Needed: their metrics.`,
+    );
+  }
+  return missing;
+}

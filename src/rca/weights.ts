@@ -1,0 +1,75 @@
+/**
+ * Every number that a score depends on. They were set by hand for this first engine, from the reasons beside them,
+ * so that each order of the tests in `test/rca` follows; none was learned from a data set.
+ */
+import { MINUTE_MS, SECOND_MS } from '../model/index.js';
+
+/**
+ * How many spreads from its median a series must move to count as changed. Three and a half is the customary cut
+ * for robust z-scores (Iglewicz and Hoaglin, 1993); a little more, since thousands of series are scanned.
+ */
+export const SHIFT_THRESHOLD = 4;
+
+/** The deviation at which the strength of a shift is one half, in spreads. */
+export const HALF_STRENGTH_DEVIATION = 10;
+
+/** The number of failures at which their strength is one half. */
+export const HALF_STRENGTH_FAILURES = 5;
+
+/** Onsets this close together have no order: two scrapes of the usual 15 to 30 seconds and the width of the smoothing. */
+export const ORDER_SLACK_MS = 90 * SECOND_MS;
+
+/** Lag after which a change is half as likely to be the cause. */
+export const LAG_HALF_LIFE_MS = 15 * MINUTE_MS;
+
+/** Time after which something that began later than the symptom is half as likely to be its cause. */
+export const LATE_HALF_LIFE_MS = 3 * MINUTE_MS;
+
+/** The most of a service's degradation that what it calls can explain; something is always its own. */
+export const MOST_EXPLAINED = 0.95;
+
+/** How far a callee's shift explains its caller's when the two have no metric in common. */
+export const EXPLAINED_WITHOUT_COMMON_METRIC = 0.8;
+
+/** What is left of an explanation when the callee's onset is after the caller's. */
+export const EXPLAINED_WHEN_LATER = 0.3;
+
+/** How far a change is placed at an origin that can be seen on its callers only, since it has no metrics itself. */
+export const UNMEASURED_ORIGIN = 0.6;
+
+/** The overlap of words of a change that says nothing about itself: neither for nor against. */
+export const WORDLESS = 0.35;
+
+/**
+ * Weights of a change's terms. Origin and words outweigh lag: the latest deployment before an onset is the wrong one
+ * more often than not.
+ */
+export const CHANGE_WEIGHTS = { origin: 0.28, lag: 0.2, effect: 0.2, words: 0.22, history: 0.1 } as const;
+
+/** Weights of a metric's terms: their sum stays below that of a change, which explains the metric as well. */
+export const METRIC_WEIGHTS = {
+  origin: 0.32,
+  strength: 0.14,
+  precedence: 0.14,
+  specificity: 0.15,
+  words: 0.05,
+} as const;
+
+/** Weights of a failure's or an opened circuit's terms. */
+export const FAILURE_WEIGHTS = {
+  origin: 0.3,
+  strength: 0.12,
+  precedence: 0.14,
+  specificity: 0.1,
+  words: 0.08,
+} as const;
+
+/** What is taken from a metric or a failure when a change on the same service came before it: it is its effect. */
+export const EFFECT_OF_CHANGE_WEIGHT = -0.25;
+
+/** How specific a failure or an opened circuit is as a cause. A circuit opens because something else failed. */
+export const FAILURE_SPECIFICITY = { failure: 0.7, circuit: 0.2 } as const;
+
+/** Most candidates and rejected candidates that an analysis keeps. */
+export const MOST_CANDIDATES = 15;
+export const MOST_REJECTED = 10;
