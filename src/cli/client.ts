@@ -9,7 +9,7 @@ const DEFAULT_URL = 'http://127.0.0.1:4600';
 const problemShape = z.looseObject({
   title: z.string().optional(),
   detail: z.string().optional(),
-  errors: z
+  faults: z
     .array(z.looseObject({ item: z.number().optional(), field: z.string().optional(), message: z.string() }))
     .optional(),
 });
@@ -101,14 +101,14 @@ export function parseJson(text: string): unknown {
 export function describeProblem(status: number, body: string): string {
   const problem = problemShape.safeParse(parseJson(body));
   if (!problem.success) return `the server answered ${status}`;
-  const { title, detail, errors = [] } = problem.data;
-  const faults = errors.map(({ item, field, message }) => {
+  const { title, detail, faults = [] } = problem.data;
+  const lines = faults.map(({ item, field, message }) => {
     const where = [item === undefined ? '' : `item ${item}`, field ?? '']
       .filter((part) => part !== '')
       .join(', ');
     return `\n  ${where === '' ? '' : `${where}: `}${message}`;
   });
-  return `${detail ?? title ?? `the server answered ${status}`}${faults.join('')}`;
+  return `${detail ?? title ?? `the server answered ${status}`}${lines.join('')}`;
 }
 
 /** The client for the `--url` of a verb. */

@@ -47,15 +47,25 @@ const fault = z.looseObject({
   field: z.string().optional(),
   message: z.string(),
 });
+type Fault = z.output<typeof fault>;
+
+/** An answer that took something lists what it refused; one that took nothing is a problem with its faults. */
 const answerShape = z.looseObject({
   recorded: z.number().default(0),
   repeated: z.number().default(0),
-  refused: z.number().default(0),
-  errors: z.array(fault).default([]),
+  refused: z.array(fault).default([]),
+  faults: z.array(fault).default([]),
 });
 
-function sentence({ field, message }: z.output<typeof fault>): string {
-  return field === undefined ? message : `${field}: ${message}`;
+/** What was wrong with each refused line, in the order of the lines; an item may have several faults. */
+function refusedLines(faults: readonly Fault[], lines: readonly EventLine[]): readonly RefusedLine[] {
+  const byLine = new Map<number, string[]>();
+  for (const { item, field, message } of faults) {
+    const line = lines[item ?? 0]?.line ?? 0;
+    const sentence = field === undefined ? message : `${field}: ${message}`;
+    byLine.set(line, [...(byLine.get(line) ?? []), sentence]);
+  }
+  return [...byLine].map(([line, sentences]) => ({ line, why: sentences.join('; ') }));
 }
 
 /** Sends events to the events door, again when the server is too busy. */
@@ -70,14 +80,14 @@ export class EventSender {
     const response = await this.#post(`${lines.map(({ text }) => text).join('\n')}\n`);
     const body = await response.text();
     const answer = answerShape.safeParse(parseJson(body));
+    const faults = answer.success ? [...answer.data.refused, ...answer.data.faults] : [];
     // A batch of which nothing could be taken is an error answer that says the same of each item.
-    const ofItems = answer.success && answer.data.errors.some(({ item }) => item !== undefined);
+    const ofItems = faults.some(({ item }) => item !== undefined);
     if (!answer.success || (!response.ok && !ofItems)) {
       throw new CliError('server-refused', describeProblem(response.status, body));
     }
-    const { recorded, repeated, errors } = answer.data;
-    const refused = errors.map((one) => ({ line: lines[one.item ?? 0]?.line ?? 0, why: sentence(one) }));
-    return { recorded, repeated, refused };
+    const { recorded, repeated } = answer.data;
+    return { recorded, repeated, refused: refusedLines(faults, lines) };
   }
 
   async #post(body: string): Promise<Response> {

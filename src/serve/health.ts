@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { ServeError } from './errors.js';
+import { type Problem, problemOf, sendProblem } from './problem.js';
 
 /** Whether requests can be answered now. */
 export type Readiness =
@@ -8,12 +9,11 @@ export type Readiness =
   | { readonly state: 'stopping' }
   | { readonly state: 'failed'; readonly why: string };
 
-/** How soon a client should ask again while the server starts, in seconds. */
-const RETRY_AFTER_S = 1;
-
 /** Why a server is not ready, as a sentence. */
-function reasonOf(readiness: Exclude<Readiness, { state: 'ready' }>): string {
+function reasonOf(readiness: Readiness): string {
   switch (readiness.state) {
+    case 'ready':
+      return 'Genchi is ready; ask again.';
     case 'starting':
       return `Genchi is starting: ${readiness.waitingFor}.`;
     case 'stopping':
@@ -23,14 +23,18 @@ function reasonOf(readiness: Exclude<Readiness, { state: 'ready' }>): string {
   }
 }
 
+/** The answer to whoever comes too early or too late. It is no failure, so it is sent and not thrown. */
+function notReady(readiness: Readiness): Problem {
+  return problemOf(new ServeError('not-ready', reasonOf(readiness)));
+}
+
 /** `GET /-/healthy`: 200 while the process answers. `GET /-/ready`: 503 until evidence can be taken and asked. */
 export function registerHealth(server: FastifyInstance, readiness: () => Readiness): void {
   server.get('/-/healthy', async () => ({ status: 'healthy' }));
   server.get('/-/ready', async (_, reply) => {
     const now = readiness();
     if (now.state === 'ready') return { status: 'ready' };
-    reply.header('retry-after', RETRY_AFTER_S);
-    throw new ServeError('not-ready', reasonOf(now));
+    return sendProblem(reply, notReady(now));
   });
 }
 
@@ -42,8 +46,6 @@ export function registerNotReady(server: FastifyInstance, readiness: () => Readi
     done(null);
   });
   server.all('/*', async (_, reply) => {
-    const now = readiness();
-    reply.header('retry-after', RETRY_AFTER_S);
-    throw new ServeError('not-ready', now.state === 'ready' ? 'Genchi is starting.' : reasonOf(now));
+    return sendProblem(reply, notReady(readiness()));
   });
 }

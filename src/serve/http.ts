@@ -79,6 +79,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     // Whether there is TLS in front is the proxy's to know and to say.
     strictTransportSecurity: false,
     crossOriginEmbedderPolicy: false,
+    frameguard: { action: 'deny' },
   });
   return server;
 }

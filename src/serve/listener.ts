@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { ServeError } from './errors.js';
+import { problemOf } from './problem.js';
 
 /** The time to send all headers, and the whole request, in milliseconds: what slow senders get. */
 const HEADERS_TIMEOUT_MS = 15_000;
@@ -15,29 +16,22 @@ const MAX_HEADER_BYTES = 65_536;
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** What a client that does not speak HTTP well is told, by Node's error code. */
-const CLIENT_FAULTS: Readonly<Record<string, readonly [status: string, title: string]>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long to arrive.'],
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers are too large.'],
+const CLIENT_FAULTS: Readonly<Record<string, readonly [status: number, phrase: string, detail: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The request took too long to arrive.'],
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'The headers are too large.'],
 };
+const NOT_HTTP = [400, 'Bad Request', 'This is not an HTTP request.'] as const;
 
 function refuseClient(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const [status, title] = CLIENT_FAULTS[error.code ?? ''] ?? [
-    '400 Bad Request',
-    'This is not an HTTP request.',
-  ];
-  const body = JSON.stringify({
-    type: 'about:blank',
-    title,
-    status: Number.parseInt(status, 10),
-    code: 'bad-request',
-  });
+  const [status, phrase, detail] = CLIENT_FAULTS[error.code ?? ''] ?? NOT_HTTP;
+  const body = JSON.stringify({ ...problemOf(new ServeError('bad-request', detail)), status });
   socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `Connection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${phrase}\r\nContent-Type: application/problem+json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }
 

@@ -50,7 +50,9 @@ describe('EventSender', () => {
   it('tells refused items by their line, whether some or all were refused', async () => {
     const errors = [{ item: 1, field: 'reason', message: 'expected a text' }];
     for (const status of [200, 400]) {
-      const { sender } = await serverOf([{ status, body: { recorded: 1, refused: 1, errors } }]);
+      const { sender } = await serverOf([
+        { status, body: { recorded: 1, refusedItems: 1, [status === 200 ? 'refused' : 'faults']: errors } },
+      ]);
       const { refused } = await sender.send(lines);
       expect(refused).toEqual([{ line: 7, why: 'reason: expected a text' }]);
       server?.close();

@@ -1,0 +1,145 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { RunningApp } from './cli/index.js';
+import { type Config, withDefaults } from './config/index.js';
+import { openDuckDbStore } from './evidence/index.js';
+import { type Clock, Iris, instantOf } from './model/index.js';
+import {
+  createHouse,
+  createLobby,
+  createLogger,
+  type HttpOptions,
+  Listener,
+  MeasuredRecorder,
+  Metrics,
+  type Readiness,
+} from './serve/index.js';
+import { Shutdown, within } from './shutdown.js';
+import { VERSION } from './version.js';
+
+/** What a test may replace. */
+export interface AppParts {
+  readonly clock?: Clock;
+  readonly logger?: FastifyBaseLogger;
+}
+
+/** How long answers that are under way may take once the server stops, before their connections are cut. */
+const DRAIN_MS = 7_000;
+
+/** A clock that only goes forward, in milliseconds. */
+const stopwatch = (): number => performance.now();
+
+/** What every room is opened with. */
+interface Ground {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: FastifyBaseLogger;
+  readonly metrics: Metrics;
+  readonly http: HttpOptions;
+  readonly shutdown: Shutdown;
+}
+
+function groundOf(settings: Partial<Config>, parts: AppParts): Ground {
+  const config = withDefaults(settings);
+  const { logLevel, logFormat, bodyBytes } = config;
+  const text = logFormat === 'text' || (logFormat === 'auto' && process.stderr.isTTY === true);
+  const logger = parts.logger ?? createLogger(logLevel, text ? 'text' : 'json');
+  const metrics = new Metrics(VERSION);
+  return {
+    config,
+    clock: parts.clock ?? (() => instantOf(Date.now())),
+    logger,
+    metrics,
+    http: { logger, bodyBytes, observeRequest: (figures) => metrics.requested(figures) },
+    shutdown: new Shutdown(logger),
+  };
+}
+
+/** Opens the store of the data folder; its receipts keep the names they were recorded by. */
+async function openEvidence({ config, clock, logger, shutdown }: Ground, url: string) {
+  const { data: folder, memoryMib: memoryMiB, threads } = config;
+  const publicUrl = config.publicUrl === '' ? url : config.publicUrl;
+  const { store, baseIri } = await openDuckDbStore({ folder, clock, memoryMiB, threads, publicUrl });
+  shutdown.add('evidence store', () => store.close());
+  if (config.publicUrl !== '' && baseIri !== config.publicUrl) {
+    logger.warn({ baseIri, publicUrl }, 'the data folder was made for another public URL, and keeps it');
+  }
+  return { store, iris: new Iris(baseIri) };
+}
+
+/** Opens every room, the store first, and the house on top of them. */
+async function openRooms(ground: Ground, url: string, say: (what: string) => void): Promise<FastifyInstance> {
+  const { clock, config, http, metrics, shutdown } = ground;
+  say('opening the evidence store');
+  const { store, iris } = await openEvidence(ground, url);
+  const recorder = new MeasuredRecorder(store, metrics, stopwatch);
+  say('opening the doors');
+  const house = await createHouse({
+    http,
+    version: VERSION,
+    store,
+    recorder,
+    metrics,
+    iris,
+    clock,
+    limits: config,
+  });
+  shutdown.add('doors', () => house.close());
+  return house;
+}
+
+/** Not ready, stop accepting, let answers go out, then close every room: what was taken is committed by then. */
+async function stop({ logger, shutdown }: Ground, listener: Listener, loading: Promise<void>): Promise<void> {
+  logger.info('stopping');
+  const drained = listener.drain();
+  // Rooms that are half open cannot be closed; what they fail with was told to whoever waits for `ready`.
+  await loading.catch(() => undefined);
+  if (!(await within(DRAIN_MS, drained))) {
+    logger.warn({ afterMs: DRAIN_MS }, 'cutting connections that are still busy');
+    listener.cut();
+  }
+  await shutdown.run();
+  logger.info('stopped');
+}
+
+/**
+ * Starts a server: it listens and is healthy at once, and becomes ready when its store and its knowledge are loaded.
+ * Fails with `address-unusable` when it cannot listen.
+ */
+export async function startApp(settings: Partial<Config>, parts: AppParts = {}): Promise<RunningApp> {
+  const ground = groundOf(settings, parts);
+  const { config, http, logger, shutdown } = ground;
+  let readiness: Readiness = { state: 'starting', waitingFor: 'opening the data folder' };
+  const lobby = await createLobby(http, () => readiness);
+  shutdown.add('lobby', () => lobby.close());
+  const listener = new Listener(lobby);
+  const url = await listener.listen(config.host, config.port);
+  logger.info({ url, version: VERSION }, 'listening');
+
+  const load = async (): Promise<void> => {
+    const house = await openRooms(ground, url, (waitingFor) => {
+      if (readiness.state === 'starting') readiness = { state: 'starting', waitingFor };
+    });
+    if (readiness.state !== 'starting') return;
+    listener.open(house);
+    readiness = { state: 'ready' };
+    logger.info('ready');
+  };
+  const ready = load().catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    if (readiness.state === 'starting') readiness = { state: 'failed', why };
+    throw error;
+  });
+  // Whoever waits for it hears of a failure; nobody has to wait.
+  ready.catch(() => undefined);
+
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    readiness = { state: 'stopping' };
+    closing ??= stop(ground, listener, ready);
+    return closing;
+  };
+  return { url, ready, close };
+}
+
+/** The GraphQL schema as text. */
+export { schemaSdl as printGraphqlSchema } from './serve/index.js';

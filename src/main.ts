@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import { printGraphqlSchema, startApp } from './app.js';
+import { type Outside, runCli, type StopSignal } from './cli/index.js';
+import { VERSION } from './version.js';
+
+const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
+
+const outside: Outside = {
+  version: VERSION,
+  start: (settings) => startApp(settings),
+  schema: printGraphqlSchema,
+  env: process.env,
+  input: process.stdin,
+  out: process.stdout,
+  err: process.stderr,
+  fetch,
+  onSignal: (listener) => {
+    for (const signal of stopSignals) process.on(signal, listener);
+    return () => {
+      for (const signal of stopSignals) process.off(signal, listener);
+    };
+  },
+  exitNow: (code) => process.exit(code),
+};
+
+// A reader that closes early, such as `head`, is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const code = await runCli(process.argv.slice(2), outside);
+// A verb may have set a code of its own without an error.
+if (code !== 0) process.exitCode = code;

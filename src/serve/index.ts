@@ -1,0 +1,10 @@
+export { ServeError } from './errors.js';
+export { schemaSdl } from './graphql/index.js';
+export type { Readiness } from './health.js';
+export { createHouse, type HouseParts } from './house.js';
+export type { HttpOptions } from './http.js';
+export { Listener } from './listener.js';
+export { createLobby } from './lobby.js';
+export { createLogger, type LogFormat } from './log.js';
+export { MeasuredRecorder, measuredGraph } from './measured.js';
+export { Metrics } from './metrics.js';
