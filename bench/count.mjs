@@ -1,5 +1,7 @@
 /** Counts, after the timing, how many of the samples that a server acknowledged it can tell of. */
 
+import { CLUSTER, METRICS } from './stream.mjs';
+
 /** Time steps that one SPARQL query counts: 2,000 series make 60,000 receipts of them. */
 const STEPS_PER_QUERY = 30;
 
@@ -34,22 +36,23 @@ export async function countInGenchi(url, { from, steps, stepMs }) {
 }
 
 /**
- * Counts the samples of a span in Prometheus.
+ * Counts the samples of a span in Prometheus, metric by metric, since counting takes the metric's name away.
  * @param {string} url
  * @param {{ from: number, steps: number, stepMs: number }} span
  * @returns {Promise<{ found: number, distinct: number }>}
  */
 export async function countInPrometheus(url, { from, steps, stepMs }) {
-  const until = from + steps * stepMs;
-  // A range reaches back from the time of the query, its older end left out in later versions: one step more is asked.
-  const range = `${Math.ceil((until - from) / 1_000)}s`;
-  const query = `sum(count_over_time({cluster="eu-west-1a"}[${range}]))`;
-  const response = await fetch(`${url}/api/v1/query`, {
-    method: 'POST',
-    body: new URLSearchParams({ query, time: String((until - stepMs / 2) / 1_000) }),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`Prometheus answered ${response.status}: ${text.slice(0, 500)}`);
-  const found = Number(JSON.parse(text).data.result[0]?.value[1] ?? 0);
+  // Half a step beyond the last sample, and reaching back to half a step before the first.
+  const time = (from + (steps - 0.5) * stepMs) / 1_000;
+  const range = `${(steps * stepMs) / 1_000}s`;
+  let found = 0;
+  for (const metric of METRICS) {
+    const query = `sum(count_over_time(${metric}{cluster="${CLUSTER}"}[${range}]))`;
+    const body = new URLSearchParams({ query, time: String(time) });
+    const response = await fetch(`${url}/api/v1/query`, { method: 'POST', body });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`Prometheus answered ${response.status}: ${text.slice(0, 500)}`);
+    found += Number(JSON.parse(text).data.result[0]?.value[1] ?? 0);
+  }
   return { found, distinct: found };
 }

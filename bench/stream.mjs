@@ -11,7 +11,9 @@ export const SERIES = 2_000;
 export const BATCH = 2_000;
 export const STEP_MS = 15_000;
 
-const METRICS = [
+/** The label that all series of the stream share, and the names of their metrics. */
+export const CLUSTER = 'eu-west-1a';
+export const METRICS = [
   'http_requests_total',
   'http_request_duration_seconds_sum',
   'http_requests_in_flight',
@@ -34,7 +36,7 @@ function labelsOf(index) {
   const service = `service-${pod % 10}`;
   return {
     __name__: METRICS[index % METRICS.length] ?? '',
-    cluster: 'eu-west-1a',
+    cluster: CLUSTER,
     namespace: 'shop',
     job: 'kubernetes-pods',
     service,
