@@ -3,13 +3,21 @@ import { notifications } from '../../src/cli/demo/alerts.js';
 import { nativeEvents, releaseEvents } from '../../src/cli/demo/events.js';
 import { compose, poolUnder } from '../../src/cli/demo/physics.js';
 import { planOutage } from '../../src/cli/demo/plan.js';
+import { doors } from '../../src/cli/demo/play.js';
 import { encodeRemoteWrite } from '../../src/cli/demo/remote-write.js';
 import { scrape } from '../../src/cli/demo/scrape.js';
 import { shop } from '../../src/cli/demo/shop.js';
 import { type ShopState, simulateShop } from '../../src/cli/demo/simulate.js';
 import { timeline } from '../../src/cli/demo/timeline.js';
 import { verdictOn } from '../../src/cli/demo/verdict.js';
-import { instantOf } from '../../src/model/index.js';
+import {
+  AlertmanagerDecoder,
+  CloudEventsDecoder,
+  defaultLimits,
+  EventsDecoder,
+  RemoteWriteDecoder,
+} from '../../src/ingest/index.js';
+import { canonicalLabels, instantOf, type SeriesInterner, type SeriesRef } from '../../src/model/index.js';
 
 const NOW = instantOf(Date.UTC(2026, 0, 2, 3, 4, 5));
 const SEEDS = [1, 2, 3, 17, 4_000_000_000];
@@ -118,6 +126,34 @@ describe('the play', () => {
     const sent = deliveries.filter(({ door }) => door === 'write').reduce((sum, { items }) => sum + items, 0);
     expect(sent).toBe(at.length * series.length);
     expect(at).toHaveLength(480);
+  });
+
+  test('has nothing that a door would refuse', async () => {
+    const plan = planOutage(1, NOW);
+    const series = new Map<string, SeriesRef>();
+    const intern: SeriesInterner = (labels) => {
+      const key = canonicalLabels(labels);
+      const ref = series.get(key) ?? (series.size as SeriesRef);
+      series.set(key, ref);
+      return ref;
+    };
+    const options = { intern, limits: defaultLimits };
+    const decoders = {
+      write: new RemoteWriteDecoder(options),
+      events: new EventsDecoder(options),
+      cloudevents: new CloudEventsDecoder(options),
+      alertmanager: new AlertmanagerDecoder(options),
+    };
+    for (const { door, items, body } of timeline(1, plan)) {
+      const decoded = decoders[door].decode(
+        { body: Buffer.from(await body()), headers: doors[door].headers },
+        plan.to,
+      );
+      expect(decoded.faults).toEqual([]);
+      expect(decoded.events.length + (decoded.samples?.length ?? 0)).toBe(items);
+    }
+    const { series: scraped } = scrape(simulateShop(1, plan));
+    expect(series.size).toBe(scraped.length);
   });
 
   test('encodes remote write as the door reads it', async () => {

@@ -1,8 +1,9 @@
-import type { Client } from '../client.js';
+import { type Client, describeProblem } from '../client.js';
+import { CliError } from '../exit.js';
 import type { Delivery, Door } from './timeline.js';
 
 /** How each door wants its requests: the path, and the headers of the body. */
-const doors: Readonly<
+export const doors: Readonly<
   Record<Door, { readonly path: string; readonly headers: Readonly<Record<string, string>> }>
 > = {
   write: {
@@ -21,6 +22,15 @@ const doors: Readonly<
 /** What a play sent, by door. */
 export type Sent = Readonly<Record<Door, { readonly requests: number; readonly items: number }>>;
 
+/** Sends one request; an answer that says that part of it was refused is no success here. */
+async function deliver(client: Client, { door, body }: Delivery): Promise<void> {
+  const { path, headers } = doors[door];
+  const response = await client.send(path, { method: 'POST', headers, body: await body() });
+  const answer = await response.text();
+  if (response.status === 200 || response.status === 202 || response.status === 204) return;
+  throw new CliError('server-refused', `${path}: ${describeProblem(response.status, answer)}`);
+}
+
 /**
  * Sends the requests of a play one after another, as each is acknowledged; ends early when `signal` says so.
  * Fails with a `CliError` when a door refuses one.
@@ -38,8 +48,7 @@ export async function play(
   };
   for (const delivery of deliveries) {
     signal.throwIfAborted();
-    const { path, headers } = doors[delivery.door];
-    await client.text(path, { method: 'POST', headers, body: await delivery.body() });
+    await deliver(client, delivery);
     sent[delivery.door].requests += 1;
     sent[delivery.door].items += delivery.items;
   }
