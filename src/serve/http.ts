@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fastifyHelmet } from '@fastify/helmet';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
-import { installProblems } from './problem.js';
+import { installProblems, problemOf, sendProblem } from './problem.js';
 
 /** What a finished request cost, told to the exporter. */
 export interface RequestFigures {
@@ -69,6 +69,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     bodyLimit: options.bodyBytes,
     // Identities, names of services and of query packs are segments of paths.
     routerOptions: { maxParamLength: 2_048 },
+    // Paths that cannot be decoded never reach a route, nor its error handler.
+    frameworkErrors: (error, _request, reply) => sendProblem(reply, problemOf(error)),
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
   });
