@@ -1,0 +1,83 @@
+import { type EventReceipt, type Instant, pathOfEvent } from '../model/index.js';
+
+/** What an incident needs to know of an alert. */
+export interface AlertFact {
+  /** The path of its receipt. */
+  readonly path: string;
+  readonly name: string;
+  readonly service: string | undefined;
+  readonly severity: string;
+  readonly fingerprint: string | undefined;
+  /** When it began to fire. */
+  readonly startsAt: Instant;
+  readonly metric: string | undefined;
+  readonly runbookUrl: string | undefined;
+  readonly groupKey: string | undefined;
+}
+
+/** Reads what an incident needs from the receipt of an alert. */
+export function alertFactOf(receipt: EventReceipt<'alert_fired'>): AlertFact {
+  const {
+    name,
+    service,
+    severity,
+    fingerprint,
+    startsAt,
+    at,
+    metric,
+    correlatedMetric,
+    runbookUrl,
+    groupKey,
+  } = receipt;
+  return {
+    path: pathOfEvent(receipt),
+    name,
+    service,
+    severity,
+    fingerprint,
+    startsAt: startsAt ?? at,
+    metric: metric ?? correlatedMetric,
+    runbookUrl,
+    groupKey,
+  };
+}
+
+/** What tells alerts apart. */
+interface AlertIdentity {
+  readonly name: string;
+  readonly service?: string | undefined;
+  readonly fingerprint?: string | undefined;
+}
+
+/** Whether two alerts are the same one: by fingerprint where both have one, else by name and service. */
+export function isSameAlert(a: AlertIdentity, b: AlertIdentity): boolean {
+  if (a.fingerprint !== undefined && b.fingerprint !== undefined) return a.fingerprint === b.fingerprint;
+  return a.name === b.name && a.service === b.service;
+}
+
+/** Whether a receipt of a cleared alert ends this alert: the same one, and not one that began after the end. */
+export function isEndOf(cleared: EventReceipt<'alert_cleared'>, alert: AlertFact): boolean {
+  return isSameAlert(cleared, alert) && (cleared.endsAt ?? cleared.at) >= alert.startsAt;
+}
+
+const SEVERITIES: Readonly<Record<string, number>> = {
+  emergency: 5,
+  critical: 5,
+  page: 5,
+  fatal: 5,
+  high: 4,
+  error: 4,
+  major: 4,
+  warning: 3,
+  warn: 3,
+  medium: 3,
+  minor: 2,
+  low: 2,
+  info: 1,
+  none: 0,
+};
+
+/** How severe a severity is: the usual words in their order, words of one's own as a warning. */
+export function severityRank(severity: string): number {
+  return SEVERITIES[severity.toLowerCase()] ?? 3;
+}

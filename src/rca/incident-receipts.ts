@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { type EventReceipt, type Identity, type Instant, identityOf, pathOfEvent } from '../model/index.js';
+import type { Candidate, CauseKind } from './analysis.js';
+import type { Incident, RecordedCandidate } from './incident.js';
+
+/** The door of Genchi's own receipts. */
+export const OWN_DOOR = 'genchi';
+
+/** The short name of an incident: the day it began, its service, and six digits of its first alert's identity. */
+export function incidentIdOf(startsAt: Instant, service: string | undefined, firstAlert: string): string {
+  const day = new Date(startsAt).toISOString().slice(0, 10).replaceAll('-', '');
+  const name = (service ?? 'unknown')
+    .toLowerCase()
+    .replace(/[^a-z\d]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 40);
+  return `${day}-${name === '' ? 'unknown' : name}-${identityOf('incident', firstAlert).slice(0, 6)}`;
+}
+
+/** The receipt of an incident's state. */
+export function incidentReceipt(
+  incident: Incident,
+  sequence: number,
+  now: Instant,
+): EventReceipt<'incident'> {
+  const { id, state, title, severity, service, metric, startsAt, onsetAt, endsAt, runbookUrl } = incident;
+  return {
+    kind: 'incident',
+    id: identityOf('incident', id, String(sequence)),
+    at: now,
+    receivedAt: now,
+    door: OWN_DOOR,
+    ...(service === undefined ? {} : { service }),
+    incident: id,
+    state,
+    title,
+    severity,
+    ...(metric === undefined ? {} : { metric }),
+    startsAt,
+    ...(onsetAt === undefined ? {} : { onsetAt }),
+    ...(endsAt === undefined ? {} : { endsAt }),
+    ...(runbookUrl === undefined ? {} : { runbookUrl }),
+    analysis: incident.analysis,
+    cites: incident.alerts,
+    ...(incident.missing.length === 0 ? {} : { missing: JSON.stringify(incident.missing) }),
+  };
+}
+
+function citedBy(candidate: Candidate): readonly string[] {
+  const cites = [...candidate.supporting, ...candidate.opposing].flatMap((argument) => argument.cites);
+  return [...new Set([...(candidate.cause === undefined ? [] : [candidate.cause]), ...cites])];
+}
+
+/** The receipt of a candidate, as the given analysis of an incident ranked it. */
+export function candidateReceipt(
+  candidate: Candidate,
+  incident: string,
+  analysis: number,
+  now: Instant,
+): EventReceipt<'candidate'> {
+  const { rank, score, causeKind, title, component, metric, metricChangePercent, onsetAt, cause } = candidate;
+  const { terms, supporting, opposing, rejected } = candidate;
+  return {
+    kind: 'candidate',
+    id: identityOf('candidate', incident, String(analysis), String(rank)),
+    at: now,
+    receivedAt: now,
+    door: OWN_DOOR,
+    ...(candidate.service === '' ? {} : { service: candidate.service }),
+    incident,
+    analysis,
+    rank,
+    score,
+    rejected: rejected !== undefined,
+    causeKind,
+    title,
+    ...(component === undefined ? {} : { component }),
+    ...(metric === undefined ? {} : { correlatedMetric: metric }),
+    ...(metricChangePercent === undefined ? {} : { metricChangePercent }),
+    ...(onsetAt === undefined ? {} : { onsetAt }),
+    ...(cause === undefined ? {} : { cause }),
+    cites: citedBy(candidate),
+    reasoning: JSON.stringify({ terms, supporting, opposing, rejected }),
+  };
+}
+
+const argument = z.object({ sentence: z.string(), cites: z.array(z.string()) });
+const reasoning = z.object({
+  terms: z.array(
+    z.object({
+      name: z.string(),
+      meaning: z.string(),
+      value: z.number(),
+      weight: z.number(),
+      contribution: z.number(),
+    }),
+  ),
+  supporting: z.array(argument),
+  opposing: z.array(argument),
+  rejected: z.string().optional(),
+});
+const sentences = z.array(z.string());
+const causeKind: z.ZodType<CauseKind> = z.enum([
+  'deployment',
+  'config_change',
+  'flag_change',
+  'experiment',
+  'failure',
+  'circuit',
+  'metric',
+]);
+
+/** Reads a candidate back from its receipt. */
+export function candidateOf(receipt: EventReceipt<'candidate'>): RecordedCandidate {
+  const { rank, score, title, service, component, correlatedMetric, metricChangePercent, onsetAt, cause } =
+    receipt;
+  const { rejected, ...rest } = reasoning.parse(JSON.parse(receipt.reasoning));
+  return {
+    rank,
+    score,
+    causeKind: causeKind.parse(receipt.causeKind),
+    title,
+    service: service ?? '',
+    ...(component === undefined ? {} : { component }),
+    ...(correlatedMetric === undefined ? {} : { metric: correlatedMetric }),
+    ...(metricChangePercent === undefined ? {} : { metricChangePercent }),
+    ...(onsetAt === undefined ? {} : { onsetAt }),
+    ...(cause === undefined ? {} : { cause }),
+    ...rest,
+    ...(rejected === undefined ? {} : { rejected }),
+    receipt: pathOfEvent(receipt),
+  };
+}
+
+/** Reads an incident back from its latest receipt and the receipts of its current candidates. */
+export function incidentOf(
+  receipt: EventReceipt<'incident'>,
+  candidates: readonly EventReceipt<'candidate'>[],
+): Incident {
+  const {
+    incident: id,
+    state,
+    title,
+    severity,
+    service,
+    metric,
+    startsAt,
+    onsetAt,
+    endsAt,
+    runbookUrl,
+  } = receipt;
+  const ranked = candidates.map(candidateOf).sort((a, b) => a.rank - b.rank);
+  return {
+    id,
+    state: state === 'resolved' ? 'resolved' : 'open',
+    title,
+    severity,
+    service,
+    metric,
+    startsAt,
+    onsetAt,
+    endsAt,
+    runbookUrl,
+    alerts: receipt.cites,
+    analysis: receipt.analysis,
+    candidates: ranked.filter(({ rejected }) => rejected === undefined),
+    rejected: ranked.filter(({ rejected }) => rejected !== undefined),
+    missing: receipt.missing === undefined ? [] : sentences.parse(JSON.parse(receipt.missing)),
+  };
+}
+
+/** What an analysis found as one text, equal exactly when nothing changed. */
+export function digestOf(
+  found: Pick<Incident, 'onsetAt' | 'metric' | 'candidates' | 'rejected' | 'missing'>,
+): Identity {
+  const told = [...found.candidates, ...found.rejected].map((candidate) => {
+    const { rank, score, causeKind, title, service, cause, onsetAt, terms, supporting, opposing, rejected } =
+      candidate;
+    return [rank, score, causeKind, title, service, cause, onsetAt, rejected, terms, supporting, opposing];
+  });
+  return identityOf(JSON.stringify([found.onsetAt, found.metric, found.missing, told]));
+}
