@@ -58,7 +58,7 @@ async function sendRow(url, bodies) {
   return { latenciesMs, retries };
 }
 
-/** @param {{ url: string, shape: 'shards' | 'queue' | 'scrape', from: number, steps: number, seed: number }} job */
+/** @param {{ url: string, shape: 'queue' | 'scrape' | 'grouped', from: number, steps: number, seed: number }} job */
 async function work(job) {
   const rows = await encodeSpan(job);
   const url = new URL(job.url);

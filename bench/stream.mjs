@@ -71,14 +71,16 @@ function valuesOf(steps, seed) {
 /**
  * The ways to cut the stream into requests of {@link BATCH} samples. In each, a series keeps to one connection, so
  * its samples arrive in order.
- * `scrape`: one request is one sample of every series.
- * `shards`: each connection has a part of the series; a request has several samples of each, together.
- * `queue`: the same, but every sample brings its labels along, as the queue of a sending Prometheus does.
+ * `queue`: as the queue of a sending Prometheus does it: each connection has a part of the series, and every sample
+ * brings its labels along.
+ * `scrape`: one connection, and a request is one sample of every series.
+ * `grouped`: as `queue`, but the samples of a series share its labels, as backfilling tools do it. Prometheus never
+ * sends this, so it is shown and decides nothing.
  */
 export const shapes = {
-  shards: { connections: 4, stepsPerRequest: 4, together: true },
-  queue: { connections: 4, stepsPerRequest: 4, together: false },
-  scrape: { connections: 1, stepsPerRequest: 1, together: true },
+  queue: { connections: 4, stepsPerRequest: 4, together: false, decides: true },
+  scrape: { connections: 1, stepsPerRequest: 1, together: true, decides: true },
+  grouped: { connections: 4, stepsPerRequest: 4, together: true, decides: false },
 };
 
 /**
