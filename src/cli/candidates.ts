@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { printable } from './table.js';
 
 const argument = z.object({ sentence: z.string(), cites: z.array(z.object({ iri: z.string() })) });
 
@@ -71,5 +72,5 @@ export function printCandidates(
     ...(rejected.length === 0 ? [] : ['', 'Rejected:', ...rejected.flatMap(printOne)]),
     ...missing.map((sentence) => `Missing: ${sentence}`),
   ];
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(printable).join('\n')}\n`;
 }

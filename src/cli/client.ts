@@ -15,8 +15,10 @@ const problemShape = z.looseObject({
 });
 
 /** The option that names the server, for verbs that ask one. */
-export function urlOption(): Option {
-  return new Option('--url <URL>', 'the server to ask').env('GENCHI_URL').default(DEFAULT_URL);
+export function urlOption({ env }: Pick<Outside, 'env'>): Option {
+  return new Option('--url <URL>', 'the server to ask (env: GENCHI_URL)').default(
+    env.GENCHI_URL || DEFAULT_URL,
+  );
 }
 
 /** Whether a text is the URL of a server. */

@@ -5,7 +5,7 @@ import { CANDIDATE_FIELDS, candidateShape, printCandidates } from './candidates.
 import { clientOf, urlOption } from './client.js';
 import { CliError, EXIT_HELP } from './exit.js';
 import type { Outside } from './outside.js';
-import { formatTable } from './table.js';
+import { formatTable, printable } from './table.js';
 
 const headShape = {
   id: z.string(),
@@ -106,8 +106,10 @@ function printIncident(incident: ShownIncident): string {
     ['page', iri],
     ...alerts.map((alert) => ['alert', alert.iri] as const),
   ] as const;
-  const lines = facts.flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(10)} ${value}`]));
-  return `${title}\n\n${lines.join('\n')}\n\n`;
+  const lines = facts.flatMap(([name, value]) =>
+    value === null ? [] : [printable(`${name.padEnd(10)} ${value}`)],
+  );
+  return `${printable(title)}\n\n${lines.join('\n')}\n\n`;
 }
 
 async function show(id: string, self: Command, outside: Outside): Promise<void> {
@@ -131,14 +133,14 @@ export function incidentsCommand(outside: Outside): Command {
     .option('--service <NAME>', 'only those of a service')
     .option('--limit <N>', 'at most this many', parseCount, 20)
     .option('--json', 'print JSON')
-    .addOption(urlOption())
+    .addOption(urlOption(outside))
     .addHelpText('after', EXIT_HELP)
     .action((_, self: Command) => list(self, outside));
   const showing = new Command('show')
     .description('show an incident with its candidates and the evidence for and against each')
     .argument('<ID>', 'the id of the incident')
     .option('--json', 'print JSON')
-    .addOption(urlOption())
+    .addOption(urlOption(outside))
     .addHelpText('after', EXIT_HELP)
     .action((id: string, _, self: Command) => show(id, self, outside));
   return new Command('incidents')

@@ -107,7 +107,7 @@ export function queryCommand(outside: Outside): Command {
     .option('--packs', 'list the query packs')
     .option('--param <NAME=VALUE>', 'a parameter of the pack; may be repeated', collectPair)
     .addOption(new Option('--format <FORMAT>', 'how to print the answer').choices(formats).default('table'))
-    .addOption(urlOption())
+    .addOption(urlOption(outside))
     .addHelpText(
       'after',
       `

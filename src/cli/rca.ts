@@ -6,6 +6,7 @@ import { CANDIDATE_FIELDS, candidateShape, printCandidates } from './candidates.
 import { clientOf, urlOption } from './client.js';
 import { EXIT_HELP } from './exit.js';
 import type { Outside } from './outside.js';
+import { printable } from './table.js';
 
 const optionsShape = z.looseObject({
   service: z.string(),
@@ -51,7 +52,7 @@ async function analyse(self: Command, outside: Outside): Promise<void> {
   const { symptomMetric, onsetAt, reach, candidates, rejected, missing } = analysis;
   const seen = symptomMetric === null ? service : `${symptomMetric} of ${service}`;
   const began = onsetAt === null ? 'no lasting change was found' : `changed at ${onsetAt}`;
-  outside.out.write(`${seen}: ${began}; within reach: ${reach.join(', ')}\n\n`);
+  outside.out.write(`${printable(`${seen}: ${began}; within reach: ${reach.join(', ')}`)}\n\n`);
   outside.out.write(printCandidates(candidates, rejected, missing));
 }
 
@@ -69,7 +70,7 @@ export function rcaCommand(outside: Outside): Command {
       30 * MINUTE_MS,
     )
     .option('--json', 'print JSON')
-    .addOption(urlOption())
+    .addOption(urlOption(outside))
     .addHelpText(
       'after',
       `

@@ -96,7 +96,7 @@ export function recordCommand(outside: Outside): Command {
     .option('--field <NAME=VALUE>', 'a field of the event; may be repeated', collectPair)
     .option('--set <NAME=VALUE>', 'the same as --field', collectPair)
     .option('--label <NAME=VALUE>', 'a label; may be repeated', collectPair)
-    .addOption(urlOption())
+    .addOption(urlOption(outside))
     .addHelpText(
       'after',
       `

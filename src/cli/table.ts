@@ -4,8 +4,8 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Control characters in evidence must not move the cursor of whoever looks at it. */
-function printable(text: string): string {
+/** A text on one line, without the control characters by which evidence could move a terminal's cursor. */
+export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
 }
