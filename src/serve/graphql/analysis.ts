@@ -156,7 +156,9 @@ const AnalysisType = builder.objectRef<Analysis>('Analysis').implement({
 builder.queryField('rootCauseCandidates', (t) =>
   t.field({
     type: AnalysisType,
-    description: 'Analyses what is seen on a service, and ranks the possible causes.',
+    nullable: true,
+    description:
+      'Analyses what is seen on a service, and ranks the possible causes; null only with an error, which says why.',
     args: {
       service: t.arg.string({ required: true, description: 'The service on which it is seen.' }),
       metric: t.arg.string({ description: 'The metric on which it is seen; the worst one when absent.' }),

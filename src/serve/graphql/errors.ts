@@ -24,21 +24,25 @@ function purposeOf(error: unknown): GenchiError | undefined {
     : undefined;
 }
 
-/** Whether GraphQL found the error in the request: parsing, validation, values of variables. */
-function isOfRequest(error: unknown): error is GraphQLError {
-  return error instanceof GraphQLError && (error.originalError ?? undefined) === undefined;
+/**
+ * Whether the error is GraphQL's own, through and through: found while parsing, validating or reading variables, or
+ * thrown as such by a resolver, which GraphQL wraps once more.
+ */
+function isOfGraphql(error: unknown): error is GraphQLError {
+  if (!(error instanceof GraphQLError)) return false;
+  return (error.originalError ?? undefined) === undefined || isOfGraphql(error.originalError);
 }
 
 /**
- * What a client sees of an error. A `GenchiError` below 500 keeps its sentence and its code; one of 500 and above
- * keeps its code, and its sentence too, which is written for users. Anything else becomes `message`.
+ * What a client sees of an error: a `GenchiError` keeps its sentence, which is written for users, its code and its
+ * faults; anything that nobody foresaw becomes `message`.
  */
 export function maskError(error: unknown, message: string): Error {
-  if (isOfRequest(error)) return error;
+  if (isOfGraphql(error)) return error;
   const where = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
   const purpose = purposeOf(error);
   if (purpose === undefined) {
-    return new GraphQLError(message, { ...where, extensions: { code: 'internal-error' } });
+    return new GraphQLError(message, { ...where, extensions: { code: 'internal' satisfies ErrorCode } });
   }
   const extensions: Extensions =
     purpose.faults.length === 0 ? { code: purpose.code } : { code: purpose.code, faults: purpose.faults };

@@ -20,7 +20,7 @@ function createEngine(server: FastifyInstance, deps: GraphqlDeps): Yoga {
     schema,
     context: () => contextOf(deps),
     plugins: [limitQueries],
-    maskedErrors: { maskError, errorMessage: 'something went wrong on the server; its log says what' },
+    maskedErrors: { maskError, errorMessage: 'Something failed that should not have; the log says more.' },
     logging: yogaLogger(server.log),
     // Parsed queries are not kept: what hostile queries would fill is worth more than the millisecond.
     parserAndValidationCache: false,

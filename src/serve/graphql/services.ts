@@ -77,7 +77,8 @@ ServiceType.implement({
     }),
     health: t.field({
       type: HealthType,
-      description: 'How it does, measured from its events.',
+      nullable: true,
+      description: 'How it does, measured from its events; null only with an error, which says why.',
       args: {
         at: t.arg({ type: 'DateTime', description: healthWindow.at }),
         windowMinutes: t.arg.float({
@@ -135,7 +136,9 @@ builder.queryField('dependencies', (t) =>
 builder.queryField('health', (t) =>
   t.field({
     type: HealthType,
-    description: 'How the whole system does, measured from its events.',
+    nullable: true,
+    description:
+      'How the whole system does, measured from its events; null only with an error, which says why.',
     args: {
       at: t.arg({ type: 'DateTime', description: healthWindow.at }),
       windowMinutes: t.arg.float({

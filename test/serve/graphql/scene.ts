@@ -1,0 +1,288 @@
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import type { EvidenceStore } from '../../../src/evidence/index.js';
+import type { DependencyEdge, Graph } from '../../../src/graph/index.js';
+import {
+  type EventReceipt,
+  type Instant,
+  Iris,
+  instantOf,
+  MINUTE_MS,
+  pathOf,
+  pathOfEvent,
+  shift,
+} from '../../../src/model/index.js';
+import type {
+  Analysis,
+  Incident,
+  IncidentBook,
+  Question,
+  RecordedCandidate,
+} from '../../../src/rca/index.js';
+import { registerEvidencePages } from '../../../src/serve/evidence.js';
+import { registerGraphql } from '../../../src/serve/graphql/index.js';
+import { createHttp } from '../../../src/serve/http.js';
+import { blockOf, freshFolder, openStore, receiptFor, T0 } from '../../evidence/fixture.js';
+
+/** A text that would run in a page, break out of an attribute, and end a script. */
+export const HOSTILE = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;
+
+/** So many minutes after the start of the scene. */
+export const atMinute = (minutes: number): Instant => shift(T0, minutes * MINUTE_MS);
+
+export const iris = new Iris('http://127.0.0.1:4600');
+
+const latency = { __name__: 'latency_seconds', service: 'web', pod: HOSTILE };
+
+/** What was recorded: web calls payments, payments was deployed, web got slow, an alert fired. */
+export const recorded = {
+  dependency: receiptFor({
+    kind: 'dependency',
+    at: atMinute(0),
+    service: 'web',
+    callee: 'payments',
+    dependencyKind: 'http',
+  }),
+  deployment: receiptFor({
+    kind: 'deployment',
+    at: atMinute(10),
+    service: 'payments',
+    version: '2.0',
+    author: HOSTILE,
+    labels: { region: 'eu', note: HOSTILE },
+  }),
+  task: receiptFor({ kind: 'task_completed', at: atMinute(11), service: 'web', latencyMs: 120, waitMs: 3 }),
+  failure: receiptFor({
+    kind: 'failure',
+    at: atMinute(12),
+    service: 'web',
+    component: 'db',
+    reason: 'timeout',
+  }),
+  alert: receiptFor({
+    kind: 'alert_fired',
+    at: atMinute(13),
+    service: 'web',
+    name: 'Slow',
+    severity: 'critical',
+    summary: HOSTILE,
+    startsAt: atMinute(13),
+    runbookUrl: 'https://runbooks.example.com/slow',
+    generatorUrl: 'javascript:alert(1)',
+    metricChangePercent: 40,
+  }),
+} as const;
+
+/** A dozen of deployments to page through, in the last hour of the scene. */
+export const deployments = Array.from({ length: 12 }, (_, index) =>
+  receiptFor({
+    kind: 'deployment',
+    at: atMinute(60 + Math.floor(index / 3)),
+    service: 'mail',
+    version: `1.${index}`,
+  }),
+);
+
+const supporting = [
+  { sentence: `payments changed ${HOSTILE}`, cites: [pathOfEvent(recorded.deployment)] },
+  {
+    sentence: 'it is called',
+    cites: [pathOfEvent(recorded.dependency), pathOf({ type: 'service', name: 'payments' })],
+  },
+];
+
+const candidate: RecordedCandidate = {
+  rank: 1,
+  score: 0.8125,
+  causeKind: 'deployment',
+  title: `payments 2.0 ${HOSTILE}`,
+  service: 'payments',
+  component: HOSTILE,
+  metric: 'latency_seconds',
+  metricChangePercent: 212.4,
+  onsetAt: atMinute(11),
+  cause: pathOfEvent(recorded.deployment),
+  terms: [
+    { name: 'nearness', meaning: `a minute before ${HOSTILE}`, value: 0.9, weight: 0.5, contribution: 0.45 },
+  ],
+  supporting,
+  opposing: [{ sentence: 'no failure in payments', cites: [] }],
+  receipt: 'candidate/20260105T101400.000Z/0123456789abcdef0123456789abcdef',
+};
+
+const rejected: RecordedCandidate = {
+  ...candidate,
+  rank: 2,
+  score: 0.1,
+  causeKind: 'failure',
+  title: 'db of web',
+  service: 'web',
+  cause: pathOfEvent(recorded.failure),
+  supporting: [],
+  opposing: [{ sentence: 'it came after', cites: [pathOfEvent(recorded.failure)] }],
+  rejected: `it began after the symptom ${HOSTILE}`,
+};
+
+export const incident: Incident = {
+  id: 'web/slow 1',
+  state: 'open',
+  title: `web is slow ${HOSTILE}`,
+  severity: 'critical',
+  service: 'web',
+  metric: 'latency_seconds',
+  startsAt: atMinute(13),
+  onsetAt: atMinute(11),
+  endsAt: undefined,
+  runbookUrl: 'https://runbooks.example.com/slow',
+  alerts: [pathOfEvent(recorded.alert)],
+  analysis: 1,
+  candidates: [candidate],
+  rejected: [rejected],
+  missing: ['no logs of payments'],
+};
+
+const incidents: readonly Incident[] = [
+  incident,
+  ...Array.from(
+    { length: 4 },
+    (_, index): Incident => ({ ...incident, id: `old-${index}`, state: 'resolved', service: 'mail' }),
+  ),
+];
+
+/** A book with fixed incidents. */
+const book: IncidentBook = {
+  list: ({ state, service, limit, after }) => {
+    const found = incidents.filter(
+      (each) =>
+        (state === undefined || each.state === state) && (service === undefined || each.service === service),
+    );
+    const start = after === undefined ? 0 : found.findIndex((each) => each.id === after) + 1;
+    return found.slice(start, start + limit);
+  },
+  get: (id) => incidents.find((each) => each.id === id),
+  hear: () => undefined,
+  settled: async () => undefined,
+  openCount: () => 1,
+  close: async () => undefined,
+};
+
+const { dependency } = recorded;
+
+const edges: readonly DependencyEdge[] =
+  dependency.kind === 'dependency'
+    ? [{ caller: 'web', callee: dependency.callee, kind: 'http', receipt: dependency }]
+    : [];
+
+/** A graph of one edge, which describes the deployment alone. */
+const graph: Graph = {
+  query: () => Promise.reject(new Error('no query belongs to this scene')),
+  describe: async (path, accept) =>
+    path === pathOfEvent(recorded.deployment)
+      ? {
+          contentType: accept === 'application/n-triples' ? 'application/n-triples' : 'text/turtle',
+          body: Buffer.from(`<${iris.ofPath(path)}> <http://example.com/tps/version> "2.0" .\n`),
+          cost: { receipts: 1, sliceBytes: 0, sliceMs: 0, queryMs: 0 },
+        }
+      : undefined,
+  topology: () => ({
+    services: ['payments', 'web'],
+    callees: (service) => edges.filter(({ caller }) => caller === service).map(({ callee }) => callee),
+    callers: (service) => edges.filter(({ callee }) => callee === service).map(({ caller }) => caller),
+  }),
+  dependencies: (services) =>
+    services === undefined
+      ? edges
+      : edges.filter(({ caller, callee }) => services.includes(caller) || services.includes(callee)),
+  packs: () => [],
+  hear: () => undefined,
+  figures: () => ({ queries: 0, workerRestarts: 0, busyWorkers: 0, knowledgeTriples: 0 }),
+  close: async () => undefined,
+};
+
+const analysisOf = (question: Question): Analysis => ({
+  question,
+  baseline: { from: atMinute(-60), to: atMinute(0) },
+  recent: { from: atMinute(0), to: atMinute(20) },
+  onsetAt: atMinute(11),
+  symptomMetric: 'latency_seconds',
+  reach: ['web', 'payments'],
+  seriesScanned: 1,
+  candidates: [candidate],
+  rejected: [rejected],
+  missing: [],
+});
+
+/** A server with GraphQL and the evidence pages over the scene, in a real store. */
+export interface Scene {
+  readonly server: FastifyInstance;
+  readonly store: EvidenceStore;
+  /** The questions that were analysed. */
+  readonly asked: Question[];
+  /** The lines of the log. */
+  readonly log: string[];
+  close(): Promise<void>;
+}
+
+async function recordScene(store: EvidenceStore): Promise<void> {
+  const events: readonly EventReceipt[] = [...Object.values(recorded), ...deployments];
+  const samples = Array.from(
+    { length: 20 },
+    (_, minute) => [latency, minute * MINUTE_MS, minute / 10] as const,
+  );
+  const rest = [
+    [latency, 20 * MINUTE_MS, Number.POSITIVE_INFINITY],
+    [latency, 21 * MINUTE_MS, null],
+  ] as const;
+  await store.append({ events, samples: blockOf(store, [...samples, ...rest]) });
+}
+
+/** Opens the scene; its clock stands at minute 20. */
+export async function openScene(options: { readonly graphiql?: boolean } = {}): Promise<Scene> {
+  const { folder, remove } = await freshFolder();
+  const store = await openStore(folder, atMinute(120));
+  await recordScene(store);
+  const log: string[] = [];
+  const logger = pino({ level: 'warn' }, { write: (line: string) => void log.push(line) });
+  const server = await createHttp({ logger, bodyBytes: 1_048_576, observeRequest: () => undefined });
+  const asked: Question[] = [];
+  const analyse = async (question: Question): Promise<Analysis> => {
+    asked.push(question);
+    if (question.service === 'broken') throw new TypeError('a secret of the inside');
+    return analysisOf(question);
+  };
+  const clock = () => atMinute(20);
+  const graphiql = options.graphiql ?? true;
+  registerGraphql(server, { store, graph, incidents: book, analyse, iris, clock, graphiql });
+  registerEvidencePages(server, { store, graph, incidents: book, iris });
+  await server.ready();
+  const close = async (): Promise<void> => {
+    await server.close();
+    await store.close();
+    await remove();
+  };
+  return { server, store, asked, log, close };
+}
+
+/** The path of the sample that the scene recorded at a minute. */
+export function samplePath(store: EvidenceStore, minute: number): string {
+  const [series] = store.findSeries({ metrics: ['latency_seconds'] });
+  if (series === undefined) throw new Error('the scene has a series');
+  return pathOf({ type: 'sample', at: instantOf(atMinute(minute)), series: series.key });
+}
+
+/** Asks GraphQL over HTTP. */
+export async function ask(
+  server: FastifyInstance,
+  query: string,
+  variables: Readonly<Record<string, unknown>> = {},
+) {
+  const response = await server.inject({ method: 'POST', url: '/graphql', payload: { query, variables } });
+  return { status: response.statusCode, ...response.json<{ data?: unknown; errors?: GraphqlFault[] }>() };
+}
+
+/** An error as a client sees it. */
+export interface GraphqlFault {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: { readonly code?: string };
+}
