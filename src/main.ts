@@ -3,6 +3,9 @@ import { printGraphqlSchema, startApp } from './app.js';
 import { type Outside, runCli, type StopSignal } from './cli/index.js';
 import { VERSION } from './version.js';
 
+/** How long the process may live on after its verb has ended, in milliseconds. */
+const LINGER_MS = 1_000;
+
 const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
 
 const outside: Outside = {
@@ -32,3 +35,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const code = await runCli(process.argv.slice(2), outside);
 // A verb may have set a code of its own without an error.
 if (code !== 0) process.exitCode = code;
+// All is done by now: what could not be closed must not keep the process.
+setTimeout(() => process.exit(), LINGER_MS).unref();

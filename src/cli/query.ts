@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { collectPair } from './arguments.js';
@@ -42,34 +42,53 @@ export function tabulate(body: string): string {
   return formatTable({ columns, rows });
 }
 
-function readQuery(text: string | undefined, { file }: QueryOptions): string {
-  if ((text === undefined) === (file === undefined)) {
-    throw new CliError('bad-usage', 'give one of: a query, --file FILE, --pack NAME, --packs');
-  }
-  if (text !== undefined) return text;
+async function readAll(input: NodeJS.ReadableStream): Promise<string> {
+  let text = '';
+  for await (const chunk of input) text += chunk.toString();
+  return text;
+}
+
+async function readFrom(file: string, outside: Outside): Promise<string> {
   try {
-    return readFileSync(file === '-' || file === undefined ? 0 : file, 'utf8');
+    return file === '-' ? await readAll(outside.input) : await readFile(file, 'utf8');
   } catch (cause) {
     throw new CliError('bad-usage', `cannot read ${file}`, { cause });
   }
 }
 
-function ask(client: Client, text: string | undefined, options: QueryOptions): Promise<string> {
+/** What to ask: a query as it was typed, one read from a file, or a pack. */
+type Asked =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'file'; readonly file: string }
+  | { readonly type: 'pack'; readonly pack: string };
+
+function askedOf(text: string | undefined, { file, pack, param }: QueryOptions): Asked {
+  const given: readonly Asked[] = [
+    ...(text === undefined ? [] : [{ type: 'text', text } as const]),
+    ...(file === undefined ? [] : [{ type: 'file', file } as const]),
+    ...(pack === undefined ? [] : [{ type: 'pack', pack } as const]),
+  ];
+  const [asked] = given;
+  if (asked === undefined || given.length > 1) {
+    throw new CliError('bad-usage', 'give one of: a query, --file FILE, --pack NAME, --packs');
+  }
+  if (param !== undefined && asked.type !== 'pack') {
+    throw new CliError('bad-usage', '--param is for queries named with --pack');
+  }
+  return asked;
+}
+
+async function ask(client: Client, asked: Asked, options: QueryOptions, outside: Outside): Promise<string> {
   const accept = ACCEPT[options.format];
-  if (options.pack !== undefined) {
-    if (text !== undefined || options.file !== undefined) {
-      throw new CliError('bad-usage', '--pack names the query; give no other');
-    }
-    const path = options.pack.split('/').map(encodeURIComponent).join('/');
+  if (asked.type === 'pack') {
+    const path = asked.pack.split('/').map(encodeURIComponent).join('/');
     const parameters = new URLSearchParams(options.param ?? {});
     return client.text(`/queries/${path}?${parameters}`, { headers: { accept } });
   }
-  if (options.param !== undefined)
-    throw new CliError('bad-usage', '--param is for queries named with --pack');
   return client.text('/sparql', {
     method: 'POST',
     headers: { 'content-type': 'application/sparql-query', accept },
-    body: readQuery(text, options),
+    body: asked.type === 'text' ? asked.text : await readFrom(asked.file, outside),
   });
 }
 
@@ -125,7 +144,7 @@ ${EXIT_HELP}`,
         outside.out.write(await listPacks(client));
         return;
       }
-      const body = await ask(client, text, options);
+      const body = await ask(client, askedOf(text, options), options, outside);
       const shown = options.format === 'table' ? tabulate(body) : body;
       outside.out.write(shown.endsWith('\n') ? shown : `${shown}\n`);
     });
