@@ -15,7 +15,7 @@ const FLOOR_OF_SIZE = 0.01;
 const LASTING_SAMPLES = 3;
 
 /** How long before an onset counts as "just before", in milliseconds. */
-const JUST_BEFORE_MS = 600_000;
+const JUST_BEFORE_MS = 300_000;
 
 /**
  * One statement from samples to shifts; no sample leaves DuckDB.

@@ -1,0 +1,230 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shifts } from '../../src/evidence/duckdb/shifts.js';
+import type { SeriesShift } from '../../src/evidence/index.js';
+import type { Instant, SeriesRef } from '../../src/model/index.js';
+
+const START = 1_767_225_600_000;
+const STEP = 15_000;
+const SEAM = 240;
+const END = 360;
+
+let connection: DuckDBConnection;
+let instance: DuckDBInstance;
+beforeAll(async () => {
+  instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  connection = await instance.connect();
+  await connection.run(`
+    CREATE TABLE series (ref UINTEGER, key VARCHAR, metric VARCHAR, service VARCHAR, component VARCHAR, labels VARCHAR);
+    CREATE TABLE sample (series UINTEGER, "at" BIGINT, value DOUBLE, batch UINTEGER);
+  `);
+});
+afterAll(() => {
+  connection.closeSync();
+  instance.closeSync();
+});
+
+type Value = number | null | undefined;
+interface Given {
+  readonly metric?: string;
+  readonly labels?: string;
+  /** The value at a step; NULL for null, no sample for undefined. */
+  readonly value: (step: number) => Value;
+}
+
+const instant = (step: number): Instant => (START + step * STEP) as Instant;
+
+async function compare(given: readonly Given[], threshold = 4): Promise<readonly SeriesShift[]> {
+  await connection.run('DELETE FROM series; DELETE FROM sample');
+  const appender = await connection.createAppender('sample');
+  for (const [ref, { metric = 'level', labels = '{}', value }] of given.entries()) {
+    await connection.run('INSERT INTO series VALUES ($ref, $ref, $metric, NULL, NULL, $labels)', {
+      ref,
+      metric,
+      labels,
+    });
+    for (let step = 0; step < END; step++) {
+      const one = value(step);
+      if (one === undefined) continue;
+      appender.appendUInteger(ref);
+      appender.appendBigInt(BigInt(instant(step)));
+      if (one === null) appender.appendNull();
+      else appender.appendDouble(one);
+      appender.appendUInteger(1);
+      appender.endRow();
+    }
+  }
+  appender.closeSync();
+  return await shifts(connection, {
+    series: given.map((_, ref) => ref as SeriesRef),
+    baseline: { from: instant(0), to: instant(SEAM) },
+    recent: { from: instant(SEAM), to: instant(END) },
+    threshold,
+  });
+}
+
+async function one(value: Given['value'], metric = 'level'): Promise<SeriesShift> {
+  const [shift] = await compare([{ metric, value }]);
+  return shift ?? expect.unreachable('no row');
+}
+
+/** Noise in -1..1 that looks random and is not. */
+const noise = (step: number): number => Math.sin(step * 12.9898) * Math.cos(step * 78.233);
+
+describe('shifts', () => {
+  it('finds a rise and its first sample', async () => {
+    const shift = await one((step) => 100 + noise(step) * 5 + (step >= 300 ? 80 : 0));
+    expect(shift.onsetAt).toBe(instant(300));
+    expect(shift.deviation).toBeGreaterThan(10);
+    expect(shift.recentMedian).toBeGreaterThan(170);
+    expect(shift.figure).toBe('value');
+  });
+
+  it('finds a fall as well', async () => {
+    const shift = await one((step) => 100 + noise(step) * 5 - (step >= 300 ? 80 : 0));
+    expect(shift.onsetAt).toBe(instant(300));
+    expect(shift.deviation).toBeLessThan(-10);
+  });
+
+  it('sees no change in noise, nor in a constant, nor in zero', async () => {
+    const found = await compare([
+      { value: (step) => 100 + noise(step) * 30 },
+      { value: () => 42 },
+      { value: () => 0 },
+      { value: () => -1e-9 },
+    ]);
+    expect(found.map(({ onsetAt }) => onsetAt)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(found.slice(1).map(({ deviation }) => deviation)).toEqual([0, 0, 0]);
+  });
+
+  it('caps what leaves a constant behind', async () => {
+    const shift = await one((step) => (step >= 300 ? 1e12 : 1));
+    expect(shift.deviation).toBe(50);
+    expect(shift.onsetAt).toBe(instant(300));
+  });
+
+  it('lets one or two wild samples be, and three not', async () => {
+    const spike = (length: number) =>
+      one((step) => 10 + noise(step) + (step >= 300 && step < 300 + length ? 90 : 0));
+    expect((await spike(1)).onsetAt).toBeUndefined();
+    expect((await spike(2)).onsetAt).toBeUndefined();
+    expect((await spike(3)).onsetAt).toBe(instant(300));
+  });
+
+  it('takes a change in the last two samples, but not in the last one alone', async () => {
+    const late = (from: number) => one((step) => 10 + noise(step) + (step >= from ? 90 : 0));
+    expect((await late(END - 2)).onsetAt).toBe(instant(END - 2));
+    expect((await late(END - 1)).onsetAt).toBeUndefined();
+  });
+
+  it('takes the onset from the change that matters, not from an earlier blip', async () => {
+    const shift = await one(
+      (step) => 10 + noise(step) + (step >= 250 && step < 254 ? 20 : 0) + (step >= 310 ? 60 : 0),
+    );
+    expect(shift.onsetAt).toBe(instant(310));
+  });
+
+  it('does not take a slow drift through both windows for a change', async () => {
+    const shift = await one((step) => 1000 + step * 0.5 + noise(step) * 20);
+    expect(shift.onsetAt).toBeUndefined();
+  });
+
+  it('does not take what was so before the recent window for an onset in it', async () => {
+    const shift = await one((step) => 10 + noise(step) + (step >= 225 ? 90 : 0));
+    expect(shift.onsetAt).toBeUndefined();
+  });
+
+  it('ignores staleness markers, NaN and infinities', async () => {
+    const wild = [null, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    const shift = await one((step) => (step % 7 === 0 ? wild[(step / 7) % 4] : 10 + noise(step)));
+    expect(shift.onsetAt).toBeUndefined();
+    expect(shift.baselineCount).toBe(205);
+  });
+
+  it('answers times at which there is a sample', async () => {
+    const shift = await one((step) =>
+      step % 3 === 0 ? undefined : 10 + noise(step) + (step >= 300 ? 50 : 0),
+    );
+    expect(shift.onsetAt).toBe(instant(301));
+    expect(((shift.peakAt - START) / STEP) % 3).not.toBe(0);
+  });
+
+  it('turns counters into rates per second, over restarts', async () => {
+    let total = 0;
+    const counter = (step: number): number => {
+      total = step === 100 || step === 320 ? 0 : total + (step >= 300 ? 300 : 75);
+      return total;
+    };
+    const shift = await one(counter, 'requests_total');
+    expect(shift.figure).toBe('rate');
+    expect(shift.baselineMedian).toBeCloseTo(5, 9);
+    expect(shift.recentMedian).toBeCloseTo(20, 9);
+    expect(shift.onsetAt).toBe(instant(300));
+  });
+
+  it('takes what only ever rises for a counter without the name, and a leak for a gauge', async () => {
+    const found = await compare([
+      { metric: 'process_uptime', value: (step) => step * 15 },
+      { metric: 'memory', value: (step) => 500 + noise(step) * 10 + Math.max(0, step - 280) * 20 },
+      { metric: 'steady_memory', value: (step) => 500 + Math.max(0, step - 280) * 20 },
+    ]);
+    expect(found.map(({ figure }) => figure)).toEqual(['rate', 'value', 'value']);
+    expect(found[0]?.onsetAt).toBeUndefined();
+    expect(found[1]?.onsetAt).toBeDefined();
+    expect(found[2]?.onsetAt).toBeDefined();
+  });
+
+  it('takes a gauge for a gauge though it is named like a counter', async () => {
+    const shift = await one((step) => 10 + noise(step) * 3 + (step >= 300 ? 40 : 0), 'errors_total');
+    expect(shift.figure).toBe('value');
+    expect(shift.onsetAt).toBe(instant(300));
+  });
+
+  it('divides a sum by its count: twice the traffic at the same latency is no change', async () => {
+    const requests = (step: number): number => (step < 300 ? 100 * step : 30_000 + 200 * (step - 300));
+    const [slow] = await compare([
+      { metric: 'latency_seconds_sum', value: (step) => requests(step) * 0.2 },
+      { metric: 'latency_seconds_count', value: requests },
+    ]);
+    expect(slow).toMatchObject({ figure: 'mean', onsetAt: undefined });
+    expect(slow?.baselineMedian).toBeCloseTo(0.2, 9);
+  });
+
+  it('counts a counter that appears with its first event from zero', async () => {
+    const shift = await one((step) => (step < 300 ? undefined : (step - 299) * 5), 'errors_total');
+    expect(shift).toMatchObject({ baselineCount: 0, baselineMedian: 0 });
+    expect(shift.onsetAt).toBe(instant(301));
+  });
+
+  it('leaves out buckets, gauges without a past and series without a present', async () => {
+    const found = await compare([
+      { metric: 'latency_bucket', value: (step) => step },
+      { metric: 'fresh', value: (step) => (step > 300 ? 1 : undefined) },
+      { metric: 'gone', value: (step) => (step < 200 ? 1 : undefined) },
+    ]);
+    expect(found).toEqual([]);
+  });
+
+  it('says the same of a series in any unit', async () => {
+    const values = fc.array(fc.double({ min: 0, max: 1000, noNaN: true, noDefaultInfinity: true }), {
+      minLength: END,
+      maxLength: END,
+    });
+    const rise = fc.double({ min: -5000, max: 5000, noNaN: true });
+    await fc.assert(
+      fc.asyncProperty(values, rise, fc.integer({ min: -20, max: 20 }), async (base, by, exponent) => {
+        const level = (step: number): number => 2000 + (base[step] ?? 0) + (step >= 300 ? by : 0);
+        // Powers of two scale without rounding, so that a value at the threshold stays on its side.
+        const [plain, scaled] = await compare([
+          { value: level },
+          { value: (step) => level(step) * 2 ** exponent },
+        ]);
+        expect(scaled?.onsetAt).toBe(plain?.onsetAt);
+        expect(scaled?.peakAt).toBe(plain?.peakAt);
+        expect(scaled?.deviation).toBeCloseTo(plain?.deviation ?? Number.NaN, 9);
+      }),
+      { numRuns: 15, seed: 20260304 },
+    );
+  });
+});
