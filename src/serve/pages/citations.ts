@@ -1,4 +1,4 @@
-import type { Incident, IncidentBook, RecordedCandidate } from '../../rca/index.js';
+import type { Argument, Incident, IncidentBook, RecordedCandidate } from '../../rca/index.js';
 
 /** An incident that rests on a receipt, and in which part. */
 export interface Mention {
@@ -9,22 +9,23 @@ export interface Mention {
 /** How many of the newest incidents are looked through. */
 const INCIDENTS = 100;
 
-function roleIn(candidate: RecordedCandidate, path: string): string | undefined {
-  if (candidate.receipt === path) return `its candidate "${candidate.title}"`;
-  if (candidate.cause === path) return `blamed by "${candidate.title}"`;
-  const cites = ({ cites }: { readonly cites: readonly string[] }) => cites.includes(path);
-  if (candidate.supporting.some(cites)) return `speaks for "${candidate.title}"`;
-  return candidate.opposing.some(cites) ? `speaks against "${candidate.title}"` : undefined;
+function rolesIn(candidate: RecordedCandidate, path: string): readonly string[] {
+  const title = `"${candidate.title}"`;
+  const cites = (argument: Argument): boolean => argument.cites.includes(path);
+  return [
+    ...(candidate.receipt === path ? [`its candidate ${title}`] : []),
+    ...(candidate.cause === path ? [`blamed by ${title}`] : []),
+    ...(candidate.supporting.some(cites) ? [`speaks for ${title}`] : []),
+    ...(candidate.opposing.some(cites) ? [`speaks against ${title}`] : []),
+  ];
 }
 
 /** The newest incidents that cite the receipt at a path, each once for each part that does. */
 export function mentionsOf(path: string, book: IncidentBook): readonly Mention[] {
   return book.list({ limit: INCIDENTS }).flatMap((incident) => {
-    const roles = [...incident.candidates, ...incident.rejected].flatMap((candidate) => {
-      const role = roleIn(candidate, path);
-      return role === undefined ? [] : [role];
-    });
-    if (incident.alerts.includes(path)) roles.unshift('one of its alerts');
+    const alert = incident.alerts.includes(path) ? ['one of its alerts'] : [];
+    const candidates = [...incident.candidates, ...incident.rejected];
+    const roles = [...alert, ...candidates.flatMap((candidate) => rolesIn(candidate, path))];
     return roles.map((role) => ({ incident, role }));
   });
 }
