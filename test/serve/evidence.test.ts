@@ -75,7 +75,8 @@ describe('GET /id/*', () => {
       samplePath(scene.store, 50),
       deployment.replace(/[0-9a-f]{32}$/, '0'.repeat(32)),
       '../../etc/passwd',
-      'service/%E0%A4%A',
+      'service/',
+      '',
     ];
     for (const path of never) {
       for (const accept of [BROWSER, 'text/turtle']) {
@@ -84,6 +85,10 @@ describe('GET /id/*', () => {
         expect(response.json()).toMatchObject({ code: 'not-found', status: 404 });
       }
     }
+  });
+
+  it('refuses an address that is not one', async () => {
+    expect((await get('service/%E0%A4%A', BROWSER)).statusCode).toBe(400);
   });
 
   it('keeps hostile values as text on every page, and carries no script', async () => {
