@@ -1,6 +1,6 @@
 import type { Topology } from '../graph/index.js';
 import type { Instant } from '../model/index.js';
-import { type AlertFact, isSameAlert, severityRank } from './alert-facts.js';
+import { type AlertFact, severityRank } from './alert-facts.js';
 import { reachOf } from './reach.js';
 
 function within(topology: Topology, a: string, b: string): boolean {
@@ -15,8 +15,9 @@ function isRelated(alert: AlertFact, other: AlertFact, topology: Topology): bool
 }
 
 /**
- * Whether an alert belongs to an incident with these alerts: it is one of them again, the sender grouped it with one of
- * the same batch, or its service is the same or within reach of one, in either direction, and it is near in time.
+ * Whether an alert belongs to an incident with these alerts: the sender grouped it with one of the same batch, or its
+ * service is the same or within reach of one, in either direction, and it is near in time. The same alert long after
+ * is a new incident: it must have ended in between, though nobody said so.
  */
 export function belongs(
   alert: AlertFact,
@@ -26,7 +27,6 @@ export function belongs(
   regroupMs: number,
 ): boolean {
   return alerts.some((other) => {
-    if (isSameAlert(alert, other)) return true;
     if (alert.groupKey !== undefined && alert.groupKey === other.groupKey && batch.includes(other))
       return true;
     const near = Math.abs(alert.startsAt - other.startsAt) <= regroupMs;
