@@ -10,6 +10,9 @@ export interface PoolState {
   readonly timedOut: number;
 }
 
+/** How long it takes to be handed a connection that is free, in milliseconds. */
+const HANDOVER_MS = 0.2;
+
 /**
  * A pool as a queue with `size` servers (Sakasegawa's approximation of M/M/c). Beyond its capacity the wait is the
  * timeout, and what does not fit times out.
@@ -22,7 +25,7 @@ export function poolUnder(
   const load = offered / pool.size;
   const free = Math.max(1e-6, 1 - load);
   const queued = (pool.holdMs * load ** Math.sqrt(2 * (pool.size + 1))) / (pool.size * free);
-  const waitMs = load >= 1 ? pool.acquireTimeoutMs : Math.min(pool.acquireTimeoutMs, queued);
+  const waitMs = load >= 1 ? pool.acquireTimeoutMs : Math.min(pool.acquireTimeoutMs, HANDOVER_MS + queued);
   return {
     inUse: Math.min(offered, pool.size),
     waiting: (requestsPerSecond * waitMs) / 1_000,

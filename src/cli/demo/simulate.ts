@@ -137,6 +137,11 @@ interface InstanceInput {
   readonly noise: InstanceNoise;
 }
 
+function poolState(pool: Pool, rate: number, noise: InstanceNoise): PoolState {
+  const state = poolUnder(pool, rate);
+  return { ...state, waitMs: Math.min(pool.acquireTimeoutMs, state.waitMs * noise.tail()) };
+}
+
 function instanceState({ service, rate, pool, below, extraCpu, noise }: InstanceInput): InstanceState {
   const cpu = 0.02 + ((rate * service.cpuMs) / 1_000) * noise.cpu() + extraCpu;
   const ownMs = service.ownMs * slowdown(cpu / CORES) * noise.latency();
@@ -144,7 +149,7 @@ function instanceState({ service, rate, pool, below, extraCpu, noise }: Instance
     ...below.legs,
     { latency: { p50Ms: ownMs, p99Ms: ownMs * 3.2 * noise.tail() }, share: 1 },
   ];
-  const held = pool === undefined ? undefined : poolUnder(pool, rate);
+  const held = pool === undefined ? undefined : poolState(pool, rate, noise);
   if (pool !== undefined && held !== undefined) {
     const queryMs = pool.holdMs * noise.latency();
     legs.push({
