@@ -6,8 +6,7 @@ export interface Table {
 
 /** A text on one line, without the control characters by which evidence could move a terminal's cursor. */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+  return text.replace(/\p{Cc}/gu, ' ');
 }
 
 function width(text: string): number {

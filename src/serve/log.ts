@@ -18,7 +18,12 @@ const LEVELS: Readonly<Record<number, string>> = {
 
 function word(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text !== undefined && /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
+  return text !== undefined && /^[!#-<>-~]+$/.test(text) ? text : JSON.stringify(text);
+}
+
+/** What clients send is in messages too: it must neither forge a line nor move a terminal's cursor. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}/gu, ' ');
 }
 
 /** Writes one JSON log line as `12:34:56.789 INFO message name=value …`, in UTC; an error's stack follows it. */
@@ -32,7 +37,7 @@ export function formatLine(json: string): string {
   const trouble = error.success
     ? `\n  ${(error.data.stack ?? error.data.message).replaceAll('\n', '\n  ')}`
     : '';
-  return `${at} ${(LEVELS[level] ?? String(level)).padEnd(5)} ${msg ?? ''}${pairs.join('')}${trouble}\n`;
+  return `${at} ${(LEVELS[level] ?? String(level)).padEnd(5)} ${oneLine(msg ?? '')}${pairs.join('')}${trouble}\n`;
 }
 
 /** Makes the logger of a server; lines go to standard error, which leaves standard output to the verbs. */
