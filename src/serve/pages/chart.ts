@@ -1,5 +1,6 @@
-import { formatInstant, type Instant, type Window } from '../../model/index.js';
+import type { Instant, Window } from '../../model/index.js';
 import { type Html, html } from './html.js';
+import { readableTime } from './links.js';
 
 /** A value with its time. */
 export interface Point {
@@ -26,7 +27,7 @@ export function chart(points: readonly Point[], window: Window, mark: Instant): 
       1,
     );
   const marked = finite.find((point) => point.at === mark);
-  const caption = `${finite.length} samples from ${formatInstant(window.from)} to ${formatInstant(window.to)}, between ${least} and ${most}`;
+  const caption = `${finite.length} samples from ${readableTime(window.from)} to ${readableTime(window.to)}, between ${least} and ${most}`;
   return html`<figure>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${caption}">
 <polyline points="${finite.map((point) => `${x(point)},${y(point)}`).join(' ')}"/>

@@ -14,7 +14,7 @@ export interface AlertOfIncident {
 /** Beyond this many citations a sentence keeps the rest folded. */
 const SHOWN_CITES = 6;
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const percent = (share: number): string => `${Math.round(share * 100)}\u00a0%`;
 
 const figure = (value: number): string => value.toFixed(2);
 
@@ -56,7 +56,7 @@ function changeOf(candidate: RecordedCandidate): Content {
   const sign = (metricChangePercent ?? 0) > 0 ? '+' : '';
   return [
     metric === undefined ? undefined : html` · <code>${metric}</code>`,
-    metricChangePercent === undefined ? undefined : ` ${sign}${metricChangePercent.toFixed(0)} %`,
+    metricChangePercent === undefined ? undefined : ` ${sign}${metricChangePercent.toFixed(0)}\u00a0%`,
     onsetAt === undefined ? undefined : html` · from ${timeElement(onsetAt)}`,
   ];
 }

@@ -24,7 +24,9 @@ caption { text-align: left; color: var(--soft); font-size: .875rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line);
   unicode-bidi: isolate; }
 th[scope=row] { font-weight: 600; white-space: nowrap; }
-td.figure, th.figure { text-align: right; font-variant-numeric: tabular-nums; }
+th { overflow-wrap: normal; }
+figure { margin: 1rem 0; }
+td.figure, th.figure { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 article { border: 1px solid var(--line); border-radius: .5rem; background: var(--panel); padding: 1rem; margin: .75rem 0; }
 ul, ol { padding-left: 1.25rem; margin: .25rem 0; }
 li { unicode-bidi: isolate; }

@@ -1,10 +1,14 @@
 import { formatInstant, type Instant, type Named, parsePath, pathOf } from '../../model/index.js';
 import { type Html, html } from './html.js';
 
+/** A time as people read it, in UTC. */
+export function readableTime(at: Instant): string {
+  return formatInstant(at).replace('T', ' ').replace('.000Z', 'Z');
+}
+
 /** A time as people read it and as machines do. */
 export function timeElement(at: Instant): Html {
-  const text = formatInstant(at);
-  return html`<time datetime="${text}">${text.replace('T', ' ').replace('.000Z', 'Z')}</time>`;
+  return html`<time datetime="${formatInstant(at)}">${readableTime(at)}</time>`;
 }
 
 /** Words for a kind: `circuit_opened` is "circuit opened". */
@@ -15,9 +19,9 @@ export function wordsOf(kind: string): string {
 function textOf(named: Named): string {
   switch (named.type) {
     case 'event':
-      return `${wordsOf(named.kind)}, ${formatInstant(named.at)}`;
+      return `${wordsOf(named.kind)}, ${readableTime(named.at)}`;
     case 'sample':
-      return `sample, ${formatInstant(named.at)}`;
+      return `sample, ${readableTime(named.at)}`;
     case 'series':
       return `series ${named.series.slice(0, 8)}`;
     case 'service':

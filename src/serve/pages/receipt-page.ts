@@ -38,6 +38,7 @@ function contentOf({ name, type, unit, values }: ReceiptField): Content {
   if (name === 'incident') return linkTo(pathOf({ type: 'incident', id: text }), text);
   switch (type) {
     case 'receipt':
+      return linkTo(text);
     case 'receipts':
       return html`<ul>${values.map((path) => html`<li>${linkTo(path)}</li>`)}</ul>`;
     case 'service':
