@@ -38,7 +38,7 @@ groups:
     rules:
       - alert: GatewaySlow
         expr: request_latency_seconds{service="gateway"} > 1
-        for: 2s
+        for: 5s
         labels:
           severity: critical
         annotations:
