@@ -59,11 +59,12 @@ describe('GET /id/*', () => {
     for (const accept of [undefined, '*/*', 'text/turtle', 'text/turtle, text/html;q=0.5']) {
       const rdf = await get(deployment, accept);
       expect(rdf.headers['content-type'], String(accept)).toContain('text/turtle');
-      expect(rdf.body).toContain(`<${iris.ofPath(deployment)}>`);
+      expect(rdf.body).toContain('2.0');
     }
-    expect((await get(deployment, 'application/n-triples')).headers['content-type']).toContain(
-      'application/n-triples',
-    );
+    const triples = await get(deployment, 'application/n-triples');
+    expect(triples.headers['content-type']).toContain('application/n-triples');
+    expect(triples.body).toContain(`<${iris.ofPath(deployment)}> <http://example.com/tps/version> "2.0" .`);
+    expect((await get(deployment, 'image/png')).statusCode).toBe(406);
   });
 
   it('is a problem document where nothing ever was', async () => {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import type { EvidenceStore } from '../../../src/evidence/index.js';
-import type { DependencyEdge, Graph } from '../../../src/graph/index.js';
+import { openGraph } from '../../../src/graph/index.js';
 import {
   type EventReceipt,
   type Instant,
@@ -166,39 +166,6 @@ const book: IncidentBook = {
   close: async () => undefined,
 };
 
-const { dependency } = recorded;
-
-const edges: readonly DependencyEdge[] =
-  dependency.kind === 'dependency'
-    ? [{ caller: 'web', callee: dependency.callee, kind: 'http', receipt: dependency }]
-    : [];
-
-/** A graph of one edge, which describes the deployment alone. */
-const graph: Graph = {
-  query: () => Promise.reject(new Error('no query belongs to this scene')),
-  describe: async (path, accept) =>
-    path === pathOfEvent(recorded.deployment)
-      ? {
-          contentType: accept === 'application/n-triples' ? 'application/n-triples' : 'text/turtle',
-          body: Buffer.from(`<${iris.ofPath(path)}> <http://example.com/tps/version> "2.0" .\n`),
-          cost: { receipts: 1, sliceBytes: 0, sliceMs: 0, queryMs: 0 },
-        }
-      : undefined,
-  topology: () => ({
-    services: ['payments', 'web'],
-    callees: (service) => edges.filter(({ caller }) => caller === service).map(({ callee }) => callee),
-    callers: (service) => edges.filter(({ callee }) => callee === service).map(({ caller }) => caller),
-  }),
-  dependencies: (services) =>
-    services === undefined
-      ? edges
-      : edges.filter(({ caller, callee }) => services.includes(caller) || services.includes(callee)),
-  packs: () => [],
-  hear: () => undefined,
-  figures: () => ({ queries: 0, workerRestarts: 0, busyWorkers: 0, knowledgeTriples: 0 }),
-  close: async () => undefined,
-};
-
 const analysisOf = (question: Question): Analysis => ({
   question,
   baseline: { from: atMinute(-60), to: atMinute(0) },
@@ -251,12 +218,14 @@ export async function openScene(options: { readonly graphiql?: boolean } = {}): 
     return analysisOf(question);
   };
   const clock = () => atMinute(20);
+  const graph = await openGraph({ store, iris, clock, workers: 1, deadlineMs: 20_000, maxReceipts: 1_000 });
   const graphiql = options.graphiql ?? true;
   registerGraphql(server, { store, graph, incidents: book, analyse, iris, clock, graphiql });
   registerEvidencePages(server, { store, graph, incidents: book, iris });
   await server.ready();
   const close = async (): Promise<void> => {
     await server.close();
+    await graph.close();
     await store.close();
     await remove();
   };

@@ -1,0 +1,135 @@
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Graph, openGraph } from '../../../src/graph/index.js';
+import { pathOf } from '../../../src/model/index.js';
+import { analyse, type IncidentBook, openIncidents } from '../../../src/rca/index.js';
+import { registerEvidencePages } from '../../../src/serve/evidence.js';
+import { registerGraphql } from '../../../src/serve/graphql/index.js';
+import { createHttp } from '../../../src/serve/http.js';
+import { ago, NOW, openWorld, step, type World } from '../../rca/world.js';
+import { ask, iris } from './scene.js';
+
+let world: World;
+let graph: Graph;
+let incidents: IncidentBook;
+let server: FastifyInstance;
+
+/** web calls payments; payments is deployed, then both get slow, then an alert fires on web. */
+async function play(): Promise<void> {
+  await world.events({ kind: 'dependency', at: ago(140), service: 'web', callee: 'payments' });
+  await world.series({ __name__: 'latency_ms', service: 'payments' }, step(50, 900, 9));
+  await world.series({ __name__: 'latency_ms', service: 'web' }, step(100, 950, 8));
+  await world.events({
+    kind: 'deployment',
+    at: ago(10),
+    service: 'payments',
+    version: '2.0',
+    previousVersion: '1.9',
+  });
+  await world.events({
+    kind: 'alert_fired',
+    at: ago(1),
+    service: 'web',
+    name: 'WebSlow',
+    severity: 'critical',
+  });
+  await incidents.settled();
+}
+
+beforeAll(async () => {
+  world = await openWorld(5);
+  const { store, recorder } = world;
+  const clock = () => NOW;
+  graph = await openGraph({ store, iris, clock, workers: 1, deadlineMs: 20_000, maxReceipts: 10_000 });
+  const topology = () => graph.topology();
+  const logger = pino({ level: 'silent' });
+  incidents = await openIncidents({
+    store,
+    recorder,
+    topology,
+    clock,
+    logger,
+    schedule: () => () => undefined,
+  });
+  recorder.subscribe((recorded) => graph.hear(recorded));
+  recorder.subscribe((recorded) => incidents.hear(recorded));
+  server = await createHttp({ logger, bodyBytes: 1_048_576, observeRequest: () => undefined });
+  registerGraphql(server, {
+    store,
+    graph,
+    incidents,
+    analyse: (question) => analyse(store, graph.topology(), question),
+    iris,
+    clock,
+    graphiql: false,
+  });
+  registerEvidencePages(server, { store, graph, incidents, iris });
+  await play();
+});
+
+afterAll(async () => {
+  await server.close();
+  await incidents.close();
+  await graph.close();
+  await world.close();
+});
+
+interface Cause {
+  readonly rank: number;
+  readonly title: string;
+  readonly service: string;
+  readonly receipt: { readonly iri: string };
+  readonly cause: { readonly iri: string; readonly receipt: { readonly kind: string } };
+  readonly supporting: readonly {
+    readonly cites: readonly { readonly iri: string; readonly receipt: unknown }[];
+  }[];
+}
+
+describe('an alert', () => {
+  it('becomes an incident whose first candidate cites receipts that GraphQL, pages and RDF can show', async () => {
+    const { data, errors } = await ask(
+      server,
+      `{ incidents(state: open) { nodes { id service candidates { rank title service receipt { iri }
+        cause { iri receipt { kind } } supporting { cites { iri receipt { iri } } } } } } }`,
+    );
+    expect(errors).toBeUndefined();
+    const [incident] = (data as { incidents: { nodes: { id: string; candidates: Cause[] }[] } }).incidents
+      .nodes;
+    const [first] = incident?.candidates ?? [];
+    expect(first).toMatchObject({ rank: 1, service: 'payments', cause: { receipt: { kind: 'deployment' } } });
+    const cites = first?.supporting.flatMap((argument) => argument.cites) ?? [];
+    expect(cites.length).toBeGreaterThan(0);
+    for (const { iri, receipt } of cites) expect(receipt, iri).not.toBeNull();
+
+    const path = (iri: string | undefined): string => new URL(iri ?? '', 'http://none').pathname;
+    for (const iri of [first?.cause.iri, first?.receipt.iri, ...cites.map((cite) => cite.iri)]) {
+      const page = await server.inject({ url: path(iri), headers: { accept: 'text/html' } });
+      expect([iri, page.statusCode]).toEqual([iri, 200]);
+    }
+    const page = await server.inject({
+      url: `/id/${pathOf({ type: 'incident', id: incident?.id ?? '' })}`,
+      headers: { accept: 'text/html' },
+    });
+    expect(page.body).toContain(`href="${path(first?.cause.iri)}"`);
+    const rdf = await server.inject({
+      url: path(first?.cause.iri),
+      headers: { accept: 'application/n-triples' },
+    });
+    expect(rdf.body).toContain(`<${first?.cause.iri}>`);
+  });
+
+  it('is analysed anew when asked, with the same first cause', async () => {
+    const { data, errors } = await ask(
+      server,
+      '{ rootCauseCandidates(service: "web") { reach candidates { rank service cause { receipt { kind } } } } }',
+    );
+    expect(errors).toBeUndefined();
+    const { rootCauseCandidates } = data as { rootCauseCandidates: { candidates: unknown[] } };
+    expect(rootCauseCandidates.candidates[0]).toEqual({
+      rank: 1,
+      service: 'payments',
+      cause: { receipt: { kind: 'deployment' } },
+    });
+  });
+});
