@@ -184,17 +184,17 @@ describe.skipIf(missing.length > 0 && !required)('a real Prometheus and Alertman
   test('Prometheus lost nothing on the way, and every sample it has is in Genchi', async () => {
     expect(await ownFigure('prometheus_remote_storage_samples_failed_total')).toBe(0);
     expect(await ownFigure('prometheus_remote_storage_samples_dropped_total')).toBe(0);
-    const at = Date.now() / 1_000 - 3;
+    const at = Date.now() - 3_000;
     const count = new URLSearchParams({
-      query: 'count_over_time(request_latency_seconds{service="gateway"}[10m])',
-      time: String(at),
+      query: 'count_over_time(request_latency_seconds{service="gateway"}[30m])',
+      time: String(at / 1_000),
     });
     const answer = await fetch(`${monitoring.prometheus.url}/api/v1/query?${count}`);
     const [kept] = prometheusAnswer.parse(await answer.json()).data.result;
-    const until_ = `"${new Date(at * 1_000).toISOString()}"^^xsd:dateTime`;
+    const latest = `"${new Date(at).toISOString()}"^^xsd:dateTime`;
     const query = `SELECT (COUNT(?v) AS ?n) WHERE {
       ?s tps:metric "request_latency_seconds" ; tps:service service:gateway ; tps:metricValue ?v ; tps:timestamp ?at .
-      FILTER(?at <= ${until_})
+      FILTER(?at <= ${latest})
     }`;
     const found = await until('the samples of 3 seconds ago', 10_000, async () => {
       const [row] = await sparql(query);

@@ -19,16 +19,20 @@ function argumentLines(mark: string, { sentence, cites }: Argument): readonly st
   return [`      ${mark} ${sentence}`, `        [${pathOfIri(first.iri)}${more}]`];
 }
 
+/** How many arguments for and against are printed of candidates that are not the first. */
+const ARGUMENTS_SHOWN = 2;
+
 function candidateLines(candidate: Candidate): readonly string[] {
-  const terms = candidate.terms
-    .map(({ name, contribution }) => `${name} ${contribution.toFixed(2)}`)
-    .join(', ');
+  const { rank, title, causeKind, service, score, terms, cause } = candidate;
+  const sum = terms.map(({ name, contribution }) => `${name} ${contribution.toFixed(2)}`).join(', ');
+  const most = rank === 1 ? Number.POSITIVE_INFINITY : ARGUMENTS_SHOWN;
   return [
     '',
-    `  ${candidate.rank}. ${candidate.title}`,
-    `     ${candidate.causeKind} · ${candidate.service} · score ${candidate.score.toFixed(2)}${terms === '' ? '' : ` = ${terms}`}`,
-    ...candidate.supporting.flatMap((argument) => argumentLines('+', argument)),
-    ...candidate.opposing.flatMap((argument) => argumentLines('-', argument)),
+    `  ${rank}. ${title}`,
+    `     ${causeKind} · ${service} · score ${score.toFixed(2)}${sum === '' ? '' : ` = ${sum}`}`,
+    ...(cause === null ? [] : [`     ${cause.iri}`]),
+    ...candidate.supporting.slice(0, most).flatMap((argument) => argumentLines('+', argument)),
+    ...candidate.opposing.slice(0, most).flatMap((argument) => argumentLines('-', argument)),
   ];
 }
 
