@@ -48,11 +48,25 @@ export interface QueryAnswer {
   readonly cost: QueryCost;
 }
 
-/** A question of the query packs. */
+/** A place in a question of the packs that a value goes into, written `$name` there. */
+export interface PackParameter {
+  readonly name: string;
+  /** What its value is: `service` and `incident` are their names, `instant` is RFC 3339. */
+  readonly type: 'text' | 'number' | 'integer' | 'instant' | 'service' | 'incident';
+  readonly description?: string;
+  /** Its value when none is given; without one it must be given. */
+  readonly default?: string;
+  readonly example: string;
+}
+
+/** A question of the query packs; `bindPack` fills in its parameters. */
 export interface Pack {
   /** Its path below `queries/` without `.rq`, for example `correlation/around-time`. */
   readonly name: string;
   readonly summary: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly parameters: readonly PackParameter[];
   readonly text: string;
 }
 

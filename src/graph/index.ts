@@ -1,2 +1,5 @@
 export * from './errors.js';
 export * from './graph.js';
+export { acceptOf, mediaTypesOf } from './negotiate.js';
+export { type GraphOptions, openGraph } from './open.js';
+export { bindPack } from './packs.js';

@@ -18,12 +18,13 @@ export function tps(name: string): string {
   return TPS + name;
 }
 
-/** Prefixes that a query may use without declaring them; `service:` depends on the server's base IRI. */
+/** Prefixes that a query may use without declaring them; `service:` and `incident:` depend on the base IRI. */
 export function suppliedPrefixes(iriPrefix: string): ReadonlyMap<string, string> {
   return new Map([
     ['tps', TPS],
     ['label', LABEL],
     ['service', `${iriPrefix}service/`],
+    ['incident', `${iriPrefix}incident/`],
     ['rdf', RDF],
     ['rdfs', 'http://www.w3.org/2000/01/rdf-schema#'],
     ['xsd', XSD],

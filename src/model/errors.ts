@@ -40,6 +40,7 @@ export const errorStatus = {
   'query-result-too-large': 422,
   'query-timeout': 503,
   'query-crashed': 500,
+  'query-overloaded': 503,
   'not-acceptable': 406,
   // analysis
   'too-many-events': 422,

@@ -1,0 +1,25 @@
+/** What the pool and its workers say to each other. */
+
+/** A query with all that it may see. */
+export interface Job {
+  /** Knowledge as N-Triples; absent when the worker has this version already. */
+  readonly knowledge?: string;
+  /** The slice as N-Triples, in chunks that end at line ends. */
+  readonly chunks: readonly Uint8Array[];
+  readonly query: string;
+  /** The media type of the answer. */
+  readonly format: string;
+  readonly maxResultBytes: number;
+}
+
+/** How a job ended. */
+export type JobEnd =
+  | { readonly type: 'answered'; readonly body: Uint8Array }
+  /** The engine refused the query, or its answer is too large; the worker is well. */
+  | {
+      readonly type: 'refused';
+      readonly code: 'query-malformed' | 'query-result-too-large';
+      readonly message: string;
+    }
+  /** The engine trapped; the worker must not be used again. */
+  | { readonly type: 'crashed'; readonly message: string };

@@ -1,0 +1,168 @@
+import type { EvidenceStore, Recorded } from '../evidence/index.js';
+import { type Clock, type Iris, parsePath } from '../model/index.js';
+import { GraphError } from './errors.js';
+import type {
+  DependencyEdge,
+  Graph,
+  GraphFigures,
+  Pack,
+  QueryAnswer,
+  QueryRequest,
+  Topology,
+} from './graph.js';
+import { Knowledge } from './knowledge.js';
+import { mappingOf, type Rule } from './mapping.js';
+import { negotiate } from './negotiate.js';
+import { readOntology } from './ontology.js';
+import { readPacks } from './packs.js';
+import { QueryParser } from './parse.js';
+import { planOf } from './plan.js';
+import { Slicer } from './slice.js';
+import { suppliedPrefixes } from './vocabulary.js';
+import { WorkerPool } from './workers.js';
+
+const DEFAULT_MAX_RESULT_BYTES = 64 * 1024 * 1024;
+
+/** What the graph is made from, and its limits. */
+export interface GraphOptions {
+  readonly store: EvidenceStore;
+  readonly iris: Iris;
+  readonly clock: Clock;
+  /** Threads that answer queries. */
+  readonly workers: number;
+  /** The longest that a query may take, in milliseconds. */
+  readonly deadlineMs: number;
+  /** The most receipts that one query may touch. */
+  readonly maxReceipts: number;
+  /** The largest answer; 64 MiB unless given. */
+  readonly maxResultBytes?: number;
+}
+
+interface Parts {
+  readonly rules: readonly Rule[];
+  readonly knowledge: Knowledge;
+  readonly parser: QueryParser;
+  readonly slicer: Slicer;
+  readonly pool: WorkerPool;
+  readonly packs: readonly Pack[];
+}
+
+/** Evidence and knowledge as one graph, over a store and a pool of workers. */
+class EvidenceGraph implements Graph {
+  readonly #options: GraphOptions;
+  readonly #parts: Parts;
+  #queries = 0;
+
+  constructor(options: GraphOptions, parts: Parts) {
+    this.#options = options;
+    this.#parts = parts;
+  }
+
+  async query(request: QueryRequest): Promise<QueryAnswer> {
+    this.#queries += 1;
+    const { deadlineMs, clock, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = this.#options;
+    const { parser, knowledge, rules, slicer, pool } = this.#parts;
+    const started = performance.now();
+    const timeoutMs = Math.max(1, Math.min(request.timeoutMs ?? deadlineMs, deadlineMs));
+    const parsed = parser.parse(request.text);
+    const contentType = negotiate(parsed.answers, request.accept);
+    const { version, triples } = knowledge.snapshot();
+    const slice = await slicer.cut(planOf(parsed.algebra, { rules, knowledge: triples, now: clock() }));
+    const sliced = performance.now();
+    const leftMs = timeoutMs - (sliced - started);
+    if (leftMs <= 0) {
+      throw new GraphError('query-timeout', `The query's evidence was not at hand within ${timeoutMs} ms.`);
+    }
+    const body = await pool.run(
+      {
+        knowledge: { version, text: triples.text },
+        chunks: slice.chunks,
+        query: parsed.text,
+        format: contentType,
+        maxResultBytes,
+      },
+      { timeoutMs: leftMs, ...(request.signal === undefined ? {} : { signal: request.signal }) },
+    );
+    const cost = {
+      receipts: slice.receipts,
+      sliceBytes: slice.bytes,
+      sliceMs: sliced - started,
+      queryMs: performance.now() - sliced,
+    };
+    return { contentType, body, cost };
+  }
+
+  async describe(path: string, accept?: string): Promise<QueryAnswer | undefined> {
+    const named = parsePath(path);
+    if (named === undefined || !(await this.#exists(path))) return undefined;
+    const text = `DESCRIBE <${this.#options.iris.of(named)}>`;
+    return await this.query({ text, ...(accept === undefined ? {} : { accept }) });
+  }
+
+  async #exists(path: string): Promise<boolean> {
+    const { store, iris } = this.#options;
+    const named = parsePath(path);
+    switch (named?.type) {
+      case undefined:
+        return false;
+      case 'event':
+        return (await store.event(named.kind, named.at, named.id)) !== undefined;
+      case 'sample': {
+        const { at, series } = named;
+        const bounds = { from: 'sample', since: at, until: at, values: { seriesKey: [series] } } as const;
+        return (await store.countRows(bounds, 1)) > 0;
+      }
+      case 'series':
+        return (await store.countRows({ from: 'series', values: { seriesKey: [named.series] } }, 1)) > 0;
+      case 'service':
+      case 'incident':
+        return this.#parts.knowledge.snapshot().triples.isComplete(`<${iris.of(named)}>`);
+    }
+  }
+
+  topology(): Topology {
+    return this.#parts.knowledge.topology();
+  }
+
+  dependencies(services?: readonly string[]): readonly DependencyEdge[] {
+    return this.#parts.knowledge.dependencies(services);
+  }
+
+  packs(): readonly Pack[] {
+    return this.#parts.packs;
+  }
+
+  hear(recorded: Recorded): void {
+    this.#parts.knowledge.hear(recorded);
+  }
+
+  figures(): GraphFigures {
+    const { pool, knowledge } = this.#parts;
+    return {
+      queries: this.#queries,
+      workerRestarts: pool.restarts,
+      busyWorkers: pool.busy,
+      knowledgeTriples: knowledge.snapshot().triples.size,
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#parts.pool.close();
+  }
+}
+
+/** Opens the graph over a store: reads the knowledge back from its receipts and starts the workers. */
+export async function openGraph(options: GraphOptions): Promise<Graph> {
+  const { store, iris } = options;
+  const rules = mappingOf(iris);
+  const [ontology, packs] = await Promise.all([readOntology(), readPacks()]);
+  const knowledge = await Knowledge.open({ store, iris, rules, ontology });
+  return new EvidenceGraph(options, {
+    rules,
+    knowledge,
+    packs,
+    parser: new QueryParser(suppliedPrefixes(iris.prefix)),
+    slicer: new Slicer(store, rules, iris, options.maxReceipts),
+    pool: new WorkerPool(options.workers),
+  });
+}

@@ -1,0 +1,170 @@
+/** From the algebra of a query to the evidence that it can touch. */
+import type { Term } from '@rdfjs/types';
+import { type Algebra, Types } from '@traqula/algebra-transformations-1-1';
+import type { Instant } from '../model/index.js';
+import { anyFact, anyStar, contains, isNothing, meetStars, type Star } from './bounds.js';
+import { type Facts, FilterReader, factOfTerm } from './filters.js';
+import type { Rule } from './mapping.js';
+import { boundOnly, type Leaf, Scope } from './scope.js';
+import { type Demand, EVERY_PREDICATE, type KnowledgeView, patternText, StarReader } from './stars.js';
+
+const nothing: Facts = new Map();
+
+/** What the analysis of a query goes by. */
+export interface PlanContext {
+  readonly rules: readonly Rule[];
+  readonly knowledge: KnowledgeView;
+  /** The present time, for queries that say NOW(). */
+  readonly now: Instant;
+}
+
+/** A step from a subject to an object that a path can take. */
+interface Step {
+  /** The predicate; undefined for those of a negated set. */
+  readonly predicate: string | undefined;
+  /** Whether the step starts at the path's subject, at its object, or at some node between them. */
+  readonly from: 'subject' | 'object' | 'between';
+}
+
+function stepsOf(path: Algebra.PropertyPathSymbol, from: Step['from']): readonly Step[] {
+  switch (path.type) {
+    case Types.LINK:
+      return [{ predicate: path.iri.value, from }];
+    case Types.NPS:
+      return [{ predicate: undefined, from }];
+    case Types.INV:
+      return stepsOf(path.path, from === 'subject' ? 'object' : from === 'object' ? 'subject' : from);
+    case Types.ALT:
+      return path.input.flatMap((input) => stepsOf(input, from));
+    case Types.ZERO_OR_ONE_PATH:
+      return stepsOf(path.path, from);
+    case Types.SEQ:
+      return path.input.flatMap((input) => stepsOf(input, 'between'));
+    case Types.ONE_OR_MORE_PATH:
+    case Types.ZERO_OR_MORE_PATH:
+      return stepsOf(path.path, 'between');
+  }
+}
+
+/** Whether a path can lead from a node to itself without a step, and so speaks of every node of the graph. */
+function canBeEmpty(path: Algebra.PropertyPathSymbol): boolean {
+  switch (path.type) {
+    case Types.ZERO_OR_MORE_PATH:
+    case Types.ZERO_OR_ONE_PATH:
+      return true;
+    case Types.ONE_OR_MORE_PATH:
+    case Types.INV:
+      return canBeEmpty(path.path);
+    case Types.ALT:
+      return path.input.some(canBeEmpty);
+    case Types.SEQ:
+      return path.input.every(canBeEmpty);
+    case Types.LINK:
+    case Types.NPS:
+      return false;
+  }
+}
+
+class Planner {
+  readonly #stars: StarReader;
+  readonly #filters: FilterReader;
+
+  constructor({ rules, knowledge, now }: PlanContext) {
+    this.#stars = new StarReader(rules, knowledge);
+    this.#filters = new FilterReader(now);
+  }
+
+  plan(root: Algebra.Operation): readonly Demand[] {
+    // First what the patterns say by themselves and their filters add, then once more with what that tells others.
+    const alone = this.#factsAtLeaves(root, new Map());
+    const together = this.#factsAtLeaves(root, alone);
+    const demands = [...together].flatMap(([leaf, facts]) => this.#demandsOf(leaf, facts));
+    return absorb([...demands, ...this.#described(root, together)]);
+  }
+
+  #scope(known: ReadonlyMap<Leaf, Facts>): Scope {
+    return new Scope((leaf) => this.#read(leaf, known.get(leaf) ?? nothing), this.#filters);
+  }
+
+  #factsAtLeaves(root: Algebra.Operation, known: ReadonlyMap<Leaf, Facts>): ReadonlyMap<Leaf, Facts> {
+    const found = new Map<Leaf, Facts>();
+    this.#scope(known).visit(root, nothing, (leaf, facts) => found.set(leaf, facts));
+    return found;
+  }
+
+  #read(leaf: Leaf, outer: Facts): Facts {
+    if (leaf.type === Types.BGP) return this.#stars.read(leaf.patterns, outer);
+    const ends = [leaf.subject, leaf.object].filter((term) => term.termType === 'Variable');
+    return boundOnly(ends.map(({ value }) => value));
+  }
+
+  #demandsOf(leaf: Leaf, outer: Facts): readonly Demand[] {
+    return leaf.type === Types.BGP
+      ? this.#stars.demands(leaf.patterns, this.#stars.read(leaf.patterns, outer))
+      : this.#demandsOfPath(leaf, outer);
+  }
+
+  #demandsOfPath({ subject, predicate, object }: Algebra.Path, outer: Facts): readonly Demand[] {
+    const isOpen = (end: Term) => end.termType === 'Variable' && outer.get(end.value)?.isNode !== true;
+    const pattern = `${patternText({ subject, predicate: subject, object })} (a property path)`;
+    if (canBeEmpty(predicate) && isOpen(subject) && isOpen(object)) {
+      return [{ star: anyStar, predicates: new Set([EVERY_PREDICATE]), pattern }];
+    }
+    return stepsOf(predicate, 'subject').flatMap((step) => {
+      const end = step.from === 'subject' ? subject : step.from === 'object' ? object : undefined;
+      const star = this.#starOfStep(step.predicate, end, outer);
+      const predicates = new Set([step.predicate ?? EVERY_PREDICATE]);
+      return isNothing(star) ? [] : [{ star, predicates, pattern }];
+    });
+  }
+
+  #starOfStep(predicate: string | undefined, end: Term | undefined, outer: Facts): Star {
+    const about =
+      end === undefined
+        ? anyFact
+        : end.termType === 'Variable'
+          ? (outer.get(end.value) ?? anyFact)
+          : factOfTerm(end);
+    const from: Star = this.#stars.unknownOnly({ ...about.star, subjects: about.terms });
+    return predicate === undefined ? from : meetStars(from, this.#stars.starWith(predicate));
+  }
+
+  /** DESCRIBE shows all triples of what it names or finds. */
+  #described(root: Algebra.Operation, known: ReadonlyMap<Leaf, Facts>): readonly Demand[] {
+    if (root.type !== Types.DESCRIBE) return [];
+    const found = this.#scope(known).certain(root.input);
+    return root.terms.flatMap((term) => {
+      const about = term.termType === 'Variable' ? (found.get(term.value) ?? anyFact) : factOfTerm(term);
+      const star = this.#stars.unknownOnly({ ...about.star, subjects: about.terms });
+      const pattern = `DESCRIBE ${patternText({ subject: term, predicate: term, object: term }).split(' ')[0]}`;
+      return isNothing(star) ? [] : [{ star, predicates: new Set([EVERY_PREDICATE]), pattern }];
+    });
+  }
+}
+
+/** Lets demands that lie within others be served by them, so that no row is read and written twice. */
+function absorb(demands: readonly Demand[]): readonly Demand[] {
+  const kept: Demand[] = [];
+  for (const demand of demands) {
+    const within = kept.findIndex((other) => contains(other.star, demand.star));
+    const wider = within >= 0 ? kept[within] : undefined;
+    if (wider !== undefined) {
+      kept[within] = { ...wider, predicates: new Set([...wider.predicates, ...demand.predicates]) };
+      continue;
+    }
+    const predicates = new Set(demand.predicates);
+    for (let index = kept.length - 1; index >= 0; index -= 1) {
+      const other = kept[index];
+      if (other === undefined || !contains(demand.star, other.star)) continue;
+      for (const predicate of other.predicates) predicates.add(predicate);
+      kept.splice(index, 1);
+    }
+    kept.push({ ...demand, predicates });
+  }
+  return kept;
+}
+
+/** The evidence that a query can touch, erring on the side of too much. */
+export function planOf(root: Algebra.Operation, context: PlanContext): readonly Demand[] {
+  return new Planner(context).plan(root);
+}

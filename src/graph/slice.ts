@@ -1,0 +1,175 @@
+/** The part of the evidence that one query can touch, as N-Triples. */
+import type { EvidenceStore, LineTemplate, RowBounds } from '../evidence/index.js';
+import {
+  eventKinds,
+  formatInstant,
+  HOUR_MS,
+  type Instant,
+  type Iris,
+  type Named,
+  shift,
+} from '../model/index.js';
+import { rulesFor, type Star, type TermKey } from './bounds.js';
+import { GraphError } from './errors.js';
+import type { Rule, Table } from './mapping.js';
+import { type Demand, EVERY_PREDICATE, typeDemand } from './stars.js';
+
+/** What one query is given of the evidence. */
+export interface Slice {
+  readonly chunks: readonly Uint8Array[];
+  readonly receipts: number;
+  readonly bytes: number;
+}
+
+/** Rows to write for a demand, from one table. */
+interface Cut {
+  readonly bounds: RowBounds;
+  readonly lines: readonly LineTemplate[];
+}
+
+const tables: readonly Table[] = ['event', 'sample', 'series'];
+
+function isSeen(rule: Rule, { predicates }: Demand): boolean {
+  if (predicates.has(EVERY_PREDICATE)) return true;
+  if (rule.ofClass !== undefined && predicates.has(typeDemand(rule.ofClass))) return true;
+  return [...predicates].some((predicate) => rulesFor([rule], predicate).length > 0);
+}
+
+/** The value of a column that is written as this term; undefined when none is. */
+function valueOfTerm(
+  key: TermKey,
+  type: NonNullable<Rule['column']>['type'],
+  iris: Iris,
+): string | undefined {
+  if (type === 'text') return key.startsWith('"') ? key.slice(1) : undefined;
+  if (!key.startsWith('<')) return undefined;
+  const iri = key.slice(1, -1);
+  if (type === 'receipt' || type === 'receipts') {
+    return iri.startsWith(iris.prefix) ? iri.slice(iris.prefix.length) : undefined;
+  }
+  const named = iris.parse(iri);
+  if (type === 'service') return named?.type === 'service' ? named.name : undefined;
+  return named?.type === 'series' ? named.series : undefined;
+}
+
+const boundable: ReadonlySet<string> = new Set(['text', 'service', 'receipt', 'receipts', 'series']);
+
+function columnsOf(star: Star, rules: readonly Rule[], iris: Iris): Record<string, readonly string[]> {
+  const bounds: Record<string, readonly string[]> = {};
+  for (const [predicate, keys] of star.values) {
+    const [column, ...others] = rulesFor(rules, predicate).map((rule) => rule.column);
+    if (column === undefined || others.length > 0 || !boundable.has(column.type)) continue;
+    bounds[column.name] = [...keys].flatMap((key) => valueOfTerm(key, column.type, iris) ?? []);
+  }
+  return bounds;
+}
+
+/** The bounds of the rows of one table that a star's subjects name; undefined when they name none. */
+function rowsOfSubjects(star: Star, table: Table, iris: Iris): Partial<RowBounds> | undefined {
+  if (star.subjects === undefined) return {};
+  const named = [...star.subjects].flatMap((key): readonly Named[] => {
+    const name = key.startsWith('<') ? iris.parse(key.slice(1, -1)) : undefined;
+    return name?.type === table ? [name] : [];
+  });
+  if (named.length === 0) return undefined;
+  const times = named.flatMap((name) => ('at' in name ? [name.at] : []));
+  const values = named.flatMap((name) =>
+    name.type === 'event' ? [name.id] : 'series' in name ? [name.series] : [],
+  );
+  return {
+    values: { [table === 'event' ? 'id' : 'seriesKey']: [...new Set(values)] },
+    ...(times.length === 0
+      ? {}
+      : { since: Math.min(...times) as Instant, until: Math.max(...times) as Instant }),
+  };
+}
+
+function hasTable(star: Star, table: Table): boolean {
+  switch (table) {
+    case 'event':
+      return star.kinds.size > 0;
+    case 'sample':
+      return star.sample;
+    case 'series':
+      return star.series;
+  }
+}
+
+function timeOf(star: Star, subjects: Partial<RowBounds>): Pick<RowBounds, 'since' | 'until'> {
+  const since = Math.max(star.since, subjects.since ?? Number.NEGATIVE_INFINITY);
+  const until = Math.min(star.until, subjects.until ?? Number.POSITIVE_INFINITY);
+  return {
+    ...(Number.isFinite(since) ? { since: since as Instant } : {}),
+    ...(Number.isFinite(until) ? { until: until as Instant } : {}),
+  };
+}
+
+function cutOf(demand: Demand, table: Table, rules: readonly Rule[], iris: Iris): Cut | undefined {
+  const { star } = demand;
+  if (!hasTable(star, table)) return undefined;
+  const ofTable = rules.filter((rule) => rule.table === table);
+  const lines = ofTable
+    .filter((rule) => isSeen(rule, demand))
+    .filter(
+      (rule) =>
+        table !== 'event' || rule.kinds === undefined || rule.kinds.some((kind) => star.kinds.has(kind)),
+    )
+    .map((rule) => rule.line);
+  const subjects = rowsOfSubjects(star, table, iris);
+  if (lines.length === 0 || subjects === undefined) return undefined;
+  const bounds: RowBounds = {
+    from: table,
+    ...(table === 'event' && star.kinds.size < eventKinds.length ? { kinds: [...star.kinds] } : {}),
+    ...timeOf(star, subjects),
+    values: { ...columnsOf(star, ofTable, iris), ...subjects.values },
+  };
+  return { bounds, lines };
+}
+
+/** Cuts slices out of a store. */
+export class Slicer {
+  readonly #store: EvidenceStore;
+  readonly #rules: readonly Rule[];
+  readonly #iris: Iris;
+  readonly #maxReceipts: number;
+
+  constructor(store: EvidenceStore, rules: readonly Rule[], iris: Iris, maxReceipts: number) {
+    this.#store = store;
+    this.#rules = rules;
+    this.#iris = iris;
+    this.#maxReceipts = maxReceipts;
+  }
+
+  /** Writes what the demands can touch; fails with `query-unbounded` when that is more than the limit. */
+  async cut(demands: readonly Demand[]): Promise<Slice> {
+    const cuts: Cut[] = [];
+    let receipts = 0;
+    for (const demand of demands) {
+      for (const table of tables) {
+        const cut = cutOf(demand, table, this.#rules, this.#iris);
+        if (cut === undefined) continue;
+        const left = this.#maxReceipts - receipts;
+        const rows = await this.#store.countRows(cut.bounds, left);
+        if (rows > left) throw await this.#unbounded(demand);
+        receipts += rows;
+        if (rows > 0) cuts.push(cut);
+      }
+    }
+    const chunks: Uint8Array[] = [];
+    for (const { bounds, lines } of cuts) chunks.push(...(await this.#store.render(bounds, lines)));
+    return { chunks, receipts, bytes: chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0) };
+  }
+
+  async #unbounded({ pattern }: Demand): Promise<GraphError> {
+    const { lastAt } = await this.#store.totals();
+    const until = lastAt ?? (0 as Instant);
+    const subject = /\?\w+/.exec(pattern)?.[0] ?? '?event';
+    const [from, to] = [shift(until, -HOUR_MS), until].map((at) => `"${formatInstant(at)}"^^xsd:dateTime`);
+    return new GraphError(
+      'query-unbounded',
+      `The pattern "${pattern}" can touch more than ${this.#maxReceipts} receipts, which is the most that one query ` +
+        `may. Bound it by time in the same group, for example: ${subject} tps:timestamp ?time . ` +
+        `FILTER(?time >= ${from} && ?time <= ${to}), or by its class, service or metric.`,
+    );
+  }
+}

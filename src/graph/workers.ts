@@ -1,0 +1,195 @@
+/** A pool of threads that answer queries, so that no query ever runs on the event loop. */
+import { Worker } from 'node:worker_threads';
+import { GraphError } from './errors.js';
+import type { Job, JobEnd } from './job.js';
+
+/** How many queries may wait for a worker. */
+const MAX_WAITING = 32;
+/** A worker whose engine has grown by this much is replaced, as its memory never shrinks. */
+const RECYCLE_BYTES = 64 * 1024 * 1024;
+
+/** A query for the pool. */
+export interface PoolJob extends Omit<Job, 'knowledge'> {
+  readonly knowledge: { readonly version: number; readonly text: string };
+}
+
+/** What ends a query before its answer. */
+export interface PoolLimits {
+  /** Milliseconds until the query is ended, waiting included. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+interface Pending {
+  readonly job: PoolJob;
+  readonly settle: (end: JobEnd) => void;
+  readonly fail: (error: GraphError) => void;
+}
+
+interface Slot {
+  worker: Worker;
+  pending: Pending | undefined;
+  /** The version of the knowledge that the worker has. */
+  version: number | undefined;
+}
+
+const script = new URL('../../dist/graph/worker.js', import.meta.url);
+
+/** Makes sure that a chunk owns its memory, so that it can be handed over without a copy in the worker. */
+function owned(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(chunk);
+}
+
+/** Runs queries in a fixed number of worker threads; a worker that traps or takes too long is replaced at once. */
+export class WorkerPool {
+  readonly #slots: Slot[];
+  readonly #waiting: Pending[] = [];
+  #restarts = 0;
+  #closed = false;
+
+  constructor(workers: number) {
+    this.#slots = Array.from({ length: workers }, () => this.#start());
+  }
+
+  /** How many workers had to be replaced. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** How many workers are answering a query. */
+  get busy(): number {
+    return this.#slots.filter((slot) => slot.pending !== undefined).length;
+  }
+
+  /**
+   * Runs a query. Fails with `query-timeout` at its deadline or when the signal says so, `query-crashed` when it broke the
+   * engine, `query-overloaded` when too many wait, and with what the engine refused.
+   */
+  run(job: PoolJob, { timeoutMs, signal }: PoolLimits): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      const stop = (message: string) => () => this.#end(pending, new GraphError('query-timeout', message));
+      const aborted = stop('The query was given up by its client.');
+      const timer = setTimeout(stop(`The query took longer than ${Math.round(timeoutMs)} ms.`), timeoutMs);
+      const finish = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', aborted);
+      };
+      const fail = (error: GraphError) => {
+        finish();
+        reject(error);
+      };
+      const settle = (end: JobEnd) => {
+        finish();
+        if (end.type === 'answered') resolve(end.body);
+        else reject(errorOf(end));
+      };
+      const pending: Pending = { job, settle, fail };
+      signal?.addEventListener('abort', aborted);
+      if (signal?.aborted === true) aborted();
+      else this.#take(pending);
+    });
+  }
+
+  #take(pending: Pending): void {
+    if (this.#closed) {
+      pending.fail(new GraphError('query-overloaded', 'The server is stopping.'));
+      return;
+    }
+    const free = this.#slots.find((slot) => slot.pending === undefined);
+    if (free !== undefined) this.#give(free, pending);
+    else if (this.#waiting.length < MAX_WAITING) this.#waiting.push(pending);
+    else {
+      const message = `${MAX_WAITING} queries are waiting already: try again in a moment.`;
+      pending.fail(new GraphError('query-overloaded', message));
+    }
+  }
+
+  #give(slot: Slot, pending: Pending): void {
+    const { knowledge, chunks, ...rest } = pending.job;
+    const isNew = slot.version !== knowledge.version;
+    const handed = chunks.map(owned);
+    const job: Job = { ...rest, chunks: handed, ...(isNew ? { knowledge: knowledge.text } : {}) };
+    slot.pending = pending;
+    slot.version = knowledge.version;
+    slot.worker.ref();
+    slot.worker.postMessage(
+      job,
+      handed.map(({ buffer }) => buffer),
+    );
+  }
+
+  #start(): Slot {
+    const slot: Slot = { worker: newWorker(), pending: undefined, version: undefined };
+    this.#listen(slot);
+    return slot;
+  }
+
+  #listen(slot: Slot): void {
+    const { worker } = slot;
+    worker.on('message', (end: JobEnd) => this.#ended(slot, worker, end));
+    worker.on('error', (error) => this.#ended(slot, worker, { type: 'crashed', message: error.message }));
+  }
+
+  #ended(slot: Slot, worker: Worker, end: JobEnd): void {
+    if (slot.worker !== worker) return;
+    const { pending } = slot;
+    slot.pending = undefined;
+    worker.unref();
+    const grown = pending?.job.chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0) ?? 0;
+    if (end.type === 'crashed' || grown > RECYCLE_BYTES) this.#replace(slot);
+    pending?.settle(end);
+    this.#next(slot);
+  }
+
+  /** Ends a query that waits or runs; the thread of a running one is stopped, which is all that can stop it. */
+  #end(pending: Pending, error: GraphError): void {
+    const waiting = this.#waiting.indexOf(pending);
+    if (waiting >= 0) this.#waiting.splice(waiting, 1);
+    const slot = this.#slots.find((one) => one.pending === pending);
+    if (slot !== undefined) {
+      slot.pending = undefined;
+      this.#replace(slot);
+      this.#next(slot);
+    }
+    pending.fail(error);
+  }
+
+  #replace(slot: Slot): void {
+    if (this.#closed) return;
+    this.#restarts += 1;
+    void slot.worker.terminate();
+    slot.worker = newWorker();
+    slot.version = undefined;
+    this.#listen(slot);
+  }
+
+  #next(slot: Slot): void {
+    const next = this.#closed || slot.pending !== undefined ? undefined : this.#waiting.shift();
+    if (next !== undefined) this.#give(slot, next);
+  }
+
+  /** Stops all workers; queries under way fail. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const stopping = new GraphError('query-overloaded', 'The server is stopping.');
+    for (const pending of this.#waiting.splice(0)) pending.fail(stopping);
+    for (const slot of this.#slots) slot.pending?.fail(stopping);
+    await Promise.all(this.#slots.map(({ worker }) => worker.terminate()));
+  }
+}
+
+function newWorker(): Worker {
+  const worker = new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: 1_024 } });
+  // An idle pool that nobody closed must not keep the process alive.
+  worker.unref();
+  return worker;
+}
+
+function errorOf(end: Exclude<JobEnd, { type: 'answered' }>): GraphError {
+  return end.type === 'refused'
+    ? new GraphError(end.code, end.message)
+    : new GraphError(
+        'query-crashed',
+        `The query broke the query engine, which was restarted: ${end.message}`,
+      );
+}
