@@ -1,7 +1,7 @@
 /** Health scores from readings: every score names its inputs, the missing ones too, and what cost it most. */
 import type { EvidenceStore } from '../evidence/index.js';
 import type { Window } from '../model/index.js';
-import { readFacts, type Scope } from './facts.js';
+import { type Facts, MOST_EVENTS, readFacts, type Scope } from './facts.js';
 import { type Pillar, type PillarMetric, pillars } from './metrics.js';
 import { measure, type Readings } from './pillars.js';
 import { clamp, mean } from './statistics.js';
@@ -38,6 +38,8 @@ export interface Health {
   readonly band: Band | undefined;
   readonly pillars: readonly PillarHealth[];
   readonly readings: Readings;
+  /** How many receipts it was measured from. */
+  readonly receipts: number;
 }
 
 /** Settings of the scores. */
@@ -142,25 +144,32 @@ export function healthOfPillar(
   return { pillar, score, band: bandOf(score), inputs: costs, missing, costMost };
 }
 
-/** Scores a scope from its readings. */
-export function healthOf(scope: Scope, readings: Readings, settings: HealthSettings = guideSettings): Health {
+/** Measures and scores the facts of a scope. */
+export function healthOf(
+  service: string | undefined,
+  facts: Facts,
+  settings: HealthSettings = guideSettings,
+): Health {
+  const readings = measure(facts);
   const scored = pillars.map((pillar) => healthOfPillar(pillar, readings, settings));
   const score = mean(scored.flatMap((each) => (each.score === undefined ? [] : [each.score])));
   return {
-    service: scope.service,
-    window: scope.window,
+    service,
+    window: facts.window,
     score,
     band: score === undefined ? undefined : bandOf(score),
     pillars: scored,
     readings,
+    receipts: facts.counted.length + facts.states.length,
   };
 }
 
-/** Reads the evidence of a scope, measures it and scores it; fails as {@link readFacts} does. */
+/** Reads the evidence of a scope, at most so many events, measures it and scores it; fails as {@link readFacts} does. */
 export async function assess(
   store: EvidenceStore,
   scope: Scope,
+  atMost: number = MOST_EVENTS,
   settings: HealthSettings = guideSettings,
 ): Promise<Health> {
-  return healthOf(scope, measure(await readFacts(store, scope)), settings);
+  return healthOf(scope.service, await readFacts(store, scope, atMost), settings);
 }

@@ -7,6 +7,7 @@ import {
   type PillarMetric,
 } from '../../src/analysis/index.js';
 import { instantOf } from '../../src/model/index.js';
+import { receiptFor } from '../evidence/fixture.js';
 
 const readings = (values: Partial<Record<PillarMetric, number>>) =>
   new Map(
@@ -15,8 +16,6 @@ const readings = (values: Partial<Record<PillarMetric, number>>) =>
       return value === undefined ? [] : [[metric, value]];
     }),
   );
-
-const scope = { window: { from: instantOf(0), to: instantOf(60_000) } };
 
 describe('healthOfPillar', () => {
   it("gives the guide's 89 for 5 % open circuits and 2 failures a minute", () => {
@@ -75,17 +74,20 @@ describe('healthOfPillar', () => {
 });
 
 describe('healthOf', () => {
-  it('is the mean of the pillars that have data, and no score without any', () => {
-    const some = readings({
-      jidoka_circuit_open_percent: 5,
-      jidoka_failure_rate: 2,
-      andon_alerts_per_min: 1.5,
-      andon_mttd_secs: 45,
-    });
-    expect(healthOf(scope, some).score).toBeCloseTo((89 + 83.5) / 2, 10);
-    const none = healthOf(scope, new Map());
-    expect(none).toMatchObject({ score: undefined, band: undefined });
-    expect(none.pillars.map((pillar) => pillar.score)).toEqual([undefined, undefined, undefined, undefined]);
+  const window = { from: instantOf(0), to: instantOf(60_000) };
+
+  it('is the mean of the pillars that have data', () => {
+    const failure = receiptFor({ kind: 'failure', at: instantOf(1), component: 'db', reason: 'x' });
+    const alert = receiptFor({ kind: 'alert_fired', at: instantOf(2), name: 'Slow', severity: 'warning' });
+    const health = healthOf('web', { window, counted: [failure, failure], states: [alert] });
+    expect(health.pillars.map(({ score }) => score)).toEqual([99, undefined, 90, undefined]);
+    expect(health).toMatchObject({ service: 'web', window, score: 94.5, band: 'GREEN', receipts: 3 });
+  });
+
+  it('has no score without any evidence, rather than a good one', () => {
+    const health = healthOf(undefined, { window, counted: [], states: [] });
+    expect(health).toMatchObject({ score: undefined, band: undefined, receipts: 0 });
+    expect(health.pillars.map(({ score }) => score)).toEqual([undefined, undefined, undefined, undefined]);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Graph } from '../../graph/index.js';
 import type { Clock, Instant, Iris } from '../../model/index.js';
 import type { Analysis, IncidentBook, Question } from '../../rca/index.js';
 import { Budget } from './budget.js';
+import { HealthReader } from './health-reader.js';
 import { ReceiptReader } from './receipt-reader.js';
 
 /** What GraphQL answers from. */
@@ -24,10 +25,17 @@ export interface GraphqlContext {
   readonly now: Instant;
   readonly budget: Budget;
   readonly receipts: ReceiptReader;
+  readonly health: HealthReader;
 }
 
 /** Makes the context of one request. */
 export function contextOf(deps: GraphqlDeps): GraphqlContext {
   const budget = new Budget();
-  return { deps, now: deps.clock(), budget, receipts: new ReceiptReader(deps.store, budget) };
+  return {
+    deps,
+    now: deps.clock(),
+    budget,
+    receipts: new ReceiptReader(deps.store, budget),
+    health: new HealthReader(deps.store, budget),
+  };
 }

@@ -1,6 +1,5 @@
 /** The types of health: scores of the pillars, and the metrics they come from. */
 import {
-  assess,
   type Health,
   type HealthInput,
   type Judgement,
@@ -150,6 +149,7 @@ export const HealthType = builder.objectRef<Health>('Health').implement({
       description: 'The mean of the pillars that have a score, 0..100; null when none has.',
     }),
     band: t.expose('band', { type: BandEnum, nullable: true, description: 'The band of the score.' }),
+    receipts: t.exposeInt('receipts', { description: 'How many receipts it was measured from.' }),
     pillars: t.field({
       type: [PillarHealthType],
       description: 'The score of each pillar.',
@@ -171,12 +171,11 @@ export interface HealthQuestion {
 }
 
 /** Measures a service, or the whole system without one. */
-export async function healthOf(
+export function healthOf(
   service: string | undefined,
   { at, windowMinutes }: HealthQuestion,
-  { deps, now, budget }: GraphqlContext,
+  { now, health }: GraphqlContext,
 ): Promise<Health> {
   const window = windowBefore(at ?? now, windowMinutes);
-  budget.spend('assessments');
-  return assess(deps.store, { ...(service === undefined ? {} : { service }), window });
+  return health.read({ ...(service === undefined ? {} : { service }), window });
 }

@@ -63,7 +63,7 @@ function changeOf(candidate: RecordedCandidate): Content {
 
 function about(candidate: RecordedCandidate): Html {
   const { service, component, causeKind, cause } = candidate;
-  return html`<p>${wordsOf(causeKind)} · ${linkToService(service)}${component === undefined ? undefined : ` / ${component}`}${changeOf(candidate)}${
+  return html`<p>${wordsOf(causeKind)}${service === '' ? undefined : [' · ', linkToService(service)]}${component === undefined ? undefined : ` / ${component}`}${changeOf(candidate)}${
     cause === undefined ? undefined : html`<br>Blames ${linkTo(cause)}`
   } · ${linkTo(candidate.receipt, 'receipt of this candidate')}</p>`;
 }

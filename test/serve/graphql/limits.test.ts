@@ -89,6 +89,18 @@ describe('a query', () => {
     expect((await ask(scene.server, '{ health(at: 1767607200000) { score } }')).errors).toHaveLength(1);
   });
 
+  it('measures each window once and so many windows', async () => {
+    const same = aliases(40, 'health(windowMinutes: 20) { receipts }');
+    expect(await codesOf(`{ services { ${same} } }`)).toBeUndefined();
+    const windows = Array.from(
+      { length: 40 },
+      (_, index) => `h${index}: health(windowMinutes: ${index + 1}) { score }`,
+    );
+    expect(await codesOf(`{ services { ${windows.join(' ')} } }`)).toEqual(
+      Array(20).fill('query-too-complex'),
+    );
+  });
+
   it('may have only so much work done', async () => {
     const analyses = aliases(budgets.analyses + 1, 'rootCauseCandidates(service: "web") { reach }');
     const { data, errors } = await ask(scene.server, `{ ${analyses} }`);

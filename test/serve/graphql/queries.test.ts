@@ -224,6 +224,15 @@ describe('events', () => {
       { from: formatInstant(atMinute(10)), to: formatInstant(atMinute(12)) },
     );
     expect(data).toEqual({ events: { nodes: [{ kind: 'task_completed' }, { kind: 'deployment' }] } });
+    const open = await ask(
+      scene.server,
+      'query ($at: DateTime) { before: events(to: $at) { nodes { kind } } after: events(from: $at, services: ["web"]) { nodes { kind } } }',
+      { at: formatInstant(atMinute(12)) },
+    );
+    expect(open.data).toEqual({
+      before: { nodes: [{ kind: 'task_completed' }, { kind: 'deployment' }, { kind: 'dependency' }] },
+      after: { nodes: [{ kind: 'alert_fired' }, { kind: 'failure' }] },
+    });
   });
 });
 
