@@ -13,6 +13,7 @@ import { rank } from './rank.js';
 import { reachOf } from './reach.js';
 import { mostOriginating, originOf, type Scene } from './scene.js';
 import { findSymptom, missingEvidence } from './symptom.js';
+import { groupOfMetric } from './vocabulary.js';
 import { windowsOf } from './windows.js';
 import { bagOf, type WordBag } from './words.js';
 
@@ -66,7 +67,10 @@ async function readScene(store: EvidenceStore, topology: Topology, question: Que
   const sinceOnsetMs = question.at - (symptom.onsetAt ?? question.at);
   const changes = await readChanges(store, question.at, question.windowMs + sinceOnsetMs);
   const evidence = groupByService(reach.services, found, clusters);
-  const loci = localise(evidence, topology, reach);
+  const group =
+    symptom.finding?.group ??
+    (question.metric === undefined ? undefined : groupOfMetric(question.metric, {}));
+  const loci = localise(evidence, topology, reach, group);
   return {
     question,
     windows,

@@ -27,9 +27,10 @@ function effectOf(scene: Scene, change: Change): Effect {
   const failures = (evidence?.failures ?? []).filter(({ onsetAt }) => onsetAt >= at);
   const explained = (service === undefined ? undefined : scene.loci.get(service)?.explained) ?? 0;
   const felt = (finding: Finding): number => (finding.role === 'resource' ? 1 : 1 - explained);
+  // How soon it came is weighed by the lag alone: counted twice, the latest change would always win.
   const values = [
-    ...findings.map((one) => one.strength * felt(one) * decayed(one.onsetAt - at, LAG_HALF_LIFE_MS)),
-    ...failures.map((one) => one.strength * (1 - explained) * decayed(one.onsetAt - at, LAG_HALF_LIFE_MS)),
+    ...findings.map((one) => one.strength * felt(one)),
+    ...failures.map((one) => one.strength * (1 - explained)),
   ];
   const onsets = [...findings, ...failures].map(({ onsetAt }) => onsetAt);
   return {
@@ -158,7 +159,7 @@ function changeTerms(scene: Scene, change: Change, effect: Effect, overlap: Over
       'effect',
       effect.value,
       CHANGE_WEIGHTS.effect,
-      'How strongly and how soon after it its own service changed for the worse, less what its callees explain.',
+      'How strongly its own service changed for the worse after it, less what its callees explain.',
     ),
     term('words', wordsValue(change, overlap), CHANGE_WEIGHTS.words, wordsMeaning(change, overlap)),
     term(
@@ -204,7 +205,10 @@ export function changeCandidates(scene: Scene, wrong: WordBag): readonly Draft[]
   for (const word of standing.flatMap(({ text }) => tellingWords(text))) {
     changesWith.set(word, (changesWith.get(word) ?? 0) + 1);
   }
-  return scene.changes.map((change) =>
-    draftOf(scene, change, overlapOf(tellingWords(change.text), wrong, changesWith)),
-  );
+  return scene.changes.map((change) => {
+    // That a change of a service speaks of that service says nothing.
+    const name = change.receipt.service?.toLowerCase() ?? '';
+    const words = tellingWords(change.text).filter((word) => !name.includes(word));
+    return draftOf(scene, change, overlapOf(words, wrong, changesWith));
+  });
 }

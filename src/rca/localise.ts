@@ -3,11 +3,13 @@ import type { Instant } from '../model/index.js';
 import type { FailureCluster } from './failures.js';
 import type { Finding, Reading } from './onset.js';
 import type { Reach } from './reach.js';
+import { type MetricGroup, sortOf } from './vocabulary.js';
 import {
   EXPLAINED_WHEN_LATER,
   EXPLAINED_WITHOUT_COMMON_METRIC,
   MOST_EXPLAINED,
   ORDER_SLACK_MS,
+  OTHER_SORT,
 } from './weights.js';
 import { earliest } from './windows.js';
 
@@ -126,13 +128,27 @@ function failuresExplained(failures: readonly FailureCluster[], callees: readonl
   return EXPLAINED_WITHOUT_COMMON_METRIC * Math.min(1, Math.max(0, ...strengths) / first.strength);
 }
 
-function locusOf(evidence: ServiceEvidence, callees: readonly ServiceEvidence[]): Locus {
+/** The sort of symptom that is to be explained. */
+type Sort = ReturnType<typeof sortOf>;
+
+/** The strength of a finding as far as it can have to do with a symptom of this sort. */
+function relevantStrength(finding: Finding, sort: Sort): number {
+  const own = sortOf(finding.group);
+  const alike = sort === undefined || own === undefined || own === sort;
+  return finding.strength * (alike ? 1 : OTHER_SORT);
+}
+
+function strongest(some: readonly { readonly strength: number }[]): number {
+  return Math.max(0, ...some.map(({ strength }) => strength));
+}
+
+function locusOf(evidence: ServiceEvidence, callees: readonly ServiceEvidence[], sort: Sort): Locus {
   const { service, findings, failures } = evidence;
-  const feltFindings = findings.filter(felt);
+  const feltFindings = findings
+    .filter(felt)
+    .toSorted((a, b) => relevantStrength(b, sort) - relevantStrength(a, sort));
   const { explained, by } = explainAll(feltFindings, callees);
-  const strongest = (some: readonly { readonly strength: number }[]): number =>
-    Math.max(0, ...some.map(({ strength }) => strength));
-  const symptoms = strongest(feltFindings) * (1 - explained);
+  const symptoms = Math.max(0, ...feltFindings.map((one) => relevantStrength(one, sort))) * (1 - explained);
   const failed = strongest(failures) * (1 - failuresExplained(failures, callees));
   const resources = strongest(findings.filter(({ harmful, role }) => harmful && role === 'resource'));
   const others = 0.5 * strongest(findings.filter(({ role }) => role === 'other'));
@@ -151,16 +167,19 @@ function locusOf(evidence: ServiceEvidence, callees: readonly ServiceEvidence[])
 /**
  * Says of each service within reach how much of its degradation is its own: where a callee was abnormal at or before
  * its onset, the callee's excess is taken off (the same metric where both have it, else the strength of what moved).
+ * What is of another sort than the symptom (slow where that is failing, or the reverse) counts less.
  */
 export function localise(
   evidence: ReadonlyMap<string, ServiceEvidence>,
   topology: Topology,
   reach: Reach,
+  symptom: MetricGroup | undefined,
 ): ReadonlyMap<string, Locus> {
+  const sort = symptom === undefined ? undefined : sortOf(symptom);
   return new Map(
     reach.services.map((service) => {
       const found = evidence.get(service) ?? { service, readings: [], findings: [], failures: [] };
-      return [service, locusOf(found, measuredCallees(service, topology, evidence))];
+      return [service, locusOf(found, measuredCallees(service, topology, evidence), sort)];
     }),
   );
 }

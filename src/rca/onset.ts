@@ -1,7 +1,7 @@
 import type { EvidenceStore, SeriesShift } from '../evidence/index.js';
 import type { Instant, Series } from '../model/index.js';
 import { groupOfMetric, isWorse, type MetricGroup, type Role, roleOf } from './vocabulary.js';
-import { HALF_STRENGTH_DEVIATION, SHIFT_THRESHOLD } from './weights.js';
+import { FULL_CHANGE, HALF_STRENGTH_DEVIATION, LEAST_CHANGE, SHIFT_THRESHOLD } from './weights.js';
 import type { Windows } from './windows.js';
 
 /** What the comparison of one series says, read in the words of the field. */
@@ -13,7 +13,7 @@ export interface Reading {
   readonly role: Role;
   /** Whether it moved the way that is worse for its kind. */
   readonly harmful: boolean;
-  /** 0..1, half at a deviation of {@link HALF_STRENGTH_DEVIATION}. */
+  /** 0..1, half at a deviation of {@link HALF_STRENGTH_DEVIATION}; less when the change is small. */
   readonly strength: number;
 }
 
@@ -31,6 +31,13 @@ export interface Scan {
   readonly findings: readonly Finding[];
 }
 
+/** How much of its full strength a change has by its size relative to the baseline; 0 when it is of no consequence. */
+function consequence(shift: SeriesShift, group: MetricGroup): number {
+  if (group === 'availability' || shift.baselineMedian === 0) return 1;
+  const change = Math.abs((shift.peak - shift.baselineMedian) / shift.baselineMedian);
+  return change < LEAST_CHANGE ? 0 : Math.min(1, change / FULL_CHANGE);
+}
+
 function readingOf(series: Series, shift: SeriesShift): Reading {
   const group = groupOfMetric(series.metric, series.labels);
   const size = Math.abs(shift.deviation);
@@ -41,7 +48,7 @@ function readingOf(series: Series, shift: SeriesShift): Reading {
     group,
     role: roleOf(group),
     harmful: isWorse(group, Math.sign(shift.deviation)),
-    strength: size / (size + HALF_STRENGTH_DEVIATION),
+    strength: (consequence(shift, group) * size) / (size + HALF_STRENGTH_DEVIATION),
   };
 }
 
@@ -79,7 +86,9 @@ export async function scan(
   const readings = all.filter((reading) => hasMeaning(reading, withBaseline));
   const findings = readings
     .flatMap((reading) =>
-      reading.shift.onsetAt === undefined ? [] : [{ ...reading, onsetAt: reading.shift.onsetAt }],
+      reading.shift.onsetAt === undefined || reading.strength === 0
+        ? []
+        : [{ ...reading, onsetAt: reading.shift.onsetAt }],
     )
     .sort(byStrength);
   return { scanned: series.length, readings, findings };

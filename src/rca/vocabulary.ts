@@ -150,6 +150,12 @@ export function roleOf(group: MetricGroup): Role {
   return group === 'other' ? 'other' : groups[group].role;
 }
 
+/** The sort of a symptom: a service fails or is slow; undefined for what is no symptom. */
+export function sortOf(group: MetricGroup): 'failing' | 'slow' | undefined {
+  if (group === 'errors' || group === 'availability') return 'failing';
+  return group === 'latency' ? 'slow' : undefined;
+}
+
 /** Whether a change in this direction is for the worse. */
 export function isWorse(group: MetricGroup, direction: number): boolean {
   const worse = group === 'other' ? 'either' : groups[group].worse;

@@ -13,6 +13,17 @@ export const SHIFT_THRESHOLD = 4;
 /** The deviation at which the strength of a shift is one half, in spreads. */
 export const HALF_STRENGTH_DEVIATION = 10;
 
+/**
+ * The change, as a part of the baseline, from which on a shift has its full strength, and below which it is none: a
+ * very quiet series can move by many spreads without any consequence. Does not hold for shares of success, where a
+ * few percent are an outage.
+ */
+export const FULL_CHANGE = 0.2;
+export const LEAST_CHANGE = 0.05;
+
+/** What the degradation of another sort than the symptom's counts: slowness explains failing less than failing does. */
+export const OTHER_SORT = 0.4;
+
 /** The number of failures at which their strength is one half. */
 export const HALF_STRENGTH_FAILURES = 5;
 
@@ -44,7 +55,7 @@ export const WORDLESS = 0.35;
  * Weights of a change's terms. Origin and words outweigh lag: the latest deployment before an onset is the wrong one
  * more often than not.
  */
-export const CHANGE_WEIGHTS = { origin: 0.28, lag: 0.2, effect: 0.2, words: 0.22, history: 0.1 } as const;
+export const CHANGE_WEIGHTS = { origin: 0.28, lag: 0.16, effect: 0.16, words: 0.3, history: 0.1 } as const;
 
 /** Weights of a metric's terms: their sum stays below that of a change, which explains the metric as well. */
 export const METRIC_WEIGHTS = {

@@ -51,6 +51,9 @@ export interface Overlap {
 /** How much words that are not the same but of one field of the vocabulary count ("heap" and "memory"). */
 const SAME_FIELD = 0.4;
 
+/** How many words that meet in full make an overlap of one half. */
+const HALF_OVERLAP = 1.5;
+
 function fieldsOf(words: Iterable<string>): ReadonlySet<string> {
   const fields = new Set<string>();
   for (const word of words) {
@@ -62,7 +65,7 @@ function fieldsOf(words: Iterable<string>): ReadonlySet<string> {
 
 /**
  * How well the words of a change meet those of what went wrong. A word that many changes have weighs less: it is
- * divided by the number of changes that have it. Two words in full make it 0.86.
+ * divided by the number of changes that have it. {@link HALF_OVERLAP} such words make it one half.
  */
 export function overlapOf(
   words: readonly string[],
@@ -80,5 +83,5 @@ export function overlapOf(
   const metFields = fieldsOf(met.map(({ word }) => word));
   const kin = fieldsMet.filter((field) => !metFields.has(field)).length * SAME_FIELD;
   const sum = met.reduce((total, { weight }) => total + weight, 0) + kin;
-  return { value: 1 - Math.exp(-sum), words: met.map(({ word }) => word) };
+  return { value: sum / (sum + HALF_OVERLAP), words: met.map(({ word }) => word) };
 }

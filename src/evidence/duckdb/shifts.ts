@@ -5,14 +5,17 @@ import type { SeriesShift, ShiftQuery } from '../store.js';
 /** Deviations are cut off here: beyond it, more says nothing more. */
 const DEVIATION_CAP = 50;
 
-/** The spread of a series is at least this part of its median's size. */
-const FLOOR_OF_MEDIAN = 0.05;
+/** The spread of a series is at least this part of its median's size: a success rate of 99.9 % that falls to 97 % counts. */
+const FLOOR_OF_MEDIAN = 0.005;
 
 /** The spread of a series is at least this part of its largest value's size, which keeps a constant zero finite. */
-const FLOOR_OF_SIZE = 0.01;
+const FLOOR_OF_SIZE = 0.005;
 
 /** A change that ends again counts when it covers so many samples; dips of fewer samples do not end it. */
 const LASTING_SAMPLES = 3;
+
+/** A change of fewer samples that ends again counts when it covers so much time: where samples are minutes apart. */
+const LASTING_MS = 240_000;
 
 /** How long before an onset counts as "just before", in milliseconds. */
 const JUST_BEFORE_MS = 300_000;
@@ -157,6 +160,7 @@ change AS (
     sum(least(abs(z), ${DEVIATION_CAP})) AS total
   FROM numbered GROUP BY series, run
   HAVING count(*) >= ${LASTING_SAMPLES} OR max(position) = max(recent_count)
+    OR max(moment) - min(moment) >= ${LASTING_MS}
   QUALIFY row_number() OVER (PARTITION BY series ORDER BY total DESC, onset_at) = 1
 ),
 just_before AS (
