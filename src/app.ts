@@ -2,7 +2,9 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { RunningApp } from './cli/index.js';
 import { type Config, withDefaults } from './config/index.js';
 import { openDuckDbStore } from './evidence/index.js';
-import { type Clock, Iris, instantOf } from './model/index.js';
+import { openGraph, type Topology } from './graph/index.js';
+import { type Clock, Iris, instantOf, MINUTE_MS } from './model/index.js';
+import { openIncidents } from './rca/index.js';
 import {
   createHouse,
   createLobby,
@@ -11,6 +13,7 @@ import {
   Listener,
   MeasuredRecorder,
   Metrics,
+  measuredGraph,
   type Readiness,
 } from './serve/index.js';
 import { Shutdown, within } from './shutdown.js';
@@ -68,20 +71,31 @@ async function openEvidence({ config, clock, logger, shutdown }: Ground, url: st
 
 /** Opens every room, the store first, and the house on top of them. */
 async function openRooms(ground: Ground, url: string, say: (what: string) => void): Promise<FastifyInstance> {
-  const { clock, config, http, metrics, shutdown } = ground;
+  const { clock, config, http, logger, metrics, shutdown } = ground;
   say('opening the evidence store');
   const { store, iris } = await openEvidence(ground, url);
   const recorder = new MeasuredRecorder(store, metrics, stopwatch);
+  say('loading the knowledge graph');
+  const { sparqlWorkers: workers, sparqlTimeoutMs: deadlineMs, sparqlMaxReceipts: maxReceipts } = config;
+  const opened = await openGraph({ store, iris, clock, workers, deadlineMs, maxReceipts });
+  shutdown.add('graph', () => opened.close());
+  const graph = measuredGraph(opened, metrics, stopwatch);
+  recorder.subscribe((recorded) => graph.hear(recorded));
+  say('taking up incidents');
+  const settings = { windowMs: config.incidentWindowMinutes * MINUTE_MS };
+  const topology = (): Topology => graph.topology();
+  const incidents = await openIncidents({ store, recorder, topology, clock, logger, settings });
+  shutdown.add('incidents', () => incidents.close());
+  recorder.subscribe((recorded) => incidents.hear(recorded));
+  metrics.attach({ graph: () => graph.figures(), openIncidents: () => incidents.openCount() });
   say('opening the doors');
+  const rooms = { store, recorder, graph, incidents, metrics, iris, clock };
   const house = await createHouse({
+    ...rooms,
     http,
     version: VERSION,
-    store,
-    recorder,
-    metrics,
-    iris,
-    clock,
     limits: config,
+    graphiql: config.graphiql,
   });
   shutdown.add('doors', () => house.close());
   return house;

@@ -1,11 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import type { EvidenceStore, Recorder } from '../evidence/index.js';
+import type { Graph } from '../graph/index.js';
 import type { Clock, Iris } from '../model/index.js';
+import { analyse, type IncidentBook } from '../rca/index.js';
 import type { DoorLimits } from './doors/options.js';
 import { registerDoors } from './doors/register.js';
+import { registerEvidencePages } from './evidence.js';
+import { registerGraphql } from './graphql/index.js';
 import { registerHome } from './home.js';
 import { createHttp, type HttpOptions } from './http.js';
 import { type Metrics, registerMetrics } from './metrics.js';
+import { registerPacks } from './packs.js';
 
 /** What the house stands on. */
 export interface HouseParts {
@@ -13,18 +18,20 @@ export interface HouseParts {
   readonly version: string;
   readonly store: EvidenceStore;
   readonly recorder: Recorder;
+  readonly graph: Graph;
+  readonly incidents: IncidentBook;
   readonly metrics: Metrics;
   readonly iris: Iris;
   readonly clock: Clock;
   readonly limits: DoorLimits;
+  /** Whether browsers get GraphiQL at `/graphql`. */
+  readonly graphiql: boolean;
 }
 
-/** Makes the application with every door and every page. */
-export async function createHouse(parts: HouseParts): Promise<FastifyInstance> {
-  const { store, recorder, metrics, iris, clock, limits } = parts;
-  const house = await createHttp(parts.http);
-  registerHome(house, parts.version);
-  registerMetrics(house, metrics);
+function registerIn(
+  house: FastifyInstance,
+  { recorder, store, metrics, clock, iris, limits }: HouseParts,
+): void {
   registerDoors(house, {
     recorder,
     intern: (labels) => store.intern(labels),
@@ -33,6 +40,30 @@ export async function createHouse(parts: HouseParts): Promise<FastifyInstance> {
     limits,
     observe: ({ door, reason, refused }) => metrics.refused(door, reason ?? 'bad-item', refused),
   });
+}
+
+function registerOut(house: FastifyInstance, parts: HouseParts): void {
+  const { store, graph, incidents, iris, clock, graphiql } = parts;
+  registerGraphql(house, {
+    store,
+    graph,
+    incidents,
+    analyse: (question) => analyse(store, graph.topology(), question),
+    iris,
+    clock,
+    graphiql,
+  });
+  registerPacks(house, graph);
+  registerEvidencePages(house, { store, graph, incidents, iris });
+  registerMetrics(house, parts.metrics);
+  registerHome(house, parts.version);
+}
+
+/** Makes the application with every door in and every page out. */
+export async function createHouse(parts: HouseParts): Promise<FastifyInstance> {
+  const house = await createHttp(parts.http);
+  registerIn(house, parts);
+  registerOut(house, parts);
   await house.ready();
   return house;
 }
