@@ -80,7 +80,7 @@ export class AlertmanagerDecoder implements Decoder {
     if (mediaTypeOf(request).essence !== 'application/json') {
       throw new IngestError('unsupported-media-type', 'Expected Content-Type application/json.');
     }
-    const json = parseJson(jsonText(request.body), this.#limits.jsonDepth);
+    const json = parseJson(jsonText(request.body), this.#limits);
     const payload = this.#schemas.payload.safeParse(json);
     if (!payload.success) {
       throw new IngestError('bad-request', 'The body is not a webhook payload of Alertmanager.', {
@@ -124,7 +124,11 @@ export class AlertmanagerDecoder implements Decoder {
 
   /** Annotations are prose: they may be as long as any text. */
   #faultOfAnnotations(annotations: Labels): Fault | undefined {
-    for (const [name, value] of Object.entries(annotations)) {
+    const entries = Object.entries(annotations);
+    if (entries.length > this.#limits.labels) {
+      return { field: 'annotations', message: `expected at most ${this.#limits.labels} annotations` };
+    }
+    for (const [name, value] of entries) {
       const message =
         faultOfText(name, this.#limits.nameCharacters) ?? faultOfText(value, this.#limits.textCharacters);
       if (message !== undefined) return { field: `annotations.${clip(name)}`, message };

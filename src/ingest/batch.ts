@@ -68,11 +68,13 @@ export class DecodedBatch {
   }
 }
 
+/** The error of a request with more items than are taken at once. */
+export function tooManyItems(limits: Limits): IngestError {
+  return new IngestError('body-too-large', `The request holds more than ${limits.items} items.`);
+}
+
 /** The items of a request; throws `body-too-large` when there are too many. */
 export function bounded<T>(items: readonly T[], limits: Limits): readonly T[] {
   if (items.length <= limits.items) return items;
-  throw new IngestError(
-    'body-too-large',
-    `The request holds ${items.length} items; at most ${limits.items} are taken at once.`,
-  );
+  throw tooManyItems(limits);
 }

@@ -21,7 +21,7 @@ export function readEnvelopes(request: EncodedRequest, limits: Limits): readonly
 }
 
 function parse(body: Uint8Array, limits: Limits): unknown {
-  return parseJson(jsonText(body), limits.jsonDepth);
+  return parseJson(jsonText(body), limits);
 }
 
 function batched(request: EncodedRequest, limits: Limits): readonly unknown[] {

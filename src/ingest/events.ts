@@ -1,5 +1,5 @@
 import { type Fault, type Instant, identityOf, type SeriesInterner } from '../model/index.js';
-import { bounded, DecodedBatch } from './batch.js';
+import { bounded, DecodedBatch, tooManyItems } from './batch.js';
 import type { Decoded, Decoder, DecoderOptions, EncodedRequest } from './decoded.js';
 import { IngestError } from './errors.js';
 import { jsonText, parseJson } from './json.js';
@@ -29,9 +29,11 @@ export class EventsDecoder implements Decoder {
 
   decode(request: EncodedRequest, now: Instant): Decoded {
     const batch = new DecodedBatch('events', now);
-    for (const [position, item] of this.#items(request).entries()) {
+    let position = 0;
+    for (const item of this.#items(request)) {
       if ('fault' in item) batch.refuse([{ item: position, ...item.fault }]);
       else this.#add(batch, item.value, position, now);
+      position += 1;
     }
     return batch.finish();
   }
@@ -54,7 +56,7 @@ export class EventsDecoder implements Decoder {
     }
   }
 
-  #items(request: EncodedRequest): readonly Item[] {
+  #items(request: EncodedRequest): Iterable<Item> {
     const { essence } = mediaTypeOf(request);
     if (!LINES.has(essence) && essence !== 'application/json') {
       throw new IngestError(
@@ -64,8 +66,7 @@ export class EventsDecoder implements Decoder {
     }
     const text = jsonText(request.body);
     if (text.trim() === '') throw new IngestError('bad-json', 'The body is empty.');
-    const items = LINES.has(essence) || this.#looksLikeLines(text) ? this.#lines(text) : this.#whole(text);
-    return bounded(items, this.#limits);
+    return LINES.has(essence) || this.#looksLikeLines(text) ? this.#lines(text) : this.#whole(text);
   }
 
   /** Whether the first line of what is said to be JSON is an object of its own, with more lines after it. */
@@ -74,23 +75,28 @@ export class EventsDecoder implements Decoder {
     return rest.length > 0 && first.startsWith('{') && 'value' in this.#line(first);
   }
 
-  #lines(text: string): readonly Item[] {
-    const lines = text.split('\n').filter((line) => line.trim() !== '');
-    return bounded(lines, this.#limits).map((line) => this.#line(line));
+  /** One line after the other, so that only one is held as objects at a time; empty lines are no items. */
+  *#lines(text: string): Iterable<Item> {
+    let count = 0;
+    for (const [line] of text.matchAll(/\S[^\n]*/g)) {
+      count += 1;
+      if (count > this.#limits.items) throw tooManyItems(this.#limits);
+      yield this.#line(line);
+    }
   }
 
   #line(line: string): Item {
     try {
-      return { value: parseJson(line, this.#limits.jsonDepth) };
+      return { value: parseJson(line, this.#limits) };
     } catch (error) {
       if (error instanceof IngestError) return { fault: { message: error.message } };
       throw error;
     }
   }
 
-  #whole(text: string): readonly Item[] {
-    const value = parseJson(text, this.#limits.jsonDepth);
+  #whole(text: string): Iterable<Item> {
+    const value = parseJson(text, this.#limits);
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-    return values.map((single) => ({ value: single }));
+    return bounded(values, this.#limits).map((single) => ({ value: single }));
   }
 }

@@ -1,5 +1,6 @@
 import secureJson from 'secure-json-parse';
 import { IngestError } from './errors.js';
+import type { Limits } from './limits.js';
 import { decodeUtf8 } from './text.js';
 
 /** A parsed JSON object whose values are not checked yet. */
@@ -18,14 +19,12 @@ export function jsonText(body: Uint8Array): string {
 }
 
 /**
- * Parses JSON from outside. Throws `bad-json` when it is malformed, nested deeper than `mostDepth`, or holds a key
- * that sets a prototype (`__proto__`, `constructor.prototype`).
+ * Parses JSON from outside. Throws `bad-json` when it is malformed, nested too deep, or holds a key that sets a
+ * prototype (`__proto__`, `constructor.prototype`), and `body-too-large` when it holds too many values.
  */
-export function parseJson(text: string, mostDepth: number): unknown {
-  // Before parsing, since a deep text costs far more memory as objects than as text.
-  if (nestsDeeper(text, mostDepth)) {
-    throw new IngestError('bad-json', `The JSON is nested more than ${mostDepth} deep.`);
-  }
+export function parseJson(text: string, limits: Limits): unknown {
+  // Before parsing, since brackets and commas cost far more memory as objects than as text.
+  checkShape(text, limits);
   try {
     return secureJson.parse(text, { protoAction: 'error', constructorAction: 'error' });
   } catch (cause) {
@@ -35,20 +34,28 @@ export function parseJson(text: string, mostDepth: number): unknown {
 }
 
 const QUOTE = 0x22;
+const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
 
-/** Whether brackets outside of strings nest deeper than a bound. */
-function nestsDeeper(text: string, mostDepth: number): boolean {
+/** Counts brackets and commas outside of strings against the bounds of depth and of values. */
+function checkShape(text: string, limits: Limits): void {
   let depth = 0;
+  let values = 1;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) at = endOfString(text, at);
+    else if (code === COMMA) values += 1;
     else if (code === 0x5b || code === 0x7b) {
       depth += 1;
-      if (depth > mostDepth) return true;
+      values += 1;
+      if (depth > limits.jsonDepth) {
+        throw new IngestError('bad-json', `The JSON is nested more than ${limits.jsonDepth} deep.`);
+      }
     } else if (code === 0x5d || code === 0x7d) depth -= 1;
   }
-  return false;
+  if (values > limits.jsonValues) {
+    throw new IngestError('body-too-large', `The JSON holds more than ${limits.jsonValues} values.`);
+  }
 }
 
 /** The position of the quote that ends the string begun at `from`; the end of the text when none does. */

@@ -6,6 +6,8 @@ export interface Limits {
   readonly items: number;
   /** The deepest nesting of JSON. */
   readonly jsonDepth: number;
+  /** The most values of one JSON text: its brackets and commas. */
+  readonly jsonValues: number;
   /** The most labels of one series or event. */
   readonly labels: number;
   /** The most UTF-16 code units of a label's name, a service's name or an id. */
@@ -21,6 +23,7 @@ export const defaultLimits: Limits = {
   decompressedBytes: 32 * 1024 * 1024,
   items: 10_000,
   jsonDepth: 64,
+  jsonValues: 1_000_000,
   labels: 64,
   nameCharacters: 256,
   labelValueCharacters: 4_096,

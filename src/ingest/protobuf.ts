@@ -43,6 +43,22 @@ export class ProtobufReader {
     return this.position + length;
   }
 
+  /** Steps over this and all following fields with the tag `tag`, whose parts are bytes. */
+  skipRun(tag: number, end: number): void {
+    const { bytes } = this;
+    let position = this.position;
+    while (position < end && bytes[position] === tag) {
+      const length = bytes[position + 1] ?? 0x80;
+      // The shortest form of a length is by far the most common; all else goes the checked way.
+      if (length < 0x80 && position + 2 + length <= end) position += 2 + length;
+      else {
+        this.position = position + 1;
+        position = this.partEnd(end);
+      }
+    }
+    this.position = position;
+  }
+
   /** A varint as a signed 64-bit integer; exact up to 2^53, which is all that times and lengths need. */
   int64(end: number): number {
     if (this.position < end) {

@@ -112,8 +112,9 @@ export class RemoteWriteDecoder implements Decoder {
       if (tag === LABELS) {
         if (labelsFrom === labelsTo) labelsFrom = at;
         else if (labelsTo !== at) together = false;
-        labelsTo = reader.partEnd(end);
-        reader.position = labelsTo;
+        reader.position = at;
+        reader.skipRun(LABELS, end);
+        labelsTo = reader.position;
       } else if (tag === SAMPLES) readSample(walk, item, reader.partEnd(end));
       else readOther(walk, item, tag, end);
     }

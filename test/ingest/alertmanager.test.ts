@@ -136,6 +136,11 @@ describe('what is refused', () => {
     ['a label that is no text', { labels: { alertname: 'a', n: 1 } }, 'labels.n'],
     ['a label value of 1 MB', { labels: { alertname: 'a', pod: 'x'.repeat(1_000_000) } }, 'labels.pod'],
     ['an annotation of 1 MB', { annotations: { summary: 'x'.repeat(1_000_000) } }, 'annotations.summary'],
+    [
+      '65 annotations',
+      { annotations: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`a${i}`, ''])) },
+      'annotations',
+    ],
     ['a start in the year 9999', { startsAt: '9999-01-01T00:00:00Z' }, 'startsAt'],
     ['no start', { startsAt: undefined }, 'startsAt'],
     ['another status', { status: 'pending' }, 'status'],

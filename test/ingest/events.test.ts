@@ -163,7 +163,11 @@ describe('forms of a request', () => {
 
   it('refuses more items than are taken at once', () => {
     const { decoder: small } = decoder({ ...defaultLimits, items: 2 });
-    expect(refusal(() => small.decode(json([1, 2, 3]), now)).code).toBe('body-too-large');
+    const ndjson = { 'content-type': 'application/x-ndjson' };
+    for (const request of [json([1, 2, 3]), json('1\n2\n\n3', ndjson)]) {
+      expect(refusal(() => small.decode(request, now)).code).toBe('body-too-large');
+    }
+    expect(small.decode(json('1\n\n2', ndjson), now).refused).toBe(2);
   });
 });
 
@@ -173,6 +177,14 @@ describe('hostile JSON', () => {
     expect(refusal(() => decode(deep(1_000))).message).toContain('nested more than 64 deep');
     expect(refusal(() => decode(deep(65))).code).toBe('bad-json');
     expect(decode(deep(64)).refused).toBe(1);
+  });
+
+  it('of more values than are taken is refused before it is parsed, commas inside of texts aside', () => {
+    const { decoder: small } = decoder({ ...defaultLimits, jsonValues: 100 });
+    const values = (count: number) => json(`[${Array(count).fill('{}').join(',')}]`);
+    expect(refusal(() => small.decode(values(60), now)).code).toBe('body-too-large');
+    expect(small.decode(values(40), now).refused).toBe(40);
+    expect(small.decode(json([','.repeat(1_000)]), now).refused).toBe(1);
   });
 
   it('is not fooled by brackets and quotes inside of texts', () => {
