@@ -85,6 +85,26 @@ describe('startApp', () => {
     expect(await answered).toBe(200);
   });
 
+  it('serves what it lists at /, and counts what came in', async () => {
+    const app = await start();
+    await app.ready;
+    await post(app.url, event);
+    const { places } = (await (await fetch(app.url)).json()) as {
+      places: { path: string; methods: string }[];
+    };
+    expect(places.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['/graphql', '/sparql', '/queries', '/ontology', '/metrics', '/api/v1/write']),
+    );
+    for (const { path, methods } of places) {
+      const method = methods.startsWith('GET') ? 'GET' : 'POST';
+      expect((await fetch(app.url + path, { method })).status, path).not.toBe(404);
+    }
+    const figures = await (await fetch(`${app.url}/metrics`)).text();
+    expect(figures).toContain('genchi_receipts_total{kind="failure",door="events"} 1\n');
+    expect(figures).toContain('genchi_commit_duration_seconds_count 1\n');
+    expect(figures).toMatch(/^genchi_knowledge_triples [1-9]/m);
+  });
+
   it('may be closed twice, and before it is ready', async () => {
     const app = await start();
     await Promise.all([app.close(), app.close()]);

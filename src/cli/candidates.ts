@@ -41,10 +41,14 @@ export const CANDIDATE_FIELDS = `
   opposing { sentence cites { iri } }
   rejected`;
 
+/** Receipts shown below a sentence; --json has them all. */
+const SHOWN_CITES = 3;
+
 function printArguments(mark: string, list: ShownCandidate['supporting']): readonly string[] {
   return list.flatMap(({ sentence, cites }) => [
     `     ${mark} ${sentence}`,
-    ...cites.map(({ iri }) => `         ${iri}`),
+    ...cites.slice(0, SHOWN_CITES).map(({ iri }) => `         ${iri}`),
+    ...(cites.length > SHOWN_CITES ? [`         and ${cites.length - SHOWN_CITES} more`] : []),
   ]);
 }
 

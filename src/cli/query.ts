@@ -134,7 +134,7 @@ Examples:
   genchi query 'SELECT ?alert ?name WHERE { ?alert a tps:Alert ; tps:name ?name } LIMIT 10'
   genchi query --file question.rq --format csv
   genchi query --packs
-  genchi query --pack correlation/around-time --param service=checkout --format json
+  genchi query --pack guide/failures-before-spike --param since=2026-01-02T03:00:00Z --format json
 ${EXIT_HELP}`,
     )
     .action(async (text: string | undefined, _, self: Command) => {

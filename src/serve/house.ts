@@ -10,7 +10,9 @@ import { registerGraphql } from './graphql/index.js';
 import { registerHome } from './home.js';
 import { createHttp, type HttpOptions } from './http.js';
 import { type Metrics, registerMetrics } from './metrics.js';
+import { registerOntology } from './ontology.js';
 import { registerPacks } from './packs.js';
+import { registerSparql } from './sparql.js';
 
 /** What the house stands on. */
 export interface HouseParts {
@@ -53,6 +55,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts): void {
     clock,
     graphiql,
   });
+  registerSparql(house, { graph });
   registerPacks(house, graph);
   registerEvidencePages(house, { store, graph, incidents, iris });
   registerMetrics(house, parts.metrics);
@@ -64,6 +67,7 @@ export async function createHouse(parts: HouseParts): Promise<FastifyInstance> {
   const house = await createHttp(parts.http);
   registerIn(house, parts);
   registerOut(house, parts);
+  await registerOntology(house);
   await house.ready();
   return house;
 }
