@@ -20,18 +20,23 @@ function promise(finding: Finding): number {
   return finding.strength * specificityOf(finding);
 }
 
-/** The findings of a service that may be its cause: the best of each component and group, a few at most. */
+/** The findings of a service that may be its cause: the best of each kind of metric and each part, a few at most. */
 function blamable(scene: Scene, service: string): readonly Finding[] {
   const latest = effectAt(scene) + ORDER_SLACK_MS;
-  const best = new Map<string, Finding>();
+  const kept = new Map<string, Finding>();
+  const metrics = new Set<string>();
   const findings = scene.evidence.get(service)?.findings ?? [];
   for (const finding of findings.toSorted((a, b) => promise(b) - promise(a))) {
+    const { role, group, series, onsetAt } = finding;
     // What callers feel is the symptom itself; a service has one candidate for all of it.
-    const key = finding.role === 'symptom' ? 'symptom' : `${finding.series.component}\n${finding.group}`;
-    const late = finding.onsetAt > latest && finding.role !== 'symptom';
-    if (!late && !best.has(key)) best.set(key, finding);
+    const key = role === 'symptom' ? 'symptom' : `${series.component}\n${group}`;
+    const late = onsetAt > latest && role !== 'symptom';
+    // The same metric on several instances is one thing that happened to the service.
+    if (late || kept.has(key) || metrics.has(series.metric)) continue;
+    kept.set(key, finding);
+    metrics.add(series.metric);
   }
-  return [...best.values()].slice(0, MOST_OF_A_SERVICE);
+  return [...kept.values()].slice(0, MOST_OF_A_SERVICE);
 }
 
 function wordsOf(finding: Finding, alertWords: WordBag): Overlap {
@@ -148,7 +153,7 @@ export function rejectedMetrics(scene: Scene, services: readonly string[]): read
     for (const reading of readings.toSorted((a, b) => b.strength - a.strength)) {
       const { group, role, shift } = reading;
       if ((role !== 'resource' && role !== 'waiting') || moved.has(group) || still.has(group)) continue;
-      const reason = `No lasting change: at most ${Math.abs(shift.deviation).toFixed(1)} times its usual spread.`;
+      const reason = `No lasting change of consequence: at most ${Math.abs(shift.deviation).toFixed(1)} times its usual spread.`;
       still.set(group, ruledOut(reason, service, reading.series.metric, `${nameOf(reading)} did not change`));
     }
     return [...late, ...still.values()].slice(0, RULED_OUT_OF_A_SERVICE);

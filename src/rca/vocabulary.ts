@@ -30,7 +30,7 @@ const groups = {
   queue: {
     role: 'waiting',
     worse: 'rise',
-    words: 'queue queues queued backlog depth pending lag inflight saturation buffered age',
+    words: 'queue queues queued backlog depth pending lag inflight flight saturation buffered age',
   },
   threads: {
     role: 'waiting',
@@ -83,7 +83,7 @@ const groups = {
   },
   traffic: {
     role: 'load',
-    worse: 'either',
+    worse: 'rise',
     words:
       'request requests req reqs rps qps tps throughput calls invocations hits messages ops operations queries sessions users traffic rows processed',
   },

@@ -125,6 +125,18 @@ describe('shifts', () => {
     expect(shift.onsetAt).toBe(instant(310));
   });
 
+  it('takes the onset from the jump, not from a drift over the threshold just before it', async () => {
+    const drift = (step: number): number => 100 + noise(step) + Math.max(0, step - 280) * 0.3;
+    const shift = await one((step) => drift(step) + (step >= 310 ? 100 : 0));
+    expect(shift.onsetAt).toBe(instant(310));
+  });
+
+  it('takes the onset of a ramp from where it leaves the usual range', async () => {
+    const shift = await one((step) => 100 + noise(step) + Math.max(0, step - 280) * 2);
+    expect(shift.onsetAt).toBeGreaterThanOrEqual(instant(281));
+    expect(shift.onsetAt).toBeLessThanOrEqual(instant(284));
+  });
+
   it('does not take a slow drift through both windows for a change', async () => {
     const shift = await one((step) => 1000 + step * 0.5 + noise(step) * 20);
     expect(shift.onsetAt).toBeUndefined();

@@ -17,6 +17,12 @@ const LASTING_SAMPLES = 3;
 /** A change of fewer samples that ends again counts when it covers so much time: where samples are minutes apart. */
 const LASTING_MS = 240_000;
 
+/**
+ * A jump by this part of the peak is where a change began, though the series had crept over the threshold before it;
+ * without a jump the change is a ramp and began where it crossed the threshold.
+ */
+const STEP_OF_PEAK = 0.3;
+
 /** How long before an onset counts as "just before", in milliseconds. */
 const JUST_BEFORE_MS = 300_000;
 
@@ -152,13 +158,20 @@ beyond AS (
 numbered AS (
   SELECT *, sum(CASE WHEN begins THEN 1 ELSE 0 END) OVER (PARTITION BY series ORDER BY moment) AS run FROM beyond
 ),
+stepped AS (
+  SELECT *, coalesce(lag(abs(z)) OVER (PARTITION BY series, run ORDER BY moment), 0) AS z_before,
+    ${STEP_OF_PEAK} * least(${DEVIATION_CAP}, max(abs(z)) OVER (PARTITION BY series, run)) AS step
+  FROM numbered
+),
 change AS (
-  SELECT series, run, min(moment) AS onset_at, max(moment) AS last_at, count(*) AS samples,
+  SELECT series, run, coalesce(
+      min(moment) FILTER (z_before < step AND abs(z) - z_before >= step), min(moment)
+    ) AS onset_at,
     arg_max(smoothed, struct_pack(size := abs(z), earlier := -moment)) AS peak,
     arg_max(moment, struct_pack(size := abs(z), earlier := -moment)) AS peak_at,
     median(smoothed) AS middle_after,
     sum(least(abs(z), ${DEVIATION_CAP})) AS total
-  FROM numbered GROUP BY series, run
+  FROM stepped GROUP BY series, run
   HAVING count(*) >= ${LASTING_SAMPLES} OR max(position) = max(recent_count)
     OR max(moment) - min(moment) >= ${LASTING_MS}
   QUALIFY row_number() OVER (PARTITION BY series ORDER BY total DESC, onset_at) = 1
