@@ -38,14 +38,12 @@ export function registerHealth(server: FastifyInstance, readiness: () => Readine
   });
 }
 
-/** Everything that stands behind the lobby answers 503 `not-ready` with Retry-After until the house is open. */
+/**
+ * Everything but health answers 503 `not-ready` with Retry-After. That comes before any look at the request: senders
+ * drop for good what is refused with a 4xx.
+ */
 export function registerNotReady(server: FastifyInstance, readiness: () => Readiness): void {
-  server.addContentTypeParser('*', (_request, payload, done) => {
-    // The body is not wanted; reading it to its end keeps the connection usable.
-    payload.resume();
-    done(null);
-  });
-  server.all('/*', async (_, reply) => {
-    return sendProblem(reply, notReady(readiness()));
+  server.addHook('onRequest', async (request, reply) => {
+    if (!request.url.startsWith('/-/')) return sendProblem(reply, notReady(readiness()));
   });
 }

@@ -61,6 +61,23 @@ describe('before the house is open', () => {
   });
 });
 
+describe('before the house is open, a sender', () => {
+  it.each([
+    ['broken JSON', 'application/json', '{"a":'],
+    ['no content type', undefined, 'x'],
+    ['a content type that is none', 'nonsense', 'x'],
+    ['a body over the limit', 'application/json', `"${'x'.repeat(5_000)}"`],
+  ])('is told to come back, and not that it sent %s', async (_, type, body) => {
+    const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
+    const answer = await fetch(`${url}/api/v1/write`, {
+      method: 'POST',
+      headers,
+      body: new TextEncoder().encode(body),
+    });
+    expect(answer.status).toBe(503);
+  });
+});
+
 describe('once the house is open', () => {
   it('it answers everything but health, over connections that were open before', async () => {
     expect((await fetch(`${url}/`)).status).toBe(503);
