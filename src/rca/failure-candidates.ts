@@ -5,7 +5,7 @@ import type { FailureCluster } from './failures.js';
 import { originTerm, placeArguments, precedenceTerm } from './origin.js';
 import type { Scene } from './scene.js';
 import { type Draft, scoreOf, term } from './terms.js';
-import { FAILURE_SPECIFICITY, FAILURE_WEIGHTS } from './weights.js';
+import { FAILURE_SPECIFICITY, FAILURE_WEIGHTS, NAMES_ANOTHER } from './weights.js';
 import { overlapOf, tellingWords, type WordBag } from './words.js';
 
 /** The service that a failure's words or component name, when its own service calls it. */
@@ -16,25 +16,21 @@ function namedCallee(scene: Scene, cluster: FailureCluster): string | undefined 
     .find((callee) => callee !== cluster.service && text.includes(callee.toLowerCase()));
 }
 
-function failureDraft(scene: Scene, cluster: FailureCluster, alertWords: WordBag): Draft {
-  const { causeKind, service, component, reason, count, onsetAt, receipts } = cluster;
-  const callee = namedCallee(scene, cluster);
-  const place = placeArguments(scene, service);
-  const words = tellingWords(`${component} ${reason ?? ''}`);
-  const overlap = overlapOf(words, alertWords, new Map());
-  const specificity = FAILURE_SPECIFICITY[causeKind] * (callee === undefined ? 1 : 0.3);
-  const terms = [
+function termsOf(scene: Scene, cluster: FailureCluster, named: boolean, alertWords: WordBag): Draft['terms'] {
+  const { causeKind, service, component, reason, count, usual, onsetAt } = cluster;
+  const overlap = overlapOf(tellingWords(`${component} ${reason ?? ''}`), alertWords, new Map());
+  return [
     originTerm(scene, service, FAILURE_WEIGHTS.origin),
     term(
       'strength',
       cluster.strength,
       FAILURE_WEIGHTS.strength,
-      `${count} of them, where ${cluster.usual.toFixed(1)} are usual in as long a time.`,
+      `${count} of them, where ${usual.toFixed(1)} are usual in as long a time.`,
     ),
     precedenceTerm(scene, onsetAt, FAILURE_WEIGHTS.precedence),
     term(
       'specificity',
-      specificity,
+      FAILURE_SPECIFICITY[causeKind] * (named ? NAMES_ANOTHER : 1),
       FAILURE_WEIGHTS.specificity,
       causeKind === 'circuit'
         ? 'A circuit opens because something behind it failed.'
@@ -47,16 +43,17 @@ function failureDraft(scene: Scene, cluster: FailureCluster, alertWords: WordBag
       `Words that it shares with the alerts: ${overlap.words.join(', ') || 'none'}.`,
     ),
   ];
-  const named: readonly Argument[] =
-    callee === undefined
-      ? []
-      : [
-          {
-            sentence: `It names ${callee}, which ${service} calls.`,
-            cites: receipts.slice(0, 1).map(pathOfEvent),
-          },
-        ];
-  const first = receipts[0];
+}
+
+function failureDraft(scene: Scene, cluster: FailureCluster, alertWords: WordBag): Draft {
+  const { causeKind, service, component, reason, onsetAt, receipts } = cluster;
+  const callee = namedCallee(scene, cluster);
+  const terms = termsOf(scene, cluster, callee !== undefined, alertWords);
+  const place = placeArguments(scene, service);
+  const [first] = receipts.map(pathOfEvent);
+  const cites = first === undefined ? [] : [first];
+  const names: readonly Argument[] =
+    callee === undefined ? [] : [{ sentence: `It names ${callee}, which ${service} calls.`, cites }];
   return {
     score: scoreOf(terms),
     causeKind,
@@ -67,10 +64,10 @@ function failureDraft(scene: Scene, cluster: FailureCluster, alertWords: WordBag
     service,
     component,
     onsetAt,
-    ...(first === undefined ? {} : { cause: pathOfEvent(first) }),
+    ...(first === undefined ? {} : { cause: first }),
     terms,
     supporting: [clusterArgument(cluster), ...place.supporting],
-    opposing: [...named, ...place.opposing],
+    opposing: [...names, ...place.opposing],
   };
 }
 

@@ -39,49 +39,58 @@ function blamable(scene: Scene, service: string): readonly Finding[] {
   return [...kept.values()].slice(0, MOST_OF_A_SERVICE);
 }
 
-function wordsOf(finding: Finding, alertWords: WordBag): Overlap {
-  return overlapOf(tellingWords(finding.series.metric), alertWords, new Map());
-}
-
-function metricDraft(scene: Scene, finding: Finding, alertWords: WordBag): Draft {
-  const { service, series, group } = finding;
-  const place = placeArguments(scene, service);
-  const others = (scene.evidence.get(service)?.findings ?? [])
-    .filter((other) => other !== finding && other.harmful && other.series.metric !== series.metric)
-    .slice(0, 2);
-  const overlap = wordsOf(finding, alertWords);
-  const terms = [
+function termsOf(scene: Scene, finding: Finding, alertWords: WordBag): Draft['terms'] {
+  const { service, series, group, role, strength, shift, onsetAt } = finding;
+  const overlap = overlapOf(tellingWords(series.metric), alertWords, new Map());
+  return [
     originTerm(scene, service, METRIC_WEIGHTS.origin),
     term(
       'strength',
-      finding.strength,
+      strength,
       METRIC_WEIGHTS.strength,
-      `How far the metric left its usual range: ${Math.abs(finding.shift.deviation).toFixed(1)} times its usual spread.`,
+      `How far the metric left its usual range, ${Math.abs(shift.deviation).toFixed(1)} times its usual spread, less where the change is small.`,
     ),
-    precedenceTerm(scene, finding.onsetAt, METRIC_WEIGHTS.precedence),
+    precedenceTerm(scene, onsetAt, METRIC_WEIGHTS.precedence),
     term(
       'specificity',
       specificityOf(finding),
       METRIC_WEIGHTS.specificity,
-      finding.role === 'symptom'
+      role === 'symptom'
         ? `What is felt from outside (${group}) names no cause.`
         : `A metric of ${group} names what ran out or changed.`,
     ),
     term('words', overlap.value, METRIC_WEIGHTS.words, wordsMeaning(overlap)),
   ];
-  const opposing: Argument[] = [...place.opposing];
-  if (finding.role === 'symptom') {
-    opposing.push({
-      sentence: `${series.metric} is what was seen, not yet why; no resource of ${service} stands out more.`,
-      cites: [],
-    });
+}
+
+const MOST_OTHERS = 2;
+
+/** The strongest other metrics of the service that changed for the worse, each once. */
+function othersOf(scene: Scene, { service, series }: Finding): readonly Finding[] {
+  const others = new Map<string, Finding>();
+  for (const other of scene.evidence.get(service)?.findings ?? []) {
+    const { metric } = other.series;
+    if (other.harmful && metric !== series.metric && !others.has(metric)) others.set(metric, other);
   }
-  if (!finding.harmful) {
-    opposing.push({
-      sentence: `A metric of ${group} that ${finding.shift.deviation > 0 ? 'rises' : 'falls'} is more often an effect than a cause.`,
-      cites: [],
-    });
-  }
+  return [...others.values()].slice(0, MOST_OTHERS);
+}
+
+function against({ role, group, harmful, series, service, shift }: Finding): readonly Argument[] {
+  const sentences = [
+    role === 'symptom'
+      ? `${series.metric} is what was seen, not yet why; no resource of ${service} stands out more.`
+      : undefined,
+    harmful
+      ? undefined
+      : `A metric of ${group} that ${shift.deviation > 0 ? 'rises' : 'falls'} is more often an effect than a cause.`,
+  ];
+  return sentences.flatMap((sentence) => (sentence === undefined ? [] : [{ sentence, cites: [] }]));
+}
+
+function metricDraft(scene: Scene, finding: Finding, alertWords: WordBag): Draft {
+  const { service, series, onsetAt } = finding;
+  const place = placeArguments(scene, service);
+  const terms = termsOf(scene, finding, alertWords);
   const change = changePercent(finding);
   return {
     score: scoreOf(terms),
@@ -91,10 +100,10 @@ function metricDraft(scene: Scene, finding: Finding, alertWords: WordBag): Draft
     ...(series.component === undefined ? {} : { component: series.component }),
     metric: series.metric,
     ...(change === undefined ? {} : { metricChangePercent: change }),
-    onsetAt: finding.onsetAt,
+    onsetAt,
     terms,
-    supporting: [shiftArgument(finding), ...others.map(shiftArgument), ...place.supporting],
-    opposing,
+    supporting: [finding, ...othersOf(scene, finding)].map(shiftArgument).concat(place.supporting),
+    opposing: [...place.opposing, ...against(finding)],
   };
 }
 

@@ -23,11 +23,6 @@ function walk(start: string, next: (service: string) => readonly string[]): Map<
   return distance;
 }
 
-/** The calls between two services when it takes any: 0 for the same, undefined when `to` is not called. */
-export function callsBetween(topology: Topology, from: string, to: string): number | undefined {
-  return walk(from, (service) => topology.callees(service)).get(to);
-}
-
 /** The service and everything it calls, directly or not; without any dependency known, all services. */
 export function reachOf(topology: Topology, service: string): Reach {
   const graphKnown = topology.services.some((name) => topology.callees(name).length > 0);

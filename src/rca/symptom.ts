@@ -27,6 +27,55 @@ export function findSymptom(question: Question, scan: Scan, clusters: readonly F
   return { metric: finding?.series.metric, onsetAt: finding?.onsetAt ?? first, finding };
 }
 
+function missingDependencies({ service }: Question, reach: Reach): readonly string[] {
+  if (!reach.graphKnown) {
+    return [
+      'No dependency between services is recorded: every service counts as within reach, and nothing tells causes from effects but time. Needed: dependency events (service calls callee).',
+    ];
+  }
+  if (reach.services.length > 1 || reach.callers.size > 0) return [];
+  return [
+    `No dependency from or to ${service} is recorded, so nothing but itself was looked at. Needed: dependency events (service calls callee).`,
+  ];
+}
+
+function missingSymptom({ service, metric, at }: Question, scan: Scan, symptom: Symptom): readonly string[] {
+  const own = scan.readings.filter((reading) => reading.service === service);
+  if (own.length === 0) {
+    return [
+      `No series of ${service} has samples both in the window before ${clockTime(at)} and before that window. Needed: its latency, errors and resources, at least some minutes of them from before the incident.`,
+    ];
+  }
+  const asked = metric === undefined ? [] : own.filter(({ series }) => isAsked(series.metric, metric));
+  if (metric !== undefined && asked.length === 0) {
+    return [
+      `${metric} of ${service} has no samples to compare. Needed: samples of it before and at ${clockTime(at)}.`,
+    ];
+  }
+  const nearest = asked.toSorted((a, b) => b.strength - a.strength)[0];
+  if (nearest !== undefined && !asked.some(({ shift }) => shift.onsetAt !== undefined)) {
+    return [
+      `${nameOf(nearest)} shows no lasting change: at most ${figure(Math.abs(nearest.shift.deviation))} times its usual spread. Needed: the time at which it was seen, or a longer window.`,
+    ];
+  }
+  if (symptom.onsetAt !== undefined) return [];
+  return [
+    `None of the ${own.length} series of ${service} changed lastingly, and it recorded no unusual failures. Needed: the metric on which the symptom is seen.`,
+  ];
+}
+
+const MOST_NAMED = 5;
+
+function missingCallees({ service }: Question, reach: Reach, scan: Scan): readonly string[] {
+  const measured = new Set(scan.readings.map((reading) => reading.service));
+  const silent = reach.services.filter((name) => name !== service && !measured.has(name));
+  if (!reach.graphKnown || silent.length === 0) return [];
+  const more = silent.length > MOST_NAMED ? ` and ${silent.length - MOST_NAMED} more` : '';
+  return [
+    `No series of ${silent.slice(0, MOST_NAMED).join(', ')}${more} can be compared, which ${service} depends on. Needed: their metrics.`,
+  ];
+}
+
 /** What evidence an analysis lacks, a sentence each; none when it has what it needs. */
 export function missingEvidence(
   question: Question,
@@ -34,41 +83,9 @@ export function missingEvidence(
   scan: Scan,
   symptom: Symptom,
 ): readonly string[] {
-  const { service, metric } = question;
-  const missing: string[] = [];
-  const own = scan.readings.filter((reading) => reading.service === service);
-  if (!reach.graphKnown) {
-    missing.push(
-      'No dependency between services is recorded: every service counts as within reach, and nothing tells causes from effects but time. Needed: dependency events (service calls callee).',
-    );
-  }
-  if (own.length === 0) {
-    missing.push(
-      `No series of ${service} has samples both in the window before ${clockTime(question.at)} and before that window. Needed: its latency, errors and resources, at least some minutes of them from before the incident.`,
-    );
-  }
-  const asked = metric === undefined ? [] : own.filter(({ series }) => isAsked(series.metric, metric));
-  const still = asked.toSorted((a, b) => b.strength - a.strength)[0];
-  if (metric !== undefined && own.length > 0 && asked.length === 0) {
-    missing.push(
-      `${metric} of ${service} has no samples to compare. Needed: samples of it before and at ${clockTime(question.at)}.`,
-    );
-  } else if (still !== undefined && still.shift.onsetAt === undefined) {
-    missing.push(
-      `${nameOf(still)} shows no lasting change: at most ${figure(Math.abs(still.shift.deviation))} times its usual spread. Needed: the time at which it was seen, or a longer window.`,
-    );
-  } else if (own.length > 0 && symptom.onsetAt === undefined) {
-    missing.push(
-      `None of the ${own.length} series of ${service} changed lastingly, and it recorded no unusual failures. Needed: the metric on which the symptom is seen.`,
-    );
-  }
-  const unmeasured = reach.services.filter(
-    (name) => name !== service && !scan.readings.some((reading) => reading.service === name),
-  );
-  if (reach.graphKnown && unmeasured.length > 0) {
-    missing.push(
-      `No series of ${unmeasured.slice(0, 5).join(', ')}${unmeasured.length > 5 ? ` and ${unmeasured.length - 5} more` : ''} can be compared, which ${service} depends on. Needed: their metrics.`,
-    );
-  }
-  return missing;
+  return [
+    ...missingDependencies(question, reach),
+    ...missingSymptom(question, scan, symptom),
+    ...missingCallees(question, reach, scan),
+  ];
 }
