@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { RunningApp } from './cli/index.js';
-import { type Config, withDefaults } from './config/index.js';
+import { type Config, isLoopback, withDefaults } from './config/index.js';
 import { openDuckDbStore } from './evidence/index.js';
 import { openGraph, type Topology } from './graph/index.js';
 import { type Clock, Iris, instantOf, MINUTE_MS } from './model/index.js';
@@ -126,8 +126,13 @@ export async function startApp(settings: Partial<Config>, parts: AppParts = {}):
   const lobby = await createLobby(http, () => readiness);
   shutdown.add('lobby', () => lobby.close());
   const listener = new Listener(lobby);
-  const url = await listener.listen(config.host, config.port);
+  const url = await listener.listen(config.host, config.port).catch(async (error: unknown) => {
+    await shutdown.run();
+    throw error;
+  });
   logger.info({ url, version: VERSION }, 'listening');
+  if (!isLoopback(config.host))
+    logger.warn({ host: config.host }, 'open to everyone who reaches this address');
 
   const load = async (): Promise<void> => {
     const house = await openRooms(ground, url, (waitingFor) => {
