@@ -40,10 +40,13 @@ function rangesOf(accept: string): readonly Range[] {
   });
 }
 
-/** How much a client wants a media type: the weight of the most specific range that covers it, 0 for none. */
-function weightOf(mediaType: string, ranges: readonly Range[]): number {
-  const family = `${mediaType.split('/')[0]}/*`;
-  for (const wanted of [mediaType, family, '*/*']) {
+/**
+ * How much a client wants a format: the weight of the most specific range that covers it, 0 for none. Wildcards cover
+ * its own media type only, not the wider ones that ask for it as well.
+ */
+function weightOf({ types }: Format, ranges: readonly Range[]): number {
+  const [own] = types;
+  for (const wanted of [...types, `${own.split('/')[0]}/*`, '*/*']) {
     const range = ranges.find(({ type }) => type === wanted);
     if (range !== undefined) return range.quality;
   }
@@ -64,9 +67,9 @@ export function negotiate(shape: AnswerShape, accept: string | undefined): strin
   if (accept === undefined || accept.trim() === '') return first.types[0];
   const ranges = rangesOf(accept);
   let best: { readonly type: string; readonly weight: number } | undefined;
-  for (const { types } of formats[shape]) {
-    const weight = Math.max(...types.map((type) => weightOf(type, ranges)));
-    if (weight > 0 && weight > (best?.weight ?? 0)) best = { type: types[0], weight };
+  for (const format of formats[shape]) {
+    const weight = weightOf(format, ranges);
+    if (weight > (best?.weight ?? 0)) best = { type: format.types[0], weight };
   }
   if (best !== undefined) return best.type;
   throw new GraphError(

@@ -1,5 +1,6 @@
 import type { EvidenceStore, Recorded } from '../evidence/index.js';
 import { type Clock, type Iris, parsePath } from '../model/index.js';
+import { Deadline } from './deadline.js';
 import { GraphError } from './errors.js';
 import type {
   DependencyEdge,
@@ -21,6 +22,8 @@ import { Slicer } from './slice.js';
 import { suppliedPrefixes } from './vocabulary.js';
 import { WorkerPool } from './workers.js';
 
+/** How many queries may be under way beside those that workers answer. */
+const MAX_WAITING = 32;
 const DEFAULT_MAX_RESULT_BYTES = 64 * 1024 * 1024;
 
 /** What the graph is made from, and its limits. */
@@ -52,6 +55,7 @@ class EvidenceGraph implements Graph {
   readonly #options: GraphOptions;
   readonly #parts: Parts;
   #queries = 0;
+  #underWay = 0;
 
   constructor(options: GraphOptions, parts: Parts) {
     this.#options = options;
@@ -60,32 +64,48 @@ class EvidenceGraph implements Graph {
 
   async query(request: QueryRequest): Promise<QueryAnswer> {
     this.#queries += 1;
-    const { deadlineMs, clock, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = this.#options;
+    const most = this.#options.workers + MAX_WAITING;
+    if (this.#underWay >= most) {
+      throw new GraphError('query-overloaded', `${most} queries are under way: try again in a moment.`);
+    }
+    this.#underWay += 1;
+    const deadline = new Deadline(this.#timeoutMs(request), request.signal);
+    try {
+      return await this.#answer(request, deadline.signal);
+    } finally {
+      deadline.end();
+      this.#underWay -= 1;
+    }
+  }
+
+  #timeoutMs({ timeoutMs }: QueryRequest): number {
+    const { deadlineMs } = this.#options;
+    return Math.max(1, Math.min(timeoutMs ?? deadlineMs, deadlineMs));
+  }
+
+  async #answer({ text, accept }: QueryRequest, signal: AbortSignal): Promise<QueryAnswer> {
+    const { clock, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = this.#options;
     const { parser, knowledge, rules, slicer, pool } = this.#parts;
     const started = performance.now();
-    const timeoutMs = Math.max(1, Math.min(request.timeoutMs ?? deadlineMs, deadlineMs));
-    const parsed = parser.parse(request.text);
-    const contentType = negotiate(parsed.answers, request.accept);
+    const parsed = parser.parse(text);
+    const contentType = negotiate(parsed.answers, accept);
     const { version, triples } = knowledge.snapshot();
-    const slice = await slicer.cut(planOf(parsed.algebra, { rules, knowledge: triples, now: clock() }));
+    const demands = planOf(parsed.algebra, { rules, knowledge: triples, now: clock() });
+    const { chunks, receipts, bytes: sliceBytes } = await slicer.cut(demands, signal);
     const sliced = performance.now();
-    const leftMs = timeoutMs - (sliced - started);
-    if (leftMs <= 0) {
-      throw new GraphError('query-timeout', `The query's evidence was not at hand within ${timeoutMs} ms.`);
-    }
     const body = await pool.run(
       {
         knowledge: { version, text: triples.text },
-        chunks: slice.chunks,
+        chunks,
         query: parsed.text,
         format: contentType,
         maxResultBytes,
       },
-      { timeoutMs: leftMs, ...(request.signal === undefined ? {} : { signal: request.signal }) },
+      signal,
     );
     const cost = {
-      receipts: slice.receipts,
-      sliceBytes: slice.bytes,
+      receipts,
+      sliceBytes,
       sliceMs: sliced - started,
       queryMs: performance.now() - sliced,
     };

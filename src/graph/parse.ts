@@ -3,6 +3,7 @@ import { type Algebra, Types } from '@traqula/algebra-transformations-1-1';
 import { Parser } from '@traqula/parser-sparql-1-1';
 import { GraphError } from './errors.js';
 import { guardAlgebra, guardText } from './guard.js';
+import { settleNames } from './names.js';
 
 /** A query that may be answered. */
 export interface ParsedQuery {
@@ -90,6 +91,7 @@ export class QueryParser {
         'Evidence is append-only: SPARQL updates are refused. Record events instead.',
       );
     }
+    settleNames(tree);
     const algebra = toAlgebra(tree, { quads: false, blankToVariable: true });
     guardAlgebra(algebra);
     const isGraph = algebra.type === Types.CONSTRUCT || algebra.type === Types.DESCRIBE;

@@ -140,14 +140,18 @@ export class Slicer {
     this.#maxReceipts = maxReceipts;
   }
 
-  /** Writes what the demands can touch; fails with `query-unbounded` when that is more than the limit. */
-  async cut(demands: readonly Demand[]): Promise<Slice> {
+  /**
+   * Writes what the demands can touch; fails with `query-unbounded` when that is more than the limit,
+   * and with the signal's reason when it says to stop.
+   */
+  async cut(demands: readonly Demand[], signal?: AbortSignal): Promise<Slice> {
     const cuts: Cut[] = [];
     let receipts = 0;
     for (const demand of demands) {
       for (const table of tables) {
         const cut = cutOf(demand, table, this.#rules, this.#iris);
         if (cut === undefined) continue;
+        signal?.throwIfAborted();
         const left = this.#maxReceipts - receipts;
         const rows = await this.#store.countRows(cut.bounds, left);
         if (rows > left) throw await this.#unbounded(demand);
@@ -156,7 +160,10 @@ export class Slicer {
       }
     }
     const chunks: Uint8Array[] = [];
-    for (const { bounds, lines } of cuts) chunks.push(...(await this.#store.render(bounds, lines)));
+    for (const { bounds, lines } of cuts) {
+      signal?.throwIfAborted();
+      chunks.push(...(await this.#store.render(bounds, lines)));
+    }
     return { chunks, receipts, bytes: chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0) };
   }
 

@@ -3,8 +3,6 @@ import { Worker } from 'node:worker_threads';
 import { GraphError } from './errors.js';
 import type { Job, JobEnd } from './job.js';
 
-/** How many queries may wait for a worker. */
-const MAX_WAITING = 32;
 /** A worker whose engine has grown by this much is replaced, as its memory never shrinks. */
 const RECYCLE_BYTES = 64 * 1024 * 1024;
 
@@ -13,17 +11,10 @@ export interface PoolJob extends Omit<Job, 'knowledge'> {
   readonly knowledge: { readonly version: number; readonly text: string };
 }
 
-/** What ends a query before its answer. */
-export interface PoolLimits {
-  /** Milliseconds until the query is ended, waiting included. */
-  readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
-}
-
 interface Pending {
   readonly job: PoolJob;
   readonly settle: (end: JobEnd) => void;
-  readonly fail: (error: GraphError) => void;
+  readonly fail: (reason: unknown) => void;
 }
 
 interface Slot {
@@ -62,46 +53,35 @@ export class WorkerPool {
   }
 
   /**
-   * Runs a query. Fails with `query-timeout` at its deadline or when the signal says so, `query-crashed` when it broke the
-   * engine, `query-overloaded` when too many wait, and with what the engine refused.
+   * Runs a query until its answer is there or the signal says to stop, whose reason is then what it fails with. Fails
+   * with `query-crashed` when it broke the engine, and with what the engine refused.
    */
-  run(job: PoolJob, { timeoutMs, signal }: PoolLimits): Promise<Uint8Array> {
+  run(job: PoolJob, signal: AbortSignal): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
-      const stop = (message: string) => () => this.#end(pending, new GraphError('query-timeout', message));
-      const aborted = stop('The query was given up by its client.');
-      const timer = setTimeout(stop(`The query took longer than ${Math.round(timeoutMs)} ms.`), timeoutMs);
-      const finish = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', aborted);
+      const stopped = () => this.#stop(pending, signal.reason);
+      const pending: Pending = {
+        job,
+        fail: (reason) => {
+          signal.removeEventListener('abort', stopped);
+          reject(reason);
+        },
+        settle: (end) => {
+          signal.removeEventListener('abort', stopped);
+          if (end.type === 'answered') resolve(end.body);
+          else reject(errorOf(end));
+        },
       };
-      const fail = (error: GraphError) => {
-        finish();
-        reject(error);
-      };
-      const settle = (end: JobEnd) => {
-        finish();
-        if (end.type === 'answered') resolve(end.body);
-        else reject(errorOf(end));
-      };
-      const pending: Pending = { job, settle, fail };
-      signal?.addEventListener('abort', aborted);
-      if (signal?.aborted === true) aborted();
+      signal.addEventListener('abort', stopped);
+      if (this.#closed) pending.fail(stopping());
+      else if (signal.aborted) pending.fail(signal.reason);
       else this.#take(pending);
     });
   }
 
   #take(pending: Pending): void {
-    if (this.#closed) {
-      pending.fail(new GraphError('query-overloaded', 'The server is stopping.'));
-      return;
-    }
     const free = this.#slots.find((slot) => slot.pending === undefined);
-    if (free !== undefined) this.#give(free, pending);
-    else if (this.#waiting.length < MAX_WAITING) this.#waiting.push(pending);
-    else {
-      const message = `${MAX_WAITING} queries are waiting already: try again in a moment.`;
-      pending.fail(new GraphError('query-overloaded', message));
-    }
+    if (free === undefined) this.#waiting.push(pending);
+    else this.#give(free, pending);
   }
 
   #give(slot: Slot, pending: Pending): void {
@@ -142,7 +122,7 @@ export class WorkerPool {
   }
 
   /** Ends a query that waits or runs; the thread of a running one is stopped, which is all that can stop it. */
-  #end(pending: Pending, error: GraphError): void {
+  #stop(pending: Pending, reason: unknown): void {
     const waiting = this.#waiting.indexOf(pending);
     if (waiting >= 0) this.#waiting.splice(waiting, 1);
     const slot = this.#slots.find((one) => one.pending === pending);
@@ -151,7 +131,7 @@ export class WorkerPool {
       this.#replace(slot);
       this.#next(slot);
     }
-    pending.fail(error);
+    pending.fail(reason);
   }
 
   #replace(slot: Slot): void {
@@ -171,11 +151,14 @@ export class WorkerPool {
   /** Stops all workers; queries under way fail. */
   async close(): Promise<void> {
     this.#closed = true;
-    const stopping = new GraphError('query-overloaded', 'The server is stopping.');
-    for (const pending of this.#waiting.splice(0)) pending.fail(stopping);
-    for (const slot of this.#slots) slot.pending?.fail(stopping);
+    for (const pending of this.#waiting.splice(0)) pending.fail(stopping());
+    for (const slot of this.#slots) slot.pending?.fail(stopping());
     await Promise.all(this.#slots.map(({ worker }) => worker.terminate()));
   }
+}
+
+function stopping(): GraphError {
+  return new GraphError('query-overloaded', 'The server is stopping.');
 }
 
 function newWorker(): Worker {

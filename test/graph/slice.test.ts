@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvidenceStore } from '../../src/evidence/index.js';
 import { anyStar } from '../../src/graph/bounds.js';
+import { Deadline } from '../../src/graph/deadline.js';
 import { GraphError } from '../../src/graph/errors.js';
 import { Knowledge } from '../../src/graph/knowledge.js';
 import { mappingOf } from '../../src/graph/mapping.js';
@@ -89,6 +90,15 @@ function scene(): readonly EventReceipt[] {
   ];
 }
 
+async function within<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const deadline = new Deadline(timeoutMs, undefined);
+  try {
+    return await work(deadline.signal);
+  } finally {
+    deadline.end();
+  }
+}
+
 describe('slices', () => {
   let store: EvidenceStore;
   let remove: () => Promise<void>;
@@ -164,7 +174,7 @@ describe('slices', () => {
       knowledge: { version, text: triples.text },
       maxResultBytes: 4e6,
     };
-    const body = await pool.run(job, { timeoutMs: 3_000 });
+    const body = await within(3_000, (signal) => pool.run(job, signal));
     return Buffer.from(body).toString().split('\n').sort();
   }
 

@@ -140,34 +140,76 @@ function written(source: string, as: Exclude<Piece, { text: string }>['as']): st
   }
 }
 
-function pieceOf(bindings: Bindings, from: Table, piece: Piece, each: string | undefined): string {
+/** How a piece finds its column: the name of a column of the row, or of an element. */
+type Naming = (column: string) => string;
+
+const inRow: Naming = (column) => `r.${quoted(column)}`;
+
+function namingOf(each: string | undefined): Naming {
+  if (each === undefined) return inRow;
+  const elements: Readonly<Record<string, string>> =
+    each === 'labels' ? { name: 'x.key', value: 'x.value' } : { element: 'x' };
+  return (column) => elements[column] ?? inRow(column);
+}
+
+/** The type of a piece's column, those of elements included. */
+function pieceTypeOf(from: Table, column: string, each: string | undefined): FieldType {
+  if (each === 'labels' && (column === 'name' || column === 'value')) return 'text';
+  return each !== undefined && column === 'element' ? 'receipt' : typeOf(from, column);
+}
+
+function pieceOf(
+  bindings: Bindings,
+  from: Table,
+  piece: Piece,
+  each: string | undefined,
+  naming: Naming,
+): string {
   if ('text' in piece) return bindings.text(piece.text);
-  if (each === 'labels' && piece.column === 'name') return written('x.key', piece.as);
-  if (each === 'labels' && piece.column === 'value') return written('x.value', piece.as);
-  const [source, type]: [string, FieldType] =
-    each !== undefined && piece.column === 'element'
-      ? ['x', typeOf(from, each) === 'receipts' ? 'receipt' : 'text']
-      : [columnOf(from, piece.column), typeOf(from, piece.column)];
-  if (type === 'receipt' && piece.as === 'plain') {
-    return `CASE WHEN regexp_matches(${source}, '${PATH}') THEN ${source} END`;
-  }
-  return written(source, piece.as);
+  const source = naming(piece.column);
+  return piece.as === 'plain' && pieceTypeOf(from, piece.column, each) === 'receipt'
+    ? `CASE WHEN regexp_matches(${source}, '${PATH}') THEN ${source} END`
+    : written(source, piece.as);
 }
 
 /** What iterates over the elements that a template names with `each`. */
 function elementsOf(from: Table, each: string): string {
   if (each !== 'labels') {
-    if (typeOf(from, each) === 'receipts') return columnOf(from, each);
+    if (typeOf(from, each) === 'receipts') return inRow(each);
     throw new EvidenceError('store-failed', `Column ${each} is no list.`);
   }
   if (from === 'sample') throw new EvidenceError('store-failed', 'Samples have no labels: their series has.');
   return `map_entries(from_json(r.labels, '"MAP(VARCHAR, VARCHAR)"'))`;
 }
 
-/** A line as an expression: the empty text when a column of it is null, as `||` makes nulls of nulls. */
-function lineOf(bindings: Bindings, from: Table, line: LineTemplate): string {
-  const pieces = [...line.pieces, { text: '\n' }].map((piece) => pieceOf(bindings, from, piece, line.each));
-  const one = `coalesce(${pieces.join(' || ')}, '')`;
+/** How many pieces all lines begin with. */
+function sameLength(lines: readonly LineTemplate[]): number {
+  const [first, ...others] = lines.map(({ pieces }) => pieces.map((piece) => JSON.stringify(piece)));
+  if (first === undefined) return 0;
+  const differs = first.findIndex((piece, index) => others.some((pieces) => pieces[index] !== piece));
+  return Math.max(differs, 0);
+}
+
+/** Pieces with neighbouring texts put together. */
+function merged(pieces: readonly Piece[]): readonly Piece[] {
+  const whole: Piece[] = [];
+  for (const piece of pieces) {
+    const last = whole.at(-1);
+    if (last !== undefined && 'text' in last && 'text' in piece) {
+      whole[whole.length - 1] = { text: last.text + piece.text };
+    } else whole.push(piece);
+  }
+  return whole;
+}
+
+/**
+ * A line as an expression: the empty text when a column of it is null, as `||` makes nulls of nulls. The first
+ * pieces stand in the column `subject` already.
+ */
+function lineOf(bindings: Bindings, from: Table, line: LineTemplate, inSubject: number): string {
+  const rest = merged([...line.pieces.slice(inSubject), { text: '\n' }]);
+  const pieces = rest.map((piece) => pieceOf(bindings, from, piece, line.each, namingOf(line.each)));
+  const one = `coalesce(${['r.subject', ...pieces].join(' || ')}, '')`;
   const all =
     line.each === undefined
       ? one
@@ -177,15 +219,37 @@ function lineOf(bindings: Bindings, from: Table, line: LineTemplate): string {
     : `CASE WHEN ${kindsWithin(bindings, line.kinds)} THEN ${all} ELSE '' END`;
 }
 
+/** The columns that lines name, each under its own name. */
+function columnsIn(from: Table, lines: readonly LineTemplate[]): readonly string[] {
+  const named = lines.flatMap(({ pieces, each }) => [
+    ...pieces.flatMap((piece) => ('text' in piece ? [] : [piece.column])),
+    ...(each === undefined ? [] : [each]),
+  ]);
+  const own = new Set(named.filter((column) => columnTypes[from].has(column)));
+  const columns = [...own].map((column) => `${columnOf(from, column)} AS ${quoted(column)}`);
+  if (from === 'event' && !own.has('kind')) columns.push('r.kind AS kind');
+  if (named.includes('labels') && from !== 'sample') columns.push('r.labels AS labels');
+  return columns;
+}
+
 /** The statement that writes lines for rows: one blob of UTF-8 text for every few thousand rows. */
 export function renderStatement(bounds: RowBounds, lines: readonly LineTemplate[]): Statement {
   const bindings = new Bindings();
-  const text = lines.map((line) => lineOf(bindings, bounds.from, line)).join('\n|| ') || "''";
-  const rows = rowsWithin(bindings, bounds);
+  const { from } = bounds;
+  // What all lines begin with, their subject, is written once for each row.
+  const inSubject = sameLength(lines);
+  const subject = merged(lines[0]?.pieces.slice(0, inSubject) ?? []).map((piece) =>
+    pieceOf(bindings, from, piece, undefined, (column) => columnOf(from, column)),
+  );
+  const columns = [`${subject.join(' || ') || "''"} AS subject`, ...columnsIn(from, lines)];
+  const text = lines.map((line) => lineOf(bindings, from, line, inSubject)).join('\n|| ') || "''";
   return {
     text: `
       SELECT encode(string_agg(lines, '')) AS chunk
-      FROM (SELECT (row_number() OVER () - 1) // ${ROWS_PER_CHUNK} AS bucket, ${text} AS lines FROM ${rows})
+      FROM (
+        SELECT (row_number() OVER () - 1) // ${ROWS_PER_CHUNK} AS bucket, ${text} AS lines
+        FROM (SELECT ${columns.join(', ')} FROM ${rowsWithin(bindings, bounds)}) AS r
+      )
       GROUP BY bucket`,
     values: bindings.values,
   };
