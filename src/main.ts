@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { printGraphqlSchema, startApp } from './app.js';
 import { type Outside, runCli, type StopSignal } from './cli/index.js';
 import { VERSION } from './version.js';
 
@@ -10,8 +9,9 @@ const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
 
 const outside: Outside = {
   version: VERSION,
-  start: (settings) => startApp(settings),
-  schema: printGraphqlSchema,
+  // Loaded when they are wanted: verbs that only ask a server need no engine.
+  start: async (settings) => (await import('./app.js')).startApp(settings),
+  schema: async () => (await import('./app.js')).printGraphqlSchema(),
   env: process.env,
   input: process.stdin,
   out: process.stdout,

@@ -14,7 +14,7 @@ export interface Outside {
   readonly version: string;
   readonly start: StartApp;
   /** The GraphQL schema as text. */
-  readonly schema: () => string;
+  readonly schema: () => Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly input: NodeJS.ReadableStream;
   readonly out: TextOut;

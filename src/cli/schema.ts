@@ -7,7 +7,7 @@ export function schemaCommand(outside: Outside): Command {
   return new Command('schema')
     .description('print the GraphQL schema')
     .addHelpText('after', `\nExamples:\n  genchi schema > schema.graphql\n${EXIT_HELP}`)
-    .action(() => {
-      outside.out.write(outside.schema());
+    .action(async () => {
+      outside.out.write(await outside.schema());
     });
 }

@@ -21,7 +21,8 @@ function optionOf(name: SettingName): Option {
     setting.fallback === '' || typeof setting.fallback === 'boolean' ? '' : `default: ${setting.fallback}, `;
   const help = `${setting.help} (${standard}env: ${variableOf(name)})`;
   if ('value' in setting) return new Option(`${flag} <${setting.value}>`, help);
-  return new Option(setting.fallback === true ? flag.replace('--', '--no-') : flag, help);
+  if (setting.fallback === true) return new Option(flag.replace('--', '--no-'), `do not ${help}`);
+  return new Option(flag, help);
 }
 
 /** Adds a flag for every setting, and `--config`. */

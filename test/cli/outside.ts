@@ -18,7 +18,7 @@ export function watchedOutside(parts: Partial<Outside> = {}): Outside & {
   return {
     version: '1.2.3',
     start: () => Promise.reject(new TypeError('no server was to be started')),
-    schema: () => 'type Query\n',
+    schema: async () => 'type Query\n',
     env: {},
     input: Readable.from([]),
     out: {
