@@ -117,7 +117,7 @@ describe('openGraph', () => {
   it('ends a query that would run for years at its deadline, and answers the next one at once', async () => {
     const before = graph.figures().workerRestarts;
     const started = performance.now();
-    await expect(graph.query({ text: ENDLESS, timeoutMs: 300 })).rejects.toMatchObject({
+    await expect(graph.query({ text: ENDLESS, timeoutMs: 1_500 })).rejects.toMatchObject({
       code: 'query-timeout',
     });
     const ended = performance.now();
