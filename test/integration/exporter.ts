@@ -2,18 +2,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { seededRandom } from '../../src/cli/demo/random.js';
 
-/**
- * How long before its start the exporter's first samples lie, and how much faster than the clock its time runs until
- * it has caught up. So an analysis has a past to compare with after half a minute.
- */
-const HISTORY_MS = 600_000;
-const LAPSE = 25;
-
 /** Three services of the test, in good or in bad health: the gateway calls the store and the mailer. */
 export interface Exporter {
   readonly port: number;
-  /** Whether its time has caught up with the clock; from then on Prometheus gives its samples their time. */
-  caughtUp(): boolean;
   /** From now on the store keeps few connections and is slow, and so is the gateway that waits for it. */
   degrade(): void;
   close(): Promise<void>;
@@ -38,15 +29,13 @@ const gauges: readonly Gauge[] = [
   { name: 'cpu_busy_ratio', service: 'mailer', help: 'Processor.', good: 0.2, bad: 0.2 },
 ];
 
-/** The text that Prometheus scrapes; `at` is the time of its samples in milliseconds, that of the scrape when absent. */
-function exposition(bad: boolean, noise: () => number, at: number | undefined): string {
-  const time = at === undefined ? '' : ` ${at}`;
+function exposition(bad: boolean, noise: () => number): string {
   const names = [...new Set(gauges.map(({ name }) => name))];
   return names
     .map((name) => {
       const own = gauges.filter((gauge) => gauge.name === name);
       const lines = own.map(
-        (gauge) => `${name}{service="${gauge.service}"} ${(bad ? gauge.bad : gauge.good) * noise()}${time}\n`,
+        (gauge) => `${name}{service="${gauge.service}"} ${(bad ? gauge.bad : gauge.good) * noise()}\n`,
       );
       return `# HELP ${name} ${own[0]?.help ?? ''}\n# TYPE ${name} gauge\n${lines.join('')}`;
     })
@@ -61,19 +50,15 @@ function portOf(server: Server): number {
 /** Starts an exporter for Prometheus to scrape, on a port of loopback that is free. */
 export async function startExporter(seed: number): Promise<Exporter> {
   const random = seededRandom(seed);
-  const startedAt = Date.now();
   let bad = false;
-  const lapsed = (): number => startedAt - HISTORY_MS + (Date.now() - startedAt) * LAPSE;
-  const caughtUp = (): boolean => lapsed() >= Date.now();
   const server = createServer((_request, response) => {
     response.setHeader('content-type', 'text/plain; version=0.0.4');
-    response.end(exposition(bad, () => 1 + 0.03 * random.normal(), caughtUp() ? undefined : lapsed()));
+    response.end(exposition(bad, () => 1 + 0.03 * random.normal()));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: portOf(server),
-    caughtUp,
     degrade: () => {
       bad = true;
     },
