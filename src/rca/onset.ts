@@ -1,7 +1,13 @@
 import type { EvidenceStore, SeriesShift } from '../evidence/index.js';
 import type { Instant, Series } from '../model/index.js';
 import { groupOfMetric, isWorse, type MetricGroup, type Role, roleOf } from './vocabulary.js';
-import { FULL_CHANGE, HALF_STRENGTH_DEVIATION, LEAST_CHANGE, SHIFT_THRESHOLD } from './weights.js';
+import {
+  FULL_CHANGE,
+  FULL_COUNT_CHANGE,
+  HALF_STRENGTH_DEVIATION,
+  LEAST_CHANGE,
+  SHIFT_THRESHOLD,
+} from './weights.js';
 import type { Windows } from './windows.js';
 
 /** What the comparison of one series says, read in the words of the field. */
@@ -31,24 +37,35 @@ export interface Scan {
   readonly findings: readonly Finding[];
 }
 
+const MEASURED = /(seconds|secs|ms|millis|bytes|ratio|rate|percent|pct|utili[sz]ation|saturation|p\d\d+)$/;
+
+/** How much of its full strength a count of things in use or waiting has: two instead of one of them is chance. */
+function chance({ metric }: Series, { figure, peak, baselineMedian }: SeriesShift, role: Role): number {
+  if (role !== 'waiting' || figure !== 'value' || MEASURED.test(metric)) return 1;
+  const usual = Math.sqrt(Math.max(1, Math.abs(baselineMedian)));
+  return Math.min(1, Math.abs(peak - baselineMedian) / usual / FULL_COUNT_CHANGE);
+}
+
 /** How much of its full strength a change has by its size relative to the baseline; 0 when it is of no consequence. */
-function consequence(shift: SeriesShift, group: MetricGroup): number {
-  if (group === 'availability' || shift.baselineMedian === 0) return 1;
-  const change = Math.abs((shift.peak - shift.baselineMedian) / shift.baselineMedian);
+function consequence({ peak, baselineMedian }: SeriesShift, group: MetricGroup): number {
+  if (group === 'availability' || baselineMedian === 0) return 1;
+  const change = Math.abs((peak - baselineMedian) / baselineMedian);
   return change < LEAST_CHANGE ? 0 : Math.min(1, change / FULL_CHANGE);
 }
 
 function readingOf(series: Series, shift: SeriesShift): Reading {
   const group = groupOfMetric(series.metric, series.labels);
+  const role = roleOf(group);
   const size = Math.abs(shift.deviation);
+  const weight = consequence(shift, group) * chance(series, shift, role);
   return {
     service: series.service ?? '',
     series,
     shift,
     group,
-    role: roleOf(group),
+    role,
     harmful: isWorse(group, Math.sign(shift.deviation)),
-    strength: (consequence(shift, group) * size) / (size + HALF_STRENGTH_DEVIATION),
+    strength: (weight * size) / (size + HALF_STRENGTH_DEVIATION),
   };
 }
 

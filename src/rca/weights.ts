@@ -21,6 +21,9 @@ export const HALF_STRENGTH_DEVIATION = 10;
 export const FULL_CHANGE = 0.2;
 export const LEAST_CHANGE = 0.05;
 
+/** How many times the square root of its baseline a count of things in use or waiting must move for its full strength. */
+export const FULL_COUNT_CHANGE = 3;
+
 /** What the degradation of another sort than the symptom's counts: slowness explains failing less than failing does. */
 export const OTHER_SORT = 0.4;
 

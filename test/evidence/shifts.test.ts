@@ -104,6 +104,12 @@ describe('shifts', () => {
     expect(shift.onsetAt).toBe(instant(300));
   });
 
+  it('sees nothing new in a count that mostly stands on one value and takes the next now and then', async () => {
+    const shift = await one((step) => (step % 30 === 7 || (step >= 300 && step < 310) ? 3 : 2));
+    expect(shift.onsetAt).toBeUndefined();
+    expect((await one((step) => (step % 30 === 7 ? 3 : step >= 300 ? 6 : 2))).onsetAt).toBe(instant(300));
+  });
+
   it('lets one or two wild samples be, and three not', async () => {
     const spike = (length: number) =>
       one((step) => 10 + noise(step) + (step >= 300 && step < 300 + length ? 90 : 0));

@@ -33,8 +33,9 @@ const JUST_BEFORE_MS = 300_000;
  *   that only rises through the whole baseline is one too. Counters become rates per second, a fall is a restart from
  *   zero, and a `_sum` with its `_count` becomes the mean of what was observed. `_bucket` is left out.
  * - A counter that appears in the recent window is taken to have stood at zero before, as its increase has.
- * - The spread is the larger of 1.4826 MAD and IQR/1.349 (the standard deviation when both are zero), with floors
- *   relative to the series' own size, so that units do not matter and a constant does not explode.
+ * - The spread is the larger of 1.4826 MAD and IQR/1.349, with floors relative to the series' own size, so that units
+ *   do not matter and a constant does not explode. Of a series that mostly stands on one value the standard deviation
+ *   and a third of the range without its outermost hundredths count too: a value it has now and then is nothing new.
  * - Recent values are smoothed by a median of three, which keeps the edge of a step where it is; the first and the last
  *   take the milder of two.
  * - A run is a stretch beyond the threshold on one side; the run with the most deviation in sum is the change. It must
@@ -111,7 +112,7 @@ base AS (
   SELECT series, any_value(figure) AS figure,
     coalesce(median(value) FILTER (moment < $seam), 0) AS middle,
     mad(value) FILTER (moment < $seam) AS deviation,
-    quantile_cont(value, 0.75) FILTER (moment < $seam) - quantile_cont(value, 0.25) FILTER (moment < $seam) AS quartiles,
+    quantile_cont(value, [0.01, 0.25, 0.75, 0.99]) FILTER (moment < $seam) AS quantiles,
     stddev_pop(value) FILTER (moment < $seam) AS stddev,
     max(abs(value)) AS size,
     count(*) FILTER (moment < $seam) AS base_count,
@@ -120,8 +121,8 @@ base AS (
 ),
 scaled AS (
   SELECT b.*, greatest(
-    1.4826 * coalesce(deviation, 0), coalesce(quartiles, 0) / 1.349,
-    CASE WHEN deviation = 0 AND quartiles = 0 THEN coalesce(stddev, 0) ELSE 0 END,
+    1.4826 * coalesce(deviation, 0), coalesce(quantiles[3] - quantiles[2], 0) / 1.349,
+    CASE WHEN deviation = 0 THEN greatest(coalesce(stddev, 0), (quantiles[4] - quantiles[1]) / 3) ELSE 0 END,
     ${FLOOR_OF_MEDIAN} * abs(middle), ${FLOOR_OF_SIZE} * size
   ) AS spread
   FROM base b JOIN reading k ON k.ref = b.series
