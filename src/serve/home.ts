@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
+import type { IncidentBook } from '../rca/index.js';
+import { homePage, type Place } from './pages/home-page.js';
+import { PAGE_SECURITY } from './pages/layout.js';
 
-/** What stands behind a path, for whoever opens `/`. */
-interface Place {
-  readonly path: string;
-  readonly methods: string;
-  readonly what: string;
-}
+/** How many incidents the page lists. */
+const NEWEST = 20;
 
 const PLACES: readonly Place[] = [
   { path: '/graphql', methods: 'GET POST', what: 'GraphQL, and GraphiQL for browsers' },
@@ -21,38 +20,24 @@ const PLACES: readonly Place[] = [
   { path: '/api/v1/events', methods: 'POST', what: 'events as JSON or NDJSON' },
 ];
 
-function page(version: string, places: readonly Place[]): string {
-  const rows = places.map(({ path, methods, what }) => {
-    const name = methods.includes('GET') ? `<a href="${path}">${path}</a>` : path;
-    return `<tr><td>${methods}</td><td>${name}</td><td>${what}</td></tr>`;
-  });
-  return `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Genchi</title></head>
-<body>
-<h1>Genchi ${version}</h1>
-<p>Go and see for yourself: evidence, incidents and their causes.</p>
-<table>
-<thead><tr><th scope="col">Methods</th><th scope="col">Path</th><th scope="col">What</th></tr></thead>
-<tbody>
-${rows.join('\n')}
-</tbody>
-</table>
-</body>
-</html>
-`;
+/** What the page at `/` is made from. */
+export interface HomeParts {
+  readonly version: string;
+  readonly incidents: Pick<IncidentBook, 'list'>;
 }
 
-/** `GET /`: what stands here, as a page for browsers and as JSON for programs; only what is really there. */
-export function registerHome(server: FastifyInstance, version: string): void {
+/**
+ * `GET /`: the newest incidents and what stands here, as a page for browsers; what stands here as JSON for programs.
+ */
+export function registerHome(server: FastifyInstance, { version, incidents }: HomeParts): void {
   server.get('/', async (request, reply) => {
     const places = PLACES.filter(({ path, methods }) => {
       const method = methods.startsWith('GET') ? 'GET' : 'POST';
       return path.startsWith('/-/') || server.hasRoute({ method, url: path });
     });
-    const forBrowser = request.headers.accept?.includes('text/html') === true;
     reply.header('vary', 'accept');
-    if (!forBrowser) return { name: 'genchi', version, places };
-    return reply.type('text/html; charset=utf-8').send(page(version, places));
+    if (request.headers.accept?.includes('text/html') !== true) return { name: 'genchi', version, places };
+    reply.header('content-security-policy', PAGE_SECURITY).type('text/html; charset=utf-8');
+    return reply.send(homePage(version, incidents.list({ limit: NEWEST }), places));
   });
 }

@@ -59,7 +59,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts): void {
   registerPacks(house, graph);
   registerEvidencePages(house, { store, graph, incidents, iris });
   registerMetrics(house, parts.metrics);
-  registerHome(house, parts.version);
+  registerHome(house, { version: parts.version, incidents });
 }
 
 /** Makes the application with every door in and every page out. */

@@ -144,7 +144,7 @@ describe('the page of an incident', () => {
     const { body } = await get(incidentPath, BROWSER);
     const text = readable(body);
     expect(text).toContain('open , severity critical');
-    expect(text).toMatch(/1\. payments 2\.0 .* Score 81 % 81 %/);
+    expect(text).toMatch(/1\. payments 2\.0 .* Score 0\.81 0\.81/);
     expect(text).toContain('latency_seconds +212 %');
     expect(text).toContain('Against no failure in payments');
     expect(text).toContain('Ruled out: it began after the symptom');

@@ -22,7 +22,7 @@ beforeEach(async () => {
   server.get('/broken', async () => {
     throw new TypeError('secret detail');
   });
-  registerHome(server, '1.2.3');
+  registerHome(server, { version: '1.2.3', incidents: { list: () => [] } });
 });
 afterEach(() => server.close());
 
@@ -73,6 +73,13 @@ describe('createHttp', () => {
   it('logs what it hides from the client', async () => {
     await server.inject('/broken');
     expect(lines.find(({ level }) => level === 50)).toMatchObject({ err: { message: 'secret detail' } });
+  });
+
+  it('shows the newest incidents to browsers, and only what is really there', async () => {
+    const page = await server.inject({ url: '/', headers: { accept: 'text/html' } });
+    expect(page.body).toContain('No incident has been opened.');
+    expect(page.body).toContain('/-/ready');
+    expect(page.body).not.toContain('/api/v1/write');
   });
 
   it('lets pages load nothing from elsewhere, and be framed by nobody', async () => {

@@ -14,8 +14,6 @@ export interface AlertOfIncident {
 /** Beyond this many citations a sentence keeps the rest folded. */
 const SHOWN_CITES = 6;
 
-const percent = (share: number): string => `${Math.round(share * 100)}\u00a0%`;
-
 const figure = (value: number): string => value.toFixed(2);
 
 function citeList(cites: readonly string[]): Content {
@@ -69,7 +67,7 @@ function about(candidate: RecordedCandidate): Html {
 }
 
 function candidateItem(candidate: RecordedCandidate): Html {
-  const score = percent(candidate.score);
+  const score = figure(candidate.score);
   return html`<li><article>
 <h3>${candidate.rank}. ${candidate.title}</h3>
 <p>Score <meter min="0" max="1" value="${candidate.score}">${score}</meter> ${score}</p>
@@ -84,7 +82,7 @@ function rejectedItem(candidate: RecordedCandidate): Html {
 <h3>${candidate.title}</h3>
 <p>Ruled out: ${candidate.rejected ?? 'no reason was recorded'}</p>
 ${about(candidate)}
-<details><summary>Its evidence and its score, ${percent(candidate.score)}</summary>
+<details><summary>Its evidence and its score, ${figure(candidate.score)}</summary>
 ${argumentList('For', candidate.supporting, 'No sentence speaks for it.')}${argumentList('Against', candidate.opposing, 'Nothing was found that speaks against it.')}${termTable(candidate.terms)}
 </details>
 </article></li>

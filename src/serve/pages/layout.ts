@@ -54,11 +54,18 @@ export const PAGE_SECURITY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** A page: the title of the window, the IRI of what it is about, and its content. */
+/** A page: the title of the window, the IRI of what it is about when it has one, and its content. */
 export interface PageParts {
   readonly title: string;
-  readonly iri: string;
+  readonly iri?: string;
   readonly main: Content;
+}
+
+function footer(iri: string): Html {
+  return html`<footer>
+<p>This page is <code>${iri}</code>. Programs that accept <code>text/turtle</code> or
+<code>application/n-triples</code> get the same facts as RDF from the same address.</p>
+</footer>`;
 }
 
 /** Writes a whole page. */
@@ -70,18 +77,15 @@ export function page({ title, iri, main }: PageParts): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${title} · Genchi</title>
-<link rel="alternate" type="text/turtle" href="">
+${iri === undefined ? undefined : new Html('<link rel="alternate" type="text/turtle" href="">')}
 <style>${new Html(STYLE)}</style>
 </head>
 <body>
-<header class="site"><nav aria-label="Genchi"><strong>Genchi</strong> evidence · <a href="/graphql">GraphQL</a></nav></header>
+<header class="site"><nav aria-label="Genchi"><a href="/"><strong>Genchi</strong></a> <a href="/queries">Queries</a> <a href="/graphql">GraphQL</a></nav></header>
 <main>
 ${main}
 </main>
-<footer>
-<p>This page is <code>${iri}</code>. Programs that accept <code>text/turtle</code> or
-<code>application/n-triples</code> get the same facts as RDF from the same address.</p>
-</footer>
+${iri === undefined ? undefined : footer(iri)}
 </body>
 </html>
 `;

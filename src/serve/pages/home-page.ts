@@ -1,0 +1,48 @@
+/** The page at `/`: what is open, and what stands on this server. */
+
+import { pathOf } from '../../model/index.js';
+import type { Incident } from '../../rca/index.js';
+import { type Html, html } from './html.js';
+import { page } from './layout.js';
+import { linkTo, linkToService, timeElement } from './links.js';
+
+/** What stands behind a path. */
+export interface Place {
+  readonly path: string;
+  readonly methods: string;
+  readonly what: string;
+}
+
+function incidentRow({ id, title, severity, state, startsAt, service, candidates }: Incident): Html {
+  const cause = candidates[0];
+  return html`<tr><th scope="row">${linkTo(pathOf({ type: 'incident', id }), title)}</th><td class="state ${state}">${state}</td><td>${severity}</td><td>${timeElement(startsAt)}</td><td>${service === undefined ? undefined : linkToService(service)}</td><td>${cause?.title ?? html`<span class="soft">not enough evidence</span>`}</td></tr>\n`;
+}
+
+function incidentTable(incidents: readonly Incident[]): Html {
+  if (incidents.length === 0) return html`<p class="soft">No incident has been opened.</p>`;
+  return html`<table>
+<thead><tr><th scope="col">Incident</th><th scope="col">State</th><th scope="col">Severity</th><th scope="col">First seen</th><th scope="col">Service</th><th scope="col">Most likely cause</th></tr></thead>
+<tbody>${incidents.map(incidentRow)}</tbody>
+</table>`;
+}
+
+function placeRow({ path, methods, what }: Place): Html {
+  const name = methods.startsWith('GET') ? html`<a href="${path}">${path}</a>` : html`<code>${path}</code>`;
+  return html`<tr><th scope="row">${name}</th><td>${methods}</td><td>${what}</td></tr>\n`;
+}
+
+/** Writes the page at `/` with the newest incidents. */
+export function homePage(version: string, incidents: readonly Incident[], places: readonly Place[]): string {
+  return page({
+    title: 'Overview',
+    main: html`<h1>Go and see for yourself</h1>
+<h2>Incidents</h2>
+${incidentTable(incidents)}
+<h2>What stands here</h2>
+<table>
+<thead><tr><th scope="col">Path</th><th scope="col">Methods</th><th scope="col">What it is</th></tr></thead>
+<tbody>${places.map(placeRow)}</tbody>
+</table>
+<p class="soft">Genchi ${version}</p>`,
+  });
+}
