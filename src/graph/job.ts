@@ -14,7 +14,7 @@ export interface Job {
 
 /** How a job ended. */
 export type JobEnd =
-  | { readonly type: 'answered'; readonly body: Uint8Array }
+  | { readonly type: 'answered'; readonly body: Uint8Array<ArrayBuffer> }
   /** The engine refused the query, or its answer is too large; the worker is well. */
   | {
       readonly type: 'refused';

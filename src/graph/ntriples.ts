@@ -1,5 +1,5 @@
 import type { LineTemplate, Piece } from '../evidence/index.js';
-import { type EventReceipt, encodeSegment, formatInstant, type Instant } from '../model/index.js';
+import { type EventReceipt, encodeSegment, formatInstant, instantOf } from '../model/index.js';
 import type { Rule } from './mapping.js';
 
 const EARLIEST_WRITABLE = -62_167_219_200_000;
@@ -21,7 +21,7 @@ export function doubleText(value: number): string {
 }
 
 function instantText(value: number): string | undefined {
-  return value >= EARLIEST_WRITABLE && value <= LATEST_WRITABLE ? formatInstant(value as Instant) : undefined;
+  return value >= EARLIEST_WRITABLE && value <= LATEST_WRITABLE ? formatInstant(instantOf(value)) : undefined;
 }
 
 type Writing = Exclude<Piece, { text: string }>['as'];

@@ -4,8 +4,8 @@ import {
   eventKinds,
   formatInstant,
   HOUR_MS,
-  type Instant,
   type Iris,
+  instantOf,
   type Named,
   shift,
 } from '../model/index.js';
@@ -80,7 +80,7 @@ function rowsOfSubjects(star: Star, table: Table, iris: Iris): Partial<RowBounds
     values: { [table === 'event' ? 'id' : 'seriesKey']: [...new Set(values)] },
     ...(times.length === 0
       ? {}
-      : { since: Math.min(...times) as Instant, until: Math.max(...times) as Instant }),
+      : { since: instantOf(Math.min(...times)), until: instantOf(Math.max(...times)) }),
   };
 }
 
@@ -99,8 +99,8 @@ function timeOf(star: Star, subjects: Partial<RowBounds>): Pick<RowBounds, 'sinc
   const since = Math.max(star.since, subjects.since ?? Number.NEGATIVE_INFINITY);
   const until = Math.min(star.until, subjects.until ?? Number.POSITIVE_INFINITY);
   return {
-    ...(Number.isFinite(since) ? { since: since as Instant } : {}),
-    ...(Number.isFinite(until) ? { until: until as Instant } : {}),
+    ...(Number.isFinite(since) ? { since: instantOf(Math.floor(since)) } : {}),
+    ...(Number.isFinite(until) ? { until: instantOf(Math.ceil(until)) } : {}),
   };
 }
 
@@ -169,7 +169,7 @@ export class Slicer {
 
   async #unbounded({ pattern }: Demand): Promise<GraphError> {
     const { lastAt } = await this.#store.totals();
-    const until = lastAt ?? (0 as Instant);
+    const until = lastAt ?? instantOf(0);
     const subject = /\?\w+/.exec(pattern)?.[0] ?? '?event';
     const [from, to] = [shift(until, -HOUR_MS), until].map((at) => `"${formatInstant(at)}"^^xsd:dateTime`);
     return new GraphError(

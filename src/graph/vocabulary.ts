@@ -1,16 +1,23 @@
 import { TPS } from '../model/index.js';
 
-/** The namespaces of the predicates that label names become. */
+/** The namespace of the predicates that label names become. */
 export const LABEL = `${TPS}label#`;
 const RDF = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#';
 const XSD = 'http://www.w3.org/2001/XMLSchema#';
 
+/** `rdf:type`: says what class a subject has. */
 export const RDF_TYPE = `${RDF}type`;
+/** `rdf:JSON`: the datatype of JSON texts. */
 export const RDF_JSON = `${RDF}JSON`;
+/** `xsd:string`: the datatype of plain literals. */
 export const XSD_STRING = `${XSD}string`;
+/** `xsd:dateTime`: the datatype of times. */
 export const XSD_DATE_TIME = `${XSD}dateTime`;
+/** `xsd:double`: the datatype of measured numbers. */
 export const XSD_DOUBLE = `${XSD}double`;
+/** `xsd:integer`: the datatype of counts and ranks. */
 export const XSD_INTEGER = `${XSD}integer`;
+/** `xsd:boolean`: the datatype of yes and no. */
 export const XSD_BOOLEAN = `${XSD}boolean`;
 
 /** The IRI of a term of the ontology. */

@@ -49,5 +49,5 @@ function endOf(job: Job): JobEnd {
 parentPort?.on('message', (job: Job) => {
   if (job.knowledge !== undefined) knowledge = job.knowledge;
   const end = endOf(job);
-  parentPort?.postMessage(end, end.type === 'answered' ? [end.body.buffer as ArrayBuffer] : []);
+  parentPort?.postMessage(end, end.type === 'answered' ? [end.body.buffer] : []);
 });

@@ -12,6 +12,10 @@ export interface Constants {
 
 const classes = [
   'Event',
+  'Event',
+  'Event',
+  'Event',
+  'Change',
   'MetricSample',
   'Series',
   'Alert',
@@ -104,6 +108,8 @@ export function anyQuery(constants: Constants): fc.Arbitrary<string> {
     receipt.map((iri) => `sameTerm(?a, ${iri})`),
     fc.constant('?p = tps:service'),
     pick('BOUND(?t)', '?t < ?u', '?v > 1', '?a != ?b'),
+    join(' != ', fc.constant('?t'), time),
+    join(' != ', fc.constant('?y'), plain),
   );
   const condition = fc.oneof(
     { weight: 6, arbitrary: comparison },
@@ -112,7 +118,7 @@ export function anyQuery(constants: Constants): fc.Arbitrary<string> {
     { weight: 1, arbitrary: comparison.map((text) => `!(${text})`) },
   );
 
-  const triples = fc.array(triple, { minLength: 1, maxLength: 3 }).map((lines) => lines.join(' '));
+  const triples = fc.array(triple, { minLength: 1, maxLength: 2 }).map((lines) => lines.join(' '));
   const { group } = fc.letrec<{ group: string; element: string; query: string }>((tie) => {
     const braced = tie('group').map((text) => `{ ${text} }`);
     return {
@@ -137,9 +143,9 @@ export function anyQuery(constants: Constants): fc.Arbitrary<string> {
           weight: 1,
           arbitrary: fc.oneof(time, plain, pick('?t', '?v + 1')).map((text) => `BIND(${text} AS ?NEW)`),
         },
-        { weight: 1, arbitrary: braced.map((text) => `{ SELECT ?a ?t ${text} }`) },
+        { weight: 3, arbitrary: braced.map((text) => `{ SELECT ?a ?t ${text} }`) },
         {
-          weight: 1,
+          weight: 3,
           arbitrary: braced.map((text) => `{ SELECT ?a (COUNT(*) AS ?NEW) ${text} GROUP BY ?a }`),
         },
         {
@@ -148,7 +154,7 @@ export function anyQuery(constants: Constants): fc.Arbitrary<string> {
             (text) => `{ SELECT ?a (MAX(?t) AS ?NEW) ${text} GROUP BY ?a HAVING(COUNT(*) > 1) }`,
           ),
         },
-        { weight: 1, arbitrary: braced.map((text) => `{ SELECT DISTINCT ?a ${text} ORDER BY ?a LIMIT 2 }`) },
+        { weight: 3, arbitrary: braced.map((text) => `{ SELECT DISTINCT ?a ${text} ORDER BY ?a LIMIT 2 }`) },
       ),
       group: fc
         .tuple(triples, fc.array(tie('element'), { maxLength: 3 }), fc.boolean())

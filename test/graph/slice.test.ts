@@ -210,6 +210,41 @@ describe('slices', () => {
   }, 3_600_000);
 
   it.each([
+    ['LIMIT', '?a a tps:Alert . { SELECT DISTINCT ?a { ?a tps:timestamp ?t } ORDER BY DESC(?a) LIMIT 5 }'],
+    [
+      'a grouping',
+      '?e a tps:Alert . { SELECT ?s (COUNT(?t) AS ?n) { ?e tps:service ?s ; tps:timestamp ?t } GROUP BY ?s }',
+    ],
+    ['a projection', '?e a tps:Alert . { SELECT ?s { ?e tps:service ?s } }'],
+    [
+      'an OPTIONAL whose variable may be unbound',
+      '?x a tps:JidokaFailure . { ?a a tps:Alert OPTIONAL { ?a tps:nothing ?x } OPTIONAL { ?x a tps:Change } }',
+    ],
+    [
+      'a MINUS whose variable may be unbound',
+      '?x a tps:JidokaFailure . { ?a a tps:Alert OPTIONAL { ?a tps:nothing ?x } MINUS { ?a tps:name ?n . ?x a tps:Change } }',
+    ],
+    [
+      'an OPTIONAL',
+      '?a tps:service ?s OPTIONAL { ?a a tps:Alert ; tps:timestamp ?t FILTER(?t > "2024-01-25T10:05:00Z"^^xsd:dateTime) }',
+    ],
+    [
+      'one side of an OR',
+      '?a tps:timestamp ?t FILTER(?t > "2024-01-25T10:08:30Z"^^xsd:dateTime || EXISTS { ?a a tps:Change })',
+    ],
+    ['one side of a UNION', '{ ?a a tps:Alert } UNION { ?a a tps:Change } ?a tps:service ?s'],
+    ['a negation', '?a tps:timestamp ?t FILTER(!(?t > "2024-01-25T10:03:00Z"^^xsd:dateTime))'],
+    ['an empty path', '?x tps:nothing* ?y'],
+    ['a closed path', '?c a tps:Candidate . ?c (tps:cites|tps:cause)+ ?x'],
+    ['an escaped name', '?a tps:service service:sh\\u006fp . ?b tps:severity "critical"'],
+  ])('let no bound cross %s', async (_, pattern) => {
+    const text = `SELECT * { ${pattern} }`;
+    const all = await slicer.cut([{ star: anyStar, predicates: new Set([EVERY_PREDICATE]), pattern: '' }]);
+    const { chunks } = await cut(text);
+    expect(await answer(text, chunks)).toEqual(await answer(text, all.chunks));
+  });
+
+  it.each([
     [
       'the class and the time',
       '?e a tps:Alert ; tps:timestamp ?t FILTER(?t < "2024-01-25T10:05:00Z"^^xsd:dateTime)',
