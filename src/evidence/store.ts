@@ -144,6 +144,11 @@ export interface SeriesShift {
   readonly deviation: number;
   /** The time of the sample at which the change began; undefined when there is none that lasted. */
   readonly onsetAt: Instant | undefined;
+  /**
+   * Where the baseline ends: the start of the recent window, or later where less lies before it than after it; the same
+   * for all series of a query.
+   */
+  readonly recentFrom: Instant;
 }
 
 /** What to compare in {@link EvidenceStore.shifts}. */

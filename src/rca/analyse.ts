@@ -57,9 +57,9 @@ function groupByService(
 }
 
 async function readScene(store: EvidenceStore, topology: Topology, question: Question): Promise<Scene> {
-  const windows = windowsOf(question);
   const reach = reachOf(topology, question.service);
-  const found = await scan(store, reach.services, windows);
+  const found = await scan(store, reach.services, windowsOf(question));
+  const { windows } = found;
   const clusters = await failureClusters(store, reach.services, windows);
   const symptom = findSymptom(question, found, clusters);
   const alerts = await readAlerts(store, reach.services, windows.recent);

@@ -32,6 +32,8 @@ export interface Finding extends Reading {
 export interface Scan {
   /** Series that were looked at. */
   readonly scanned: number;
+  /** The windows that were compared: they meet later than asked where there is little before the recent one. */
+  readonly windows: Windows;
   /** One for each series that can be compared. */
   readonly readings: readonly Reading[];
   readonly findings: readonly Finding[];
@@ -108,5 +110,11 @@ export async function scan(
         : [{ ...reading, onsetAt: reading.shift.onsetAt }],
     )
     .sort(byStrength);
-  return { scanned: series.length, readings, findings };
+  const from = shifts[0]?.recentFrom ?? windows.recent.from;
+  return {
+    scanned: series.length,
+    windows: { baseline: { ...windows.baseline, to: from }, recent: { ...windows.recent, from } },
+    readings,
+    findings,
+  };
 }

@@ -131,6 +131,12 @@ describe('shifts', () => {
     expect(shift.onsetAt).toBe(instant(310));
   });
 
+  it('compares the halves of what there is where nearly all of it is recent', async () => {
+    const shift = await one((step) => (step < 260 ? undefined : 10 + noise(step) + (step >= 340 ? 90 : 0)));
+    expect(shift).toMatchObject({ recentFrom: instant(310), baselineCount: 50, onsetAt: instant(340) });
+    expect((await one((step) => 10 + noise(step))).recentFrom).toBe(instant(SEAM));
+  });
+
   it('takes the onset from the jump, not from a drift over the threshold just before it', async () => {
     const drift = (step: number): number => 100 + noise(step) + Math.max(0, step - 280) * 0.3;
     const shift = await one((step) => drift(step) + (step >= 310 ? 100 : 0));
@@ -210,9 +216,12 @@ describe('shifts', () => {
   });
 
   it('counts a counter that appears with its first event from zero', async () => {
-    const shift = await one((step) => (step < 300 ? undefined : (step - 299) * 5), 'errors_total');
+    const [, shift] = await compare([
+      { metric: 'requests_total', value: (step) => step * 100 },
+      { metric: 'errors_total', value: (step) => (step < 300 ? undefined : (step - 299) * 5) },
+    ]);
     expect(shift).toMatchObject({ baselineCount: 0, baselineMedian: 0 });
-    expect(shift.onsetAt).toBe(instant(301));
+    expect(shift?.onsetAt).toBe(instant(301));
   });
 
   it('leaves out buckets, gauges without a past and series without a present', async () => {
@@ -220,8 +229,9 @@ describe('shifts', () => {
       { metric: 'latency_bucket', value: (step) => step },
       { metric: 'fresh', value: (step) => (step > 300 ? 1 : undefined) },
       { metric: 'gone', value: (step) => (step < 200 ? 1 : undefined) },
+      { metric: 'steady', value: () => 1 },
     ]);
-    expect(found).toEqual([]);
+    expect(found.map(({ series }) => series)).toEqual([3]);
   });
 
   it('says the same of a series in any unit', async () => {

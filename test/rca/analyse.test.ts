@@ -280,6 +280,18 @@ describe('analyse', () => {
     }
   });
 
+  it('finds the cause in the first minutes of a new installation', async () => {
+    const fresh = (from: number, to: number, at: number) => (minutesAgo: number, noise: number) =>
+      minutesAgo > 20 ? Number.NaN : step(from, to, at)(minutesAgo, noise);
+    await latency('ledger', fresh(20, 400, 5));
+    await latency('checkout', fresh(120, 500, 4.5));
+    await world.events(deploymentOf('ledger', 6, 'Write entries one by one'));
+    const { candidates, recent, baseline } = await ask();
+    expect(candidates[0]).toMatchObject({ causeKind: 'deployment', service: 'ledger' });
+    expect(recent.from).toBe(baseline.to);
+    expect(Math.abs(recent.from - ago(10))).toBeLessThanOrEqual(15_000);
+  });
+
   it('refuses a window of no length', async () => {
     await expect(
       analyse(world.store, shop, { service: 'checkout', at: NOW, windowMs: 0 }),

@@ -36,6 +36,7 @@ const JUST_BEFORE_MS = 300_000;
  * - The spread is the larger of 1.4826 MAD and IQR/1.349, with floors relative to the series' own size, so that units
  *   do not matter and a constant does not explode. Of a series that mostly stands on one value the standard deviation
  *   and a third of the range without its outermost hundredths count too: a value it has now and then is nothing new.
+ * - Where there are few samples before the recent window, half of the whole span becomes the baseline.
  * - Recent values are smoothed by a median of three, which keeps the edge of a step where it is; the first and the last
  *   take the milder of two.
  * - A run is a stretch beyond the threshold on one side; the run with the most deviation in sum is the change. It must
@@ -57,7 +58,7 @@ divisor AS (
     AND s.labels = c.labels AND s.metric[:-5] = c.metric[:-7]
   GROUP BY s.ref
 ),
-raw AS MATERIALIZED (
+stepping AS MATERIALIZED (
   SELECT series, "at" AS moment, value, lag(value) OVER mine AS before_value, lag("at") OVER mine AS before_at
   FROM sample
   WHERE "at" >= CAST($from AS BIGINT) AND "at" < CAST($to AS BIGINT)
@@ -66,14 +67,20 @@ raw AS MATERIALIZED (
     AND series IN (SELECT ref FROM chosen) AND isfinite(value)
   WINDOW mine AS (PARTITION BY series ORDER BY "at")
 ),
+seam AS (
+  SELECT greatest(CAST($seam AS BIGINT), (min(moment) + CAST($to AS BIGINT)) // 2) AS seam FROM stepping
+),
+raw AS (
+  SELECT stepping.*, moment >= seam AS late FROM stepping CROSS JOIN seam
+),
 steps AS (
   SELECT series,
     count(*) FILTER (value < before_value) AS falls,
     count(before_at) AS steps,
-    count(*) FILTER (moment < $seam AND value < before_value) AS base_falls,
-    count(*) FILTER (moment < $seam AND value > before_value) AS base_rises,
-    count(before_at) FILTER (moment < $seam) AS base_steps,
-    max(moment) < $seam AS ended, min(moment) >= $seam AS appeared
+    count(*) FILTER (NOT late AND value < before_value) AS base_falls,
+    count(*) FILTER (NOT late AND value > before_value) AS base_rises,
+    count(before_at) FILTER (NOT late) AS base_steps,
+    bool_and(late) AS appeared
   FROM raw GROUP BY series
 ),
 reading AS (
@@ -86,7 +93,7 @@ reading AS (
   FROM chosen c JOIN steps s ON s.series = c.ref LEFT JOIN divisor d ON d.ref = c.ref
 ),
 increase AS (
-  SELECT r.series, r.moment, k.form, k.divisor, k.appeared,
+  SELECT r.series, r.moment, r.late, k.form, k.divisor,
     CASE
       WHEN k.form = 'gauge' THEN r.value
       WHEN r.value >= r.before_value THEN r.value - r.before_value
@@ -96,27 +103,27 @@ increase AS (
   FROM raw r JOIN reading k ON k.ref = r.series
 ),
 mean AS (
-  SELECT s.series, s.moment, s.value / c.value AS value
+  SELECT s.series, s.moment, s.late, s.value / c.value AS value
   FROM increase s JOIN increase c ON c.series = s.divisor AND c.moment = s.moment
   WHERE s.form = 'counter' AND c.form = 'counter' AND s.seconds IS NOT NULL AND c.value > 0
 ),
 figure AS MATERIALIZED (
-  SELECT series, moment, 'value' AS figure, value FROM increase WHERE form = 'gauge'
+  SELECT series, moment, late, 'value' AS figure, value FROM increase WHERE form = 'gauge'
   UNION ALL
-  SELECT series, moment, 'rate', value / seconds FROM increase
+  SELECT series, moment, late, 'rate', value / seconds FROM increase
   WHERE form = 'counter' AND seconds IS NOT NULL AND series NOT IN (SELECT series FROM mean)
   UNION ALL
-  SELECT series, moment, 'mean', value FROM mean
+  SELECT series, moment, late, 'mean', value FROM mean
 ),
 base AS (
   SELECT series, any_value(figure) AS figure,
-    coalesce(median(value) FILTER (moment < $seam), 0) AS middle,
-    mad(value) FILTER (moment < $seam) AS deviation,
-    quantile_cont(value, [0.01, 0.25, 0.75, 0.99]) FILTER (moment < $seam) AS quantiles,
-    stddev_pop(value) FILTER (moment < $seam) AS stddev,
+    coalesce(median(value) FILTER (NOT late), 0) AS middle,
+    mad(value) FILTER (NOT late) AS deviation,
+    quantile_cont(value, [0.01, 0.25, 0.75, 0.99]) FILTER (NOT late) AS quantiles,
+    stddev_pop(value) FILTER (NOT late) AS stddev,
     max(abs(value)) AS size,
-    count(*) FILTER (moment < $seam) AS base_count,
-    count(*) FILTER (moment >= $seam) AS recent_count
+    count(*) FILTER (NOT late) AS base_count,
+    count(*) FILTER (late) AS recent_count
   FROM figure GROUP BY series
 ),
 scaled AS (
@@ -133,7 +140,7 @@ recent AS (
     lag(f.value) OVER mine AS left_value, lead(f.value) OVER mine AS right_value,
     row_number() OVER mine AS position, s.recent_count
   FROM figure f JOIN scaled s ON s.series = f.series
-  WHERE f.moment >= $seam
+  WHERE f.late
   WINDOW mine AS (PARTITION BY f.series ORDER BY f.moment)
 ),
 smooth AS MATERIALIZED (
@@ -205,7 +212,7 @@ SELECT series, figure, base_count, recent_count, middle, spread,
   CASE WHEN spread > 0 THEN
     greatest(-${DEVIATION_CAP}, least(${DEVIATION_CAP}, (CASE WHEN lasts THEN peak ELSE any_peak END - middle) / spread))
   ELSE 0 END AS deviation,
-  CASE WHEN lasts THEN onset_at END AS onset_at
+  CASE WHEN lasts THEN onset_at END AS onset_at, (SELECT seam FROM seam) AS recent_from
 FROM verdict ORDER BY series
 `;
 
@@ -218,19 +225,8 @@ function instantOrUndefined(value: DuckDBValue | undefined): Instant | undefined
 }
 
 function shiftOf(row: readonly DuckDBValue[]): SeriesShift {
-  const [
-    series,
-    figure,
-    baselineCount,
-    recentCount,
-    middle,
-    spread,
-    peak,
-    peakAt,
-    recentMiddle,
-    deviation,
-    onset,
-  ] = row;
+  const [series, figure, baselineCount, recentCount, middle, spread, ...rest] = row;
+  const [peak, peakAt, recentMiddle, deviation, onset, recentFrom] = rest;
   return {
     series: Number(series) as SeriesRef,
     figure: figureOf(figure),
@@ -243,6 +239,7 @@ function shiftOf(row: readonly DuckDBValue[]): SeriesShift {
     recentMedian: Number(recentMiddle),
     deviation: Number(deviation),
     onsetAt: instantOrUndefined(onset),
+    recentFrom: instantOf(Number(recentFrom)),
   };
 }
 
