@@ -53,10 +53,9 @@ const HEAD = [
 
 /** @param {readonly Measured[]} results */
 function printTable(results) {
-  const rows = results
-    .flatMap(({ summaries }) => summaries)
-    .map((one) => [
-      one.shape,
+  const rows = results.flatMap(({ shape, summaries }) =>
+    summaries.map((one) => [
+      shape,
       one.server,
       one.perSecond,
       one.slowest,
@@ -67,7 +66,8 @@ function printTable(results) {
       one.p99Ms,
       one.acknowledged,
       one.found,
-    ]);
+    ]),
+  );
   console.log(`\n${table(HEAD, rows)}\n`);
   for (const { shape, ratio } of results) {
     const decides = shapes[shape].decides ? '' : ' (decides nothing: Prometheus never sends this)';
@@ -80,16 +80,16 @@ function printTable(results) {
  * @param {readonly Measured[]} results
  */
 function faultsOf(results) {
-  return results.flatMap(({ shape, ratio, summaries }) => [
+  return results.flatMap(({ shape, ratio, summaries, sparql }) => [
     ...(ratio !== undefined && ratio < 1 && shapes[shape].decides
       ? [`${shape}: Genchi is slower than Prometheus`]
       : []),
+    ...(sparql.found !== sparql.expected
+      ? [`${shape}: SPARQL tells of ${sparql.found} of ${sparql.expected} samples`]
+      : []),
     ...summaries
-      .filter((one) => one.found !== one.acknowledged || one.distinct !== one.acknowledged)
-      .map(
-        (one) =>
-          `${shape}: ${one.server} acknowledged ${one.acknowledged} samples and has ${one.found}, ${one.distinct} of them distinct`,
-      ),
+      .filter((one) => one.found !== one.acknowledged)
+      .map((one) => `${shape}: ${one.server} acknowledged ${one.acknowledged} samples and has ${one.found}`),
   ]);
 }
 

@@ -14,7 +14,8 @@ import { parseArgs } from 'node:util';
 import { table } from '../../bench/table.mjs';
 import { seededRandom } from '../../dist/cli/demo/random.js';
 import { freePort, startGenchi } from '../integration/programs.mjs';
-import { countRepeated, doorNames, lookFor } from './verify.mjs';
+import { countRows } from '../integration/store-rows.mjs';
+import { doorNames, lookFor } from './verify.mjs';
 
 /** @typedef {import('./verify.mjs').Acknowledged} Acknowledged */
 /** @typedef {{ door: (typeof doorNames)[number], child: import('node:child_process').ChildProcess, acknowledged: Acknowledged[] }} Writer */
@@ -119,7 +120,7 @@ async function crash(data, writers) {
   const results = await look(writers, genchi.url);
   const exitCode = await genchi.stop('SIGTERM');
   if (exitCode !== 0) throw new Error(`genchi ended with ${exitCode} on SIGTERM:\n${genchi.output}`);
-  return { kills, results, rows: await countRepeated(join(data, 'evidence.duckdb')) };
+  return { kills, results, rows: await countRows(join(data, 'evidence.duckdb')) };
 }
 
 /** @param {Awaited<ReturnType<typeof crash>>} outcome */

@@ -1,5 +1,4 @@
-/** Looks for what was acknowledged: through SPARQL while the server runs, and row by row in the stopped store. */
-import { DuckDBInstance } from '@duckdb/node-api';
+/** Looks for what was acknowledged, through SPARQL while the server runs. */
 
 /** @typedef {{ at: number, tokens: string[] }} Acknowledged */
 
@@ -64,28 +63,4 @@ export async function lookFor(url, door, acknowledged) {
     }
   }
   return { acknowledged: batches.reduce((sum, batch) => sum + batch.tokens.length, 0), missing, twice };
-}
-
-/**
- * Counts rows of the stopped store that say the same fact as another one; RDF, a set, would not show them.
- * @param {string} file
- * @returns {Promise<{ events: number, repeatedEvents: number, samples: number, repeatedSamples: number }>}
- */
-export async function countRepeated(file) {
-  const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
-  const connection = await instance.connect();
-  const row = async (/** @type {string} */ sql) =>
-    (await connection.runAndReadAll(sql)).getRows()[0]?.map(Number) ?? [];
-  const [events = 0, distinctEvents = 0] = await row('SELECT count(*), count(DISTINCT id) FROM event');
-  const [samples = 0, distinctSamples = 0] = await row(
-    'SELECT count(*), count(DISTINCT (series, "at")) FROM sample',
-  );
-  connection.closeSync();
-  instance.closeSync();
-  return {
-    events,
-    repeatedEvents: events - distinctEvents,
-    samples,
-    repeatedSamples: samples - distinctSamples,
-  };
 }
