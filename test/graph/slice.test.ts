@@ -50,6 +50,12 @@ function scene(): readonly EventReceipt[] {
     title: 'v2',
     reasoning: '{}',
   };
+  const opened = eventOf('incident', minute(4), {
+    ...incident,
+    analysis: 0,
+    startsAt: minute(4) as Instant,
+    cites,
+  });
   return [
     deployment,
     failure,
@@ -68,7 +74,7 @@ function scene(): readonly EventReceipt[] {
     eventOf('config_change', minute(6), { service: 'cache', key: 'ttl' }),
     eventOf('dependency', minute(0), { service: 'shop', callee: 'db' }),
     eventOf('dependency', minute(0) + 1, { service: 'db', callee: 'disk' }),
-    eventOf('incident', minute(4), { ...incident, analysis: 0, startsAt: minute(4) as Instant, cites }),
+    opened,
     eventOf('candidate', minute(5), {
       ...candidate,
       service: 'db',
@@ -76,7 +82,7 @@ function scene(): readonly EventReceipt[] {
       rank: 1,
       score: 0.9,
       cause: pathOfEvent(deployment),
-      cites: [pathOfEvent(deployment)],
+      cites: [pathOfEvent(deployment), pathOfEvent(opened)],
     }),
     eventOf('candidate', minute(5), {
       ...candidate,
@@ -234,6 +240,15 @@ describe('slices', () => {
     ],
     ['one side of a UNION', '{ ?a a tps:Alert } UNION { ?a a tps:Change } ?a tps:service ?s'],
     ['a negation', '?a tps:timestamp ?t FILTER(!(?t > "2024-01-25T10:03:00Z"^^xsd:dateTime))'],
+    [
+      'one side of a UNION into a field',
+      '{ ?a a tps:Alert ; tps:service service:shop } UNION { ?a a tps:Change } ?a tps:service ?s',
+    ],
+    [
+      'one choice of IN',
+      '?a tps:timestamp ?t FILTER(?t IN ("2024-01-25T10:03:00Z"^^xsd:dateTime, "2024-01-25T10:09:00Z"^^xsd:dateTime))',
+    ],
+    ['one table', '?a a tps:QueueReading ; tps:metricValue ?v'],
     ['an empty path', '?x tps:nothing* ?y'],
     ['a closed path', '?c a tps:Candidate . ?c (tps:cites|tps:cause)+ ?x'],
     ['an escaped name', '?a tps:service service:sh\\u006fp . ?b tps:severity "critical"'],
@@ -266,7 +281,7 @@ describe('slices', () => {
     ['a filter around EXISTS', '?e a tps:Alert . FILTER NOT EXISTS { ?e tps:startsAt ?s }', 2],
     ['VALUES', 'VALUES ?s { service:db } ?e a tps:JidokaFailure ; tps:service ?s', 1],
     ['what incidents cite', 'incident:i1 tps:cites ?e . ?e a ?type', 2],
-    ['what candidates cite', 'incident:i1 tps:candidate ?c . ?c tps:cites ?e . ?e tps:timestamp ?t', 1],
+    ['what candidates cite', 'incident:i1 tps:candidate ?c . ?c tps:cites ?e . ?e tps:timestamp ?t', 2],
     ['a metric', '?e tps:metric "up" ; tps:timestamp ?t', 3],
     [
       'nothing, where only knowledge is asked',
