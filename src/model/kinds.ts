@@ -158,6 +158,8 @@ export const kinds = {
       onsetAt: may('instant'),
       endsAt: may('instant'),
       runbookUrl: may('text'),
+      /** Up to when that analysis looked at evidence. */
+      evidenceUntil: may('instant'),
       /** Which analysis its current candidates come from, from 0 (none yet). */
       analysis: must('integer'),
       /** The alerts that belong to it. */

@@ -1,4 +1,7 @@
-import { type EventReceipt, type Instant, pathOfEvent } from '../model/index.js';
+import { type EventReceipt, type Instant, instantOf, MINUTE_MS, pathOfEvent } from '../model/index.js';
+
+/** How long after its start an alert that was delivered late is still taken to speak of the present. */
+const LATE_MS = 2 * MINUTE_MS;
 
 /** What an incident needs to know of an alert. */
 export interface AlertFact {
@@ -10,6 +13,8 @@ export interface AlertFact {
   readonly fingerprint: string | undefined;
   /** When it began to fire. */
   readonly startsAt: Instant;
+  /** When it was heard of, at most two minutes after its start: evidence of what it speaks of goes up to then. */
+  readonly heardAt: Instant;
   readonly metric: string | undefined;
   readonly runbookUrl: string | undefined;
   readonly groupKey: string | undefined;
@@ -22,8 +27,8 @@ export function alertFactOf(receipt: EventReceipt<'alert_fired'>): AlertFact {
     service,
     severity,
     fingerprint,
-    startsAt,
-    at,
+    startsAt = receipt.at,
+    receivedAt,
     metric,
     correlatedMetric,
     runbookUrl,
@@ -35,7 +40,8 @@ export function alertFactOf(receipt: EventReceipt<'alert_fired'>): AlertFact {
     service,
     severity,
     fingerprint,
-    startsAt: startsAt ?? at,
+    startsAt,
+    heardAt: instantOf(Math.max(startsAt, Math.min(receivedAt, startsAt + LATE_MS))),
     metric: metric ?? correlatedMetric,
     runbookUrl,
     groupKey,

@@ -41,7 +41,7 @@ export interface Gist {
   readonly title: string;
   readonly severity: string;
   readonly startsAt: Instant;
-  /** The latest start of an alert: the time at which the incident is analysed. */
+  /** When the latest alert was heard of: the time up to which the first analysis looks at evidence. */
   readonly seenAt: Instant;
   readonly runbookUrl: string | undefined;
 }
@@ -79,7 +79,7 @@ export function gistOf(alerts: readonly AlertFact[], topology: Topology): Gist {
     title: `${primary?.name ?? 'Alert'}${where}${more}`,
     severity: worst?.severity ?? 'none',
     startsAt: times[0] ?? (0 as Instant),
-    seenAt: times.at(-1) ?? (0 as Instant),
+    seenAt: alerts.map(({ heardAt }) => heardAt).sort((a, b) => b - a)[0] ?? (0 as Instant),
     runbookUrl: primary?.runbookUrl ?? alerts.find(({ runbookUrl }) => runbookUrl !== undefined)?.runbookUrl,
   };
 }

@@ -40,6 +40,7 @@ export function incidentReceipt(
     ...(onsetAt === undefined ? {} : { onsetAt }),
     ...(endsAt === undefined ? {} : { endsAt }),
     ...(runbookUrl === undefined ? {} : { runbookUrl }),
+    ...(incident.evidenceUntil === undefined ? {} : { evidenceUntil: incident.evidenceUntil }),
     analysis: incident.analysis,
     cites: incident.alerts,
     ...(incident.missing.length === 0 ? {} : { missing: JSON.stringify(incident.missing) }),
@@ -162,6 +163,7 @@ export function incidentOf(
     endsAt,
     runbookUrl,
     alerts: receipt.cites,
+    evidenceUntil: receipt.evidenceUntil,
     analysis: receipt.analysis,
     candidates: ranked.filter(({ rejected }) => rejected === undefined),
     rejected: ranked.filter(({ rejected }) => rejected !== undefined),
@@ -169,14 +171,24 @@ export function incidentOf(
   };
 }
 
-/** What an analysis found as one text, equal exactly when nothing changed. */
+/**
+ * What an analysis comes to: which candidates stand, in which order, about how strongly, and which are ruled out. A
+ * later one that comes to the same, with figures a little different, is not worth receipts of its own.
+ */
 export function digestOf(
   found: Pick<Incident, 'onsetAt' | 'metric' | 'candidates' | 'rejected' | 'missing'>,
 ): Identity {
-  const told = [...found.candidates, ...found.rejected].map((candidate) => {
-    const { rank, score, causeKind, title, service, cause, onsetAt, terms, supporting, opposing, rejected } =
-      candidate;
-    return [rank, score, causeKind, title, service, cause, onsetAt, rejected, terms, supporting, opposing];
-  });
+  const told = [...found.candidates, ...found.rejected].map(
+    ({ rank, score, causeKind, service, component, metric, cause, rejected }) => [
+      rank,
+      Math.round(score * 10),
+      causeKind,
+      service,
+      component,
+      metric,
+      cause,
+      rejected === undefined,
+    ],
+  );
   return identityOf(JSON.stringify([found.onsetAt, found.metric, found.missing, told]));
 }

@@ -17,6 +17,8 @@ export interface Incident {
   readonly runbookUrl: string | undefined;
   /** Paths of the alerts that belong to it. */
   readonly alerts: readonly string[];
+  /** Up to when its latest analysis looked at evidence; asking for its service at that time gives the same answer. */
+  readonly evidenceUntil: Instant | undefined;
   /** How often it has been analysed. */
   readonly analysis: number;
   readonly candidates: readonly RecordedCandidate[];

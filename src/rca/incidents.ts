@@ -1,6 +1,6 @@
 import type { EvidenceStore, Recorded, Recorder } from '../evidence/index.js';
 import type { Topology } from '../graph/index.js';
-import { type Clock, type EventReceipt, type Instant, MINUTE_MS, SECOND_MS } from '../model/index.js';
+import { type Clock, type EventReceipt, type Instant, MINUTE_MS, SECOND_MS, shift } from '../model/index.js';
 import { type AlertFact, alertFactOf } from './alert-facts.js';
 import { analyse } from './analyse.js';
 import type { Analysis } from './analysis.js';
@@ -64,8 +64,8 @@ class Incidents implements IncidentBook {
   readonly #queue: SerialQueue;
   readonly #cases = new Map<string, Case>();
   readonly #waiting = new Set<() => void>();
-  /** Incidents whose analysis is in the queue already. */
-  readonly #due = new Set<string>();
+  /** Incidents whose analysis is in the queue already, with how long after their alerts it looks at evidence. */
+  readonly #due = new Map<string, number>();
   #closed = false;
 
   constructor(options: IncidentOptions) {
@@ -84,7 +84,7 @@ class Incidents implements IncidentBook {
     const unheard = await readUnheard(store, cases, clock());
     if (unheard.length > 0) this.#queue.add(() => this.#takeUp(unheard));
     for (const { incident } of cases)
-      if (incident.state === 'open' && incident.analysis === 0) this.#analyseSoon(incident.id);
+      if (incident.state === 'open' && incident.analysis === 0) this.#analyseSoon(incident.id, 0);
   }
 
   list(filter: IncidentFilter): readonly Incident[] {
@@ -186,34 +186,37 @@ class Incidents implements IncidentBook {
 
   /** Analyses an incident now, and again later. */
   #follow(id: string): void {
-    this.#analyseSoon(id);
+    this.#analyseSoon(id, 0);
     for (const afterMs of this.#settings.reanalyseMs) {
       const cancel = this.#schedule(afterMs, () => {
         this.#waiting.delete(cancel);
-        this.#analyseSoon(id);
+        this.#analyseSoon(id, afterMs);
       });
       this.#waiting.add(cancel);
     }
   }
 
-  #analyseSoon(id: string): void {
-    if (this.#closed || this.#due.has(id)) return;
-    this.#due.add(id);
+  #analyseSoon(id: string, afterMs: number): void {
+    if (this.#closed) return;
+    const due = this.#due.get(id);
+    this.#due.set(id, Math.max(afterMs, due ?? 0));
+    if (due !== undefined) return;
     this.#queue.add(async () => {
+      const delayMs = this.#due.get(id) ?? 0;
       this.#due.delete(id);
-      if (!this.#closed) await this.#analyse(id);
+      if (!this.#closed) await this.#analyse(id, delayMs);
     });
   }
 
-  async #analyse(id: string): Promise<void> {
+  /** Analyses an incident over the evidence up to `delayMs` after its latest alert was heard of. */
+  async #analyse(id: string, delayMs: number): Promise<void> {
     const one = this.#cases.get(id);
     if (one === undefined) return;
     const topology = this.#options.topology();
     const { primary, seenAt } = gistOf(one.alerts, topology);
+    const at = shift(seenAt, delayMs);
     const found =
-      primary?.service === undefined
-        ? undefined
-        : await this.#ask(primary, primary.service, seenAt, topology);
+      primary?.service === undefined ? undefined : await this.#ask(primary, primary.service, at, topology);
     await this.#keep(one, found);
   }
 
@@ -239,6 +242,7 @@ class Incidents implements IncidentBook {
     const next: Incident = {
       ...incident,
       analysis,
+      evidenceUntil: found?.question.at,
       onsetAt: found?.onsetAt,
       metric: found?.symptomMetric ?? incident.metric,
       candidates: candidates.filter(({ rejected }) => rejected === undefined),

@@ -34,7 +34,12 @@ export function withAlert(found: Case | undefined, alert: AlertFact, topology: T
   const alerts = [...(found?.alerts ?? []), alert];
   const gist = gistOf(alerts, topology);
   const incident: Incident = {
-    ...(found?.incident ?? { ...opened(alert), onsetAt: undefined, endsAt: undefined }),
+    ...(found?.incident ?? {
+      ...opened(alert),
+      onsetAt: undefined,
+      endsAt: undefined,
+      evidenceUntil: undefined,
+    }),
     title: gist.title,
     severity: gist.severity,
     service: gist.primary?.service,

@@ -237,6 +237,17 @@ describe('openIncidents', () => {
     expect(only().candidates[0]?.causeKind).toBe('deployment');
   });
 
+  it('looks at what came after the alert began, up to when it is analysed', async () => {
+    // One sample is slow when the alert begins: too little to be a change that lasts.
+    await world.series({ __name__: 'request_latency_p99_ms', service: 'checkout' }, step(100, 500, 2));
+    await world.events(alert('checkout', 2));
+    await book.settled();
+    expect(only()).toMatchObject({ onsetAt: undefined, evidenceUntil: ago(2) });
+    timers.runAll();
+    await book.settled();
+    expect(only()).toMatchObject({ onsetAt: ago(1.75), evidenceUntil: NOW });
+  });
+
   it('finds every incident again after a restart, and goes on with it', async () => {
     await slowCheckout();
     await world.events(alert('warehouse', 30));

@@ -42,6 +42,12 @@ const IncidentType = builder.objectRef<Incident>('Incident').implement({
       description: 'The alerts that belong to it.',
       resolve: ({ alerts }) => [...alerts],
     }),
+    evidenceUntil: t.expose('evidenceUntil', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Up to when its latest analysis looked at evidence: `rootCauseCandidates` at this time answers the same.',
+    }),
     analyses: t.int({ description: 'How often it has been analysed.', resolve: ({ analysis }) => analysis }),
     candidates: t.field({
       type: [CandidateType],

@@ -135,6 +135,7 @@ export const incident: Incident = {
   endsAt: undefined,
   runbookUrl: 'https://runbooks.example.com/slow',
   alerts: [pathOfEvent(recorded.alert)],
+  evidenceUntil: atMinute(13),
   analysis: 1,
   candidates: [candidate],
   rejected: [rejected],
