@@ -3,10 +3,7 @@ import { ConfigError } from '../config/index.js';
 import { type ErrorCode, GenchiError } from '../model/index.js';
 
 /** The codes that the command line throws. */
-export type CliCode = Extract<
-  ErrorCode,
-  'bad-usage' | 'server-unreachable' | 'server-refused' | 'shutdown-timeout'
->;
+export type CliCode = Extract<ErrorCode, 'bad-usage' | 'server-unreachable' | 'server-refused'>;
 
 /** An error of the command line: wrong usage, no server, or an answer that is not what was asked for. */
 export class CliError extends GenchiError<CliCode> {}

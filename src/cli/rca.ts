@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { formatInstant, instantOf, MINUTE_MS } from '../model/index.js';
 import { parseDurationMs, parseTime } from './arguments.js';
@@ -63,11 +63,10 @@ export function rcaCommand(outside: Outside): Command {
     .requiredOption('--service <NAME>', 'the service on which it is seen')
     .option('--metric <NAME>', 'the metric on which it is seen (default: the worst one)')
     .option('--at <TIME>', 'when it was seen, RFC 3339 (default: now)', parseTime)
-    .option(
-      '--window <DURATION>',
-      'how far back to look, such as 30m or 2h (default: 30m)',
-      parseDurationMs,
-      30 * MINUTE_MS,
+    .addOption(
+      new Option('--window <DURATION>', 'how far back to look, such as 30m or 2h')
+        .argParser(parseDurationMs)
+        .default(30 * MINUTE_MS, '30m'),
     )
     .option('--json', 'print JSON')
     .addOption(urlOption(outside))

@@ -8,7 +8,6 @@ export const errorStatus = {
   'data-folder-in-use': 500,
   'data-folder-foreign': 500,
   'address-unusable': 500,
-  'shutdown-timeout': 500,
   // cli
   'bad-usage': 400,
   'server-unreachable': 503,

@@ -38,9 +38,12 @@ const CONTENT_SECURITY = {
   },
 };
 
-/** Successful requests are the ordinary run of a door that takes thousands a minute: they are for `debug`. */
+/**
+ * Successful requests are the ordinary run of a door that takes thousands a minute: they are for `debug`. To be busy or
+ * not ready yet (503) is nothing wrong either, and senders come back.
+ */
 function levelOf(status: number): 'debug' | 'info' | 'warn' {
-  if (status >= 500) return 'warn';
+  if (status >= 500 && status !== 503) return 'warn';
   return status >= 400 ? 'info' : 'debug';
 }
 

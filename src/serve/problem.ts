@@ -20,7 +20,12 @@ export interface Problem {
 /** How soon a client should try again when the server is busy or not ready, in seconds. */
 const RETRY_AFTER_S = 1;
 
-const RETRY_CODES: ReadonlySet<ErrorCode> = new Set(['overloaded', 'not-ready', 'store-closed']);
+const RETRY_CODES: ReadonlySet<ErrorCode> = new Set([
+  'overloaded',
+  'query-overloaded',
+  'not-ready',
+  'store-closed',
+]);
 
 /** Errors of fastify and its plugins that a client can cause, by their code. */
 const fastifyCodes: Readonly<Record<string, ErrorCode>> = {

@@ -1,11 +1,25 @@
 import { type DuckDBAppender, type DuckDBValue, LIST, listValue, VARCHAR } from '@duckdb/node-api';
-import type { EventReceipt, FieldType } from '../../model/index.js';
+import { type EventKind, type EventReceipt, eventKinds, type FieldType, kinds } from '../../model/index.js';
 import { fieldColumns, HEAD_COLUMNS, quoted } from './schema.js';
 
-/** The columns that make a receipt, in the order that {@link receiptOf} reads them. */
-export const RECEIPT_COLUMNS = [...HEAD_COLUMNS.slice(1), ...fieldColumns.map(([name]) => name)]
-  .map(quoted)
-  .join(', ');
+type FieldColumn = (typeof fieldColumns)[number];
+
+/** How receipts of some kinds are read: the columns to select, in the order that `receiptOf` takes them. */
+export interface ReceiptReading {
+  readonly columns: string;
+  /** Reads a row of these columns back into the receipt that was appended. */
+  readonly receiptOf: (row: readonly DuckDBValue[]) => EventReceipt;
+}
+
+/** Reads only the columns that the kinds have, of the some fifty of all: most of the time goes into values. */
+export function readingOf(ofKinds: readonly EventKind[] = eventKinds): ReceiptReading {
+  const names = new Set(ofKinds.flatMap((kind) => Object.keys(kinds[kind].fields)));
+  const fields = fieldColumns.filter(([name]) => names.has(name));
+  return {
+    columns: [...HEAD_COLUMNS.slice(1), ...fields.map(([name]) => name)].map(quoted).join(', '),
+    receiptOf: (row) => receiptOf(row, fields),
+  };
+}
 
 const LIST_OF_TEXT = LIST(VARCHAR);
 
@@ -58,13 +72,12 @@ function fieldValue(type: FieldType, value: DuckDBValue): unknown {
   }
 }
 
-/** Reads a row of {@link RECEIPT_COLUMNS} back into the receipt that was appended. */
-export function receiptOf(row: readonly DuckDBValue[]): EventReceipt {
+function receiptOf(row: readonly DuckDBValue[], columns: readonly FieldColumn[]): EventReceipt {
   const [kind, id, at, receivedAt, door, service, labels, ...fields] = row;
   const receipt: Record<string, unknown> = { kind, id, at: Number(at), receivedAt: Number(receivedAt), door };
   if (service !== null) receipt.service = service;
   if (labels !== null) receipt.labels = JSON.parse(String(labels));
-  fieldColumns.forEach(([name, type], column) => {
+  columns.forEach(([name, type], column) => {
     const value = fields[column];
     if (value !== null && value !== undefined) receipt[name] = fieldValue(type, value);
   });

@@ -11,7 +11,7 @@ import {
 } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
 import type { EventQuery, SampleColumns, Totals } from '../store.js';
-import { RECEIPT_COLUMNS, receiptOf } from './event-rows.js';
+import { readingOf } from './event-rows.js';
 import { fieldColumns, quoted } from './schema.js';
 
 const MAX_EVENTS = 10_000;
@@ -65,8 +65,9 @@ export async function readEvents(
   }
   const conditions = conditionsOf(query);
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
+  const { columns, receiptOf } = readingOf(query.kinds);
   const reader = await connection.runAndReadAll(
-    `SELECT ${RECEIPT_COLUMNS} FROM event ${where}
+    `SELECT ${columns} FROM event ${where}
      ORDER BY "at" ${query.order === 'oldest-first' ? 'ASC' : 'DESC'}, id LIMIT ${Math.trunc(query.limit)}`,
     Object.assign({}, ...conditions.map(({ values }) => values)),
   );
@@ -80,8 +81,9 @@ export async function readEvent(
   at: Instant,
   id: Identity,
 ): Promise<EventReceipt | undefined> {
+  const { columns, receiptOf } = readingOf([kind]);
   const reader = await connection.runAndReadAll(
-    `SELECT ${RECEIPT_COLUMNS} FROM event WHERE "at" = $at AND kind = $kind AND id = $id LIMIT 1`,
+    `SELECT ${columns} FROM event WHERE "at" = $at AND kind = $kind AND id = $id LIMIT 1`,
     { at: BigInt(at), kind, id },
   );
   const row = reader.getRows()[0];
