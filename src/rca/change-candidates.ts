@@ -1,13 +1,20 @@
 import { type Instant, pathOfEvent } from '../model/index.js';
 import type { Argument } from './analysis.js';
 import type { Change } from './changes.js';
-import { clockTime, clusterArgument, shiftArgument, span } from './explain.js';
+import { clockTime, clusterArgument, nameOf, shiftArgument, span } from './explain.js';
 import type { FailureCluster } from './failures.js';
 import type { Finding } from './onset.js';
 import { placeArguments } from './origin.js';
 import { effectAt, mostOriginating, originOf, type Scene } from './scene.js';
 import { type Draft, decayed, scoreOf, term } from './terms.js';
-import { CHANGE_WEIGHTS, LAG_HALF_LIFE_MS, ORDER_SLACK_MS, UNMEASURED_ORIGIN, WORDLESS } from './weights.js';
+import {
+  CHANGE_WEIGHTS,
+  CLEARLY_ABNORMAL,
+  LAG_HALF_LIFE_MS,
+  ORDER_SLACK_MS,
+  UNMEASURED_ORIGIN,
+  WORDLESS,
+} from './weights.js';
 import { earliest } from './windows.js';
 import { type Overlap, overlapOf, tellingWords, type WordBag } from './words.js';
 
@@ -76,18 +83,26 @@ export function rejectionOf(scene: Scene, change: Change): string | undefined {
   }
   const effect = effectAt(scene);
   if (at > effect) return `It came ${span(at - effect)} after the symptom began at ${clockTime(effect)}.`;
-  const evidence = service === undefined ? undefined : scene.evidence.get(service);
-  const abnormal = [
-    ...(evidence?.findings ?? []).filter(({ harmful }) => harmful),
-    ...(evidence?.failures ?? []),
-  ];
-  const first = abnormal.toSorted((a, b) => a.onsetAt - b.onsetAt)[0];
-  const strongest = abnormal.toSorted((a, b) => b.strength - a.strength)[0];
-  const before = [first, strongest].every((one) => one !== undefined && one.onsetAt < at - ORDER_SLACK_MS);
-  if (before && first !== undefined) {
-    return `${service} was abnormal ${span(at - first.onsetAt)} before it, from ${clockTime(first.onsetAt)} on.`;
-  }
-  return undefined;
+  return service === undefined ? undefined : abnormalBefore(scene, service, at);
+}
+
+/** What was clearly wrong with a service before a time, the worst of it too; a wobble rules nothing out. */
+function abnormalBefore(scene: Scene, service: string, at: Instant): string | undefined {
+  const evidence = scene.evidence.get(service);
+  const clear = [
+    ...(evidence?.findings ?? [])
+      .filter(({ harmful }) => harmful)
+      .map((finding) => ({ ...finding, what: nameOf(finding) })),
+    ...(evidence?.failures ?? []).map((cluster) => ({
+      ...cluster,
+      what: `failures of ${cluster.component}`,
+    })),
+  ].filter(({ strength }) => strength >= CLEARLY_ABNORMAL);
+  const first = clear.toSorted((a, b) => a.onsetAt - b.onsetAt)[0];
+  const strongest = clear.toSorted((a, b) => b.strength - a.strength)[0];
+  const limit = at - ORDER_SLACK_MS;
+  if (first === undefined || strongest === undefined || strongest.onsetAt >= limit) return undefined;
+  return `${service} was abnormal ${span(at - first.onsetAt)} before it, from ${clockTime(first.onsetAt)} on: ${first.what}.`;
 }
 
 function sentenceOf({ receipt, phrase }: Change): Argument {

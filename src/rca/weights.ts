@@ -48,6 +48,9 @@ export const EXPLAINED_WITHOUT_COMMON_METRIC = 0.8;
 /** What is left of an explanation when the callee's onset is after the caller's. */
 export const EXPLAINED_WHEN_LATER = 0.3;
 
+/** The strength from which on something wrong before a change rules the change out, not so much as a wobble. */
+export const CLEARLY_ABNORMAL = 0.4;
+
 /** How far a change is placed at an origin that can be seen on its callers only, since it has no metrics itself. */
 export const UNMEASURED_ORIGIN = 0.6;
 
