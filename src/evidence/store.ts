@@ -47,6 +47,8 @@ export interface Appended {
 
 /** Which events; absent parts do not bound. */
 export interface EventQuery {
+  /** Only events with these identities; give the window that they lie in, if it is known. */
+  readonly ids?: readonly Identity[];
   readonly kinds?: readonly EventKind[];
   readonly services?: readonly string[];
   readonly window?: Window;

@@ -4,6 +4,7 @@ import {
   type EventReceipt,
   HOUR_MS,
   type Instant,
+  instantOf,
   parsePath,
   pathOfEvent,
   shift,
@@ -41,15 +42,28 @@ function isKind<K extends EventKind>(
   return event.kind === kind;
 }
 
+/** Reads the alerts at these paths, a page at a time, in the order of the paths. */
 async function readAlerts(store: EvidenceStore, paths: readonly string[]): Promise<readonly AlertFact[]> {
-  const alerts: AlertFact[] = [];
-  for (const path of paths) {
-    const named = parsePath(path);
-    if (named?.type !== 'event') continue;
-    const receipt = await store.event(named.kind, named.at, named.id);
-    if (receipt?.kind === 'alert_fired') alerts.push(alertFactOf(receipt));
+  const named = paths.flatMap((path) => {
+    const name = parsePath(path);
+    return name?.type === 'event' ? [name] : [];
+  });
+  const alerts = new Map<string, AlertFact>();
+  for (let first = 0; first < named.length; first += PAGE) {
+    const page = named.slice(first, first + PAGE);
+    const times = page.map(({ at }) => at).sort((a, b) => a - b);
+    const events = await store.events({
+      ids: page.map(({ id }) => id),
+      kinds: ['alert_fired'],
+      window: { from: times[0] ?? instantOf(0), to: shift(times.at(-1) ?? instantOf(0), 1) },
+      order: 'oldest-first',
+      limit: PAGE,
+    });
+    for (const event of events) {
+      if (event.kind === 'alert_fired') alerts.set(pathOfEvent(event), alertFactOf(event));
+    }
   }
-  return alerts;
+  return paths.flatMap((path) => alerts.get(path) ?? []);
 }
 
 /** Reads all incidents from their receipts; the alerts of open ones are read too. */

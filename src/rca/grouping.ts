@@ -3,8 +3,10 @@ import type { Instant } from '../model/index.js';
 import { type AlertFact, severityRank } from './alert-facts.js';
 import { reachOf } from './reach.js';
 
+// Where no dependency is known, reach is everything, which would make one incident of whatever happens at a time.
 function within(topology: Topology, a: string, b: string): boolean {
-  return reachOf(topology, a).distance.has(b) || reachOf(topology, b).distance.has(a);
+  const [reach, other] = [reachOf(topology, a), reachOf(topology, b)];
+  return reach.graphKnown && (reach.distance.has(b) || other.distance.has(a));
 }
 
 function isRelated(alert: AlertFact, other: AlertFact, topology: Topology): boolean {

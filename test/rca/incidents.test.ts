@@ -248,6 +248,20 @@ describe('openIncidents', () => {
     expect(only()).toMatchObject({ onsetAt: ago(1.75), evidenceUntil: NOW });
   });
 
+  it('keeps services apart of which no dependency is known', async () => {
+    await book.close();
+    await open(topologyOf([], ['checkout', 'payment']));
+    await world.events(alert('checkout', 4), alert('payment', 4), alert('payment', 3, { name: 'Errors' }));
+    await book.settled();
+    expect(book.list({ limit: 10 }).map(({ service, alerts }) => [service, alerts.length])).toEqual(
+      expect.arrayContaining([
+        ['checkout', 1],
+        ['payment', 2],
+      ]),
+    );
+    expect(book.list({ limit: 10 })).toHaveLength(2);
+  });
+
   it('finds every incident again after a restart, and goes on with it', async () => {
     await slowCheckout();
     await world.events(alert('warehouse', 30));

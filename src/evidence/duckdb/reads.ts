@@ -32,6 +32,7 @@ function within(column: string, name: string, texts: readonly string[]): Conditi
 
 function conditionsOf(query: EventQuery): readonly Condition[] {
   const conditions: Condition[] = [];
+  if (query.ids !== undefined) conditions.push(within('id', 'ids', query.ids));
   if (query.kinds !== undefined) conditions.push(within('kind', 'kinds', query.kinds));
   if (query.services !== undefined) conditions.push(within('service', 'services', query.services));
   if (query.window !== undefined) {
