@@ -250,6 +250,7 @@ describe('openIncidents', () => {
 
   it('keeps services apart of which no dependency is known', async () => {
     await book.close();
+    world = await world.reopened();
     await open(topologyOf([], ['checkout', 'payment']));
     await world.events(alert('checkout', 4), alert('payment', 4), alert('payment', 3, { name: 'Errors' }));
     await book.settled();
