@@ -1,8 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { IngestError } from '../../ingest/index.js';
 import { ServeError } from '../errors.js';
 
 function overloaded(): ServeError {
   return new ServeError('overloaded', 'Too much is being recorded at once; send it again in a moment.');
+}
+
+function tooLarge(mostBytes: number): IngestError {
+  return new IngestError(
+    'body-too-large',
+    `The request needs more than the ${mostBytes} bytes that all requests under way may hold.`,
+  );
 }
 
 /** Bytes held for one request until it is done. */
@@ -14,6 +22,10 @@ class Reservation {
 
   constructor(free: (bytes: number) => void) {
     this.#free = free;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
   }
 
   grow(bytes: number): void {
@@ -72,11 +84,16 @@ export class Admission {
     }
   }
 
-  /** Holds more bytes for an admitted request; throws `overloaded` when they do not fit. */
+  /**
+   * Holds more bytes for an admitted request; throws `overloaded` when they do not fit beside the others, and
+   * `body-too-large` when they would not fit alone either: sending that again could never help.
+   */
   hold(request: FastifyRequest, bytes: number): void {
+    const reservation = this.#reservations.get(request);
+    if ((reservation?.bytes ?? 0) + bytes > this.#mostBytes) throw tooLarge(this.#mostBytes);
     if (this.#heldBytes + bytes > this.#mostBytes) throw overloaded();
     this.#heldBytes += bytes;
-    this.#reservations.get(request)?.grow(bytes);
+    reservation?.grow(bytes);
   }
 
   /** The size that a request says it has; the largest there may be when it does not say. */

@@ -140,8 +140,9 @@ class DoorHandler {
   async #plain(request: FastifyRequest, sent: Buffer): Promise<Buffer> {
     if (this.#door.decodesEncoding) return sent;
     const encoding = request.headers['content-encoding'];
-    const body = await plainBody(sent, encoding, this.#limits.decompressedBytes);
-    this.#admission.hold(request, body.length - sent.length);
-    return body;
+    return await plainBody(sent, encoding, {
+      mostBytes: this.#limits.decompressedBytes,
+      grow: (bytes) => this.#admission.hold(request, bytes),
+    });
   }
 }
