@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import oxigraph from 'oxigraph';
 import { describe, expect, it } from 'vitest';
+import { type MetricSpec, pillarMetrics } from '../../src/analysis/index.js';
 import { mappingOf } from '../../src/graph/mapping.js';
 import { readOntology } from '../../src/graph/ontology.js';
 import { LABEL, RDF_TYPE, tps } from '../../src/graph/vocabulary.js';
@@ -50,14 +51,56 @@ describe('ontology', () => {
     }
   });
 
-  it('has no class that nothing is mapped to', () => {
+  it('has no class that nothing is mapped to, but for those set for what is to come', () => {
     const used = rules.flatMap(({ ofClass }) => ofClass ?? []);
-    const known = new Set([...used, tps('Service'), tps('Incident')]);
+    const known = new Set([...used, tps('Service'), tps('Incident'), tps('Rollup')]);
     expect(instances(`${RDFS}Class`)).toEqual([...known].sort());
   });
 
   it('has every predicate of the mapping and of the knowledge, and no other', () => {
-    expect(instances(PROPERTY)).toEqual([...mapped, ...knowledge, ...notes].sort());
+    expect(instances(PROPERTY)).toEqual([...mapped, ...knowledge, ...notes, tps('utilization')].sort());
+  });
+
+  it('says of each term that no receipt has yet that none is recorded, and of no other', () => {
+    const status = oxigraph.namedNode('http://www.w3.org/2003/06/sw-vocab-status/ns#term_status');
+    const reserved = store.match(null, status).map(({ subject }) => subject.value);
+    expect(reserved.sort()).toEqual(['Rollup', 'utilization'].map(tps));
+    const used = new Set([...mapped, ...rules.map(({ ofClass }) => ofClass)]);
+    for (const iri of reserved) {
+      expect(objects(iri, `${RDFS}comment`)[0]).toContain('None is recorded yet');
+      expect(used.has(iri), iri).toBe(false);
+    }
+  });
+
+  it('gives every number that has one its unit, as its name says it', () => {
+    const units = { Ms: 'ms', Percent: '%' };
+    for (const iri of [...mapped]) {
+      const unit = Object.entries(units).find(([end]) => iri.endsWith(end))?.[1];
+      if (unit !== undefined) expect(objects(iri, tps('unit')), iri).toEqual([unit]);
+    }
+    for (const name of ['depth', 'capacity', 'queueDepthSnapshot']) {
+      expect(objects(tps(name), tps('unit'))).toEqual(['tasks']);
+    }
+  });
+
+  it('has the targets and thresholds that the analysis judges by', () => {
+    for (const [name, spec] of Object.entries<MetricSpec>(pillarMetrics)) {
+      const { judged } = spec;
+      const figures = (term: string) =>
+        objects(tps(name), tps(term))
+          .flatMap((text) => text.match(/[\d.]*\d/g) ?? [])
+          .map(Number);
+      if (judged.better === 'trend') continue;
+      expect(objects(tps(name), tps('direction')), name).toEqual([judged.better]);
+      if (judged.better === 'band') {
+        expect(objects(tps(name), tps('target'))).toEqual([`${judged.low}..${judged.high}`]);
+        continue;
+      }
+      expect(figures('target'), name).toEqual(judged.target === undefined ? [] : [judged.target]);
+      // The one threshold that counts from its value on is written so: >= 1 is above 0.
+      const alert = name === 'andon_critical_alerts' ? 1 : judged.alert;
+      expect(figures('alertThreshold'), name).toEqual(alert === undefined ? [] : [alert]);
+    }
   });
 
   it('gives each class and property a label and a comment, and each property a domain and a range', () => {
