@@ -19,6 +19,8 @@ export interface RefusedLine {
 export interface Outcome {
   readonly recorded: number;
   readonly repeated: number;
+  readonly refusedCount: number;
+  /** Why, as far as the server told: it lists a bounded number of faults. */
   readonly refused: readonly RefusedLine[];
 }
 
@@ -27,6 +29,7 @@ export function addOutcomes(one: Outcome, other: Outcome): Outcome {
   return {
     recorded: one.recorded + other.recorded,
     repeated: one.repeated + other.repeated,
+    refusedCount: one.refusedCount + other.refusedCount,
     refused: [...one.refused, ...other.refused],
   };
 }
@@ -53,6 +56,7 @@ type Fault = z.output<typeof fault>;
 const answerShape = z.looseObject({
   recorded: z.number().default(0),
   repeated: z.number().default(0),
+  refusedItems: z.number().default(0),
   refused: z.array(fault).default([]),
   faults: z.array(fault).default([]),
 });
@@ -86,8 +90,8 @@ export class EventSender {
     if (!answer.success || (!response.ok && !ofItems)) {
       throw new CliError('server-refused', describeProblem(response.status, body));
     }
-    const { recorded, repeated } = answer.data;
-    return { recorded, repeated, refused: refusedLines(faults, lines) };
+    const { recorded, repeated, refusedItems } = answer.data;
+    return { recorded, repeated, refusedCount: refusedItems, refused: refusedLines(faults, lines) };
   }
 
   async #post(body: string): Promise<Response> {

@@ -43,7 +43,7 @@ const lines = [
 describe('EventSender', () => {
   it('sends lines as they are, and again when the server is busy', async () => {
     const { sender, bodies } = await serverOf([{ status: 503 }, { status: 200, body: { recorded: 2 } }]);
-    expect(await sender.send(lines)).toEqual({ recorded: 2, repeated: 0, refused: [] });
+    expect(await sender.send(lines)).toEqual({ recorded: 2, repeated: 0, refusedCount: 0, refused: [] });
     expect(bodies).toEqual(['{"a":1}\n{"b":2}\n', '{"a":1}\n{"b":2}\n']);
   });
 

@@ -103,6 +103,36 @@ describe('genchi record, lines of JSON', () => {
     ]);
   });
 
+  it('cuts at line feeds only, whatever JSON texts hold, and drops a byte order mark', async () => {
+    const text = JSON.stringify({
+      kind: 'failure',
+      id: 'separators',
+      service: 'cart',
+      component: 'db',
+      reason: 'one\u2028two\u2029three',
+    });
+    expect(text).toContain('\u2028');
+    expect(await record(['-'], `\uFEFF${text}\r\n\r\n${line(6_000)}\r\n`)).toEqual({
+      code: 0,
+      out: '2 recorded, 0 recorded before, 0 refused\n',
+      err: '',
+    });
+  });
+
+  it('counts every refused event, also where the server lists no more faults', async () => {
+    const wrong = '{"kind":"failure","a":1,"b":2,"c":3}\n'.repeat(400);
+    const { code, out } = await record(['-'], `${wrong}${line(6_001)}`);
+    expect([code, out]).toEqual([1, '1 recorded, 0 recorded before, 400 refused\n']);
+  });
+
+  it('says what was recorded before the input broke off, in a line without a stack', async () => {
+    const input = Readable.from([Buffer.from(lines(500)), Buffer.from([0x22, 0xff, 0xfe])]);
+    const { code, out, err } = await run(['record', '-', '--url', app.url], { input });
+    expect([code, out]).toEqual([2, '0 recorded, 500 recorded before, 0 refused\n']);
+    expect(err).toBe('genchi: cannot read the lines: it is not UTF-8\n');
+    expect((await record([folder])).err).toMatch(/^genchi: cannot read the lines: EISDIR[^\n]*\n$/);
+  });
+
   it('shows progress on a terminal only', async () => {
     const shown: string[] = [];
     const err = { isTTY: true, write: (text: string) => void shown.push(text) };
