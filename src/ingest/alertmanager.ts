@@ -107,7 +107,8 @@ export class AlertmanagerDecoder implements Decoder {
       batch.refuse([{ item, ...fault }]);
       return;
     }
-    const fingerprint = alert.fingerprint ?? identityOf('labels', canonicalLabels(alert.labels));
+    // Empty is what Go writes for none: as an identity it would make one of all alerts that began together.
+    const fingerprint = alert.fingerprint || identityOf('labels', canonicalLabels(alert.labels));
     const id = identityOf('alertmanager', fingerprint, formatInstant(alert.startsAt), alert.status);
     batch.event(item, contentOfAlert(alert, payload, at), id);
   }

@@ -4,9 +4,9 @@
  * https://github.com/cdevents/spec/blob/main/continuous-deployment.md
  */
 import { z } from 'zod';
-import { type EventContent, type Fault, type Instant, type Labels, parseInstant } from '../model/index.js';
+import type { EventContent, Fault, Instant, Labels } from '../model/index.js';
 import { contentOf } from './content.js';
-import { scalarText, text } from './fields.js';
+import { instant, scalarText, text } from './fields.js';
 import { faultsOfIssues } from './issues.js';
 import { isObject } from './json.js';
 import type { Limits } from './limits.js';
@@ -46,7 +46,7 @@ function schemaOf(limits: Limits) {
   });
   return z.object(
     {
-      context: z.object({ timestamp: z.string().optional() }).optional(),
+      context: z.object({ timestamp: instant.optional() }).optional(),
       subject,
       // It may also be a text in another format; only an object is read.
       customData: z.preprocess((value) => (isObject(value) ? value : undefined), custom.optional()),
@@ -90,7 +90,7 @@ export class CdEventsReader {
       const message = 'is required: expected a package URL with a version, or customData.version';
       return { faults: [{ item, field: 'data.subject.content.artifactId', message }] };
     }
-    const at = envelope.time ?? parseInstant(context?.timestamp ?? '') ?? now;
+    const at = envelope.time ?? context?.timestamp ?? now;
     const service = customData?.service ?? lastSegment(subject.id);
     const content = contentOf(
       { kind: 'deployment', at, service, labels: labelsOf(parsed.data, envelope.labels) },

@@ -2,7 +2,7 @@ import { type Fault, type Labels, METRIC_LABEL } from '../model/index.js';
 import { faultOfLabel } from './labels.js';
 import type { Limits } from './limits.js';
 import type { ProtobufReader } from './protobuf.js';
-import { decodeUtf8 } from './text.js';
+import { clip, decodeUtf8 } from './text.js';
 
 const NAME = 0x0a;
 const VALUE = 0x12;
@@ -63,7 +63,7 @@ function readLabel(reader: ProtobufReader, end: number, limits: Limits): Label {
     else reader.skip(tag, end, 2);
   }
   if (name === undefined) return { fault: { field: 'labels', message: 'expected label names in UTF-8' } };
-  if (value === undefined) return { fault: { field: `labels.${name}`, message: 'expected UTF-8' } };
+  if (value === undefined) return { fault: { field: `labels.${clip(name)}`, message: 'expected UTF-8' } };
   const fault = faultOfLabel(name, value, limits);
   return fault === undefined ? { name, value } : { fault };
 }

@@ -172,3 +172,11 @@ describe('what is refused', () => {
     expect(error).toMatchObject({ code: 'bad-request', faults: [{ field }] });
   });
 });
+
+describe('an alert with an empty fingerprint', () => {
+  it('is known by its labels, so that another one that began with it is not taken for it', () => {
+    const other = { ...firing, labels: { ...firing?.labels, service: 'cart' }, fingerprint: '' };
+    const { events } = decode({ ...payload, alerts: [{ ...firing, fingerprint: '' }, other] });
+    expect(new Set(events.map(({ id }) => id)).size).toBe(2);
+  });
+});

@@ -136,6 +136,13 @@ describe('a CDEvent about a service', () => {
     expect(only(structured({ ...event, data: timeless }).events).at).toBe(now);
   });
 
+  it('is refused when the time of its data cannot be read, rather than dated by the server', () => {
+    const data = { ...cdEvent('deployed'), context: { timestamp: 'yesterday' } };
+    const { events, faults } = structured(cloudEvent('deployed', { time: undefined, data }));
+    expect(events).toEqual([]);
+    expect(faults).toMatchObject([{ item: 0, field: 'data.context.timestamp' }]);
+  });
+
   it('needs a version, except when the service is removed', () => {
     const without = (predicate: string) =>
       structured(cloudEvent(predicate, { data: cdEvent(predicate, { artifactId: undefined }) }));
