@@ -172,6 +172,16 @@ describe('a bad setting is one line that says which, from where, and what was ex
   });
 });
 
+describe('bytes under way', () => {
+  it('must have room for one body, which would else be put off for ever', () => {
+    const flags = { inFlightBytes: '2048', bodyBytes: '4096' };
+    expect(() => load({ flags })).toThrow(
+      /^inFlightBytes from --in-flight-bytes: expected at least the 4096 of bodyBytes .*, got 2048$/,
+    );
+    expect(load({ flags: { ...flags, bodyBytes: '2048' } }).config.inFlightBytes).toBe(2048);
+  });
+});
+
 describe('an address that others reach', () => {
   it('is refused unless --insecure is said', () => {
     expect(lineOf({ env: { GENCHI_HOST: '0.0.0.0' } })).toMatch(

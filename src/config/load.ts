@@ -92,6 +92,16 @@ function checkReach(config: Config, origins: LoadedConfig['origins']): void {
   );
 }
 
+/** A body that is taken must fit among the requests under way, or it would be refused as untimely for ever. */
+function checkSizes({ bodyBytes, inFlightBytes }: Config, origins: LoadedConfig['origins']): void {
+  if (inFlightBytes >= bodyBytes) return;
+  throw new ConfigError(
+    'bad-setting',
+    `inFlightBytes from ${origins.inFlightBytes}: expected at least the ${bodyBytes} of bodyBytes ` +
+      `from ${origins.bodyBytes}, got ${inFlightBytes}`,
+  );
+}
+
 function unknownVariables(env: ConfigSources['env']): readonly string[] {
   const known = new Set([...settingNames.map(variableOf), ...OTHER_VARIABLES]);
   return Object.keys(env)
@@ -109,6 +119,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const origins = eachSetting((name) => found[name].origin);
   const config = check(found);
   checkReach(config, origins);
+  checkSizes(config, origins);
   return { config, origins, warnings: unknownVariables(sources.env) };
 }
 
