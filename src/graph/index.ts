@@ -1,5 +1,6 @@
 export * from './errors.js';
 export * from './graph.js';
 export { acceptOf, mediaTypesOf } from './negotiate.js';
+export * from './ontology-documents.js';
 export { type GraphOptions, openGraph } from './open.js';
 export { bindPack } from './packs.js';

@@ -1,16 +1,71 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import {
+  acceptOf,
+  negotiateGraph,
+  type OntologyDocument,
+  readJsonLdContext,
+  readOntologyDocument,
+  readOntologyTerms,
+} from '../graph/index.js';
+import { ServeError } from './errors.js';
+import { ontologyPage } from './ontology-page.js';
+import { PAGE_SECURITY } from './pages/layout.js';
+import { prefersPage } from './pages/negotiation.js';
 
-const file = new URL('../../ontology/tps.ttl', import.meta.url);
+/** Sends a text with its hash as entity tag, or 304 to who has it already. */
+function send(request: FastifyRequest, reply: FastifyReply, type: string, text: string): FastifyReply {
+  const etag = `"${createHash('sha256').update(type).update(text).digest('base64url').slice(0, 22)}"`;
+  reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'accept');
+  if (request.headers['if-none-match'] === etag) return reply.status(304).send();
+  return reply.type(type).send(text);
+}
 
-/** `GET /ontology`: the terms that evidence and knowledge are written in, as Turtle. */
+/** What is accepted: by the parameter `format` where it is given, else by the header. */
+function wantedOf({ query, headers }: FastifyRequest): string | undefined {
+  const format = new URLSearchParams(Object(query)).get('format');
+  if (format === null) return headers.accept;
+  const accept = acceptOf(format);
+  if (accept !== undefined) return accept;
+  throw new ServeError('bad-request', 'The format is one of turtle, ntriples and jsonld.');
+}
+
+function sendDocument(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  document: OntologyDocument,
+  accept: string | undefined,
+): FastifyReply {
+  const type = negotiateGraph(accept);
+  return send(request, reply, `${type}; charset=utf-8`, document[type]);
+}
+
+/**
+ * `GET /ontology`: the terms that evidence and knowledge are written in, as a page for browsers, and as Turtle,
+ * N-Triples and JSON-LD; `/ontology/shapes` and `/ontology/alignments` as RDF; `/ontology/context.jsonld`.
+ */
 export async function registerOntology(server: FastifyInstance): Promise<void> {
-  const text = await readFile(file, 'utf8');
-  const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+  const [terms, shapes, alignments, context] = await Promise.all([
+    readOntologyDocument('tps'),
+    readOntologyDocument('shapes'),
+    readOntologyDocument('alignments'),
+    readJsonLdContext(),
+  ]);
+  const page = ontologyPage(await readOntologyTerms());
   server.get('/ontology', async (request, reply) => {
-    reply.header('etag', etag).header('cache-control', 'no-cache');
-    if (request.headers['if-none-match'] === etag) return reply.status(304).send();
-    return reply.type('text/turtle; charset=utf-8').send(text);
+    const accept = wantedOf(request);
+    if (!prefersPage(accept)) return sendDocument(request, reply, terms, accept);
+    reply.header('content-security-policy', PAGE_SECURITY);
+    return send(request, reply, 'text/html; charset=utf-8', page);
   });
+  // Browsers ask for pages and take anything else: these two have none.
+  for (const [name, document] of Object.entries({ shapes, alignments })) {
+    server.get(`/ontology/${name}`, async (request, reply) => {
+      const accept = wantedOf(request);
+      return sendDocument(request, reply, document, prefersPage(accept) ? undefined : accept);
+    });
+  }
+  server.get('/ontology/context.jsonld', async (request, reply) =>
+    send(request, reply, 'application/ld+json; charset=utf-8', context),
+  );
 }
