@@ -26,11 +26,16 @@ const outside: Outside = {
   exitNow: (code) => process.exit(code),
 };
 
-// A reader that closes early, such as `head`, is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+/** What cannot be told any more, since the reader of a pipe has gone (`head`), changes nothing of what is done. */
+function outlive(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    if (stream !== process.stderr) process.stderr.write(`genchi: cannot write: ${error.message}\n`);
+    process.exit(1);
+  });
+}
+outlive(process.stdout);
+outlive(process.stderr);
 
 const code = await runCli(process.argv.slice(2), outside);
 // A verb may have set a code of its own without an error.

@@ -15,8 +15,8 @@ function whyUnreadable(cause: unknown): CliError {
 }
 
 /**
- * The lines of a stream of UTF-8, a byte order mark dropped. They end at line feeds only: `readline` would also cut
- * at U+2028 and U+2029, which JSON texts may hold as they are.
+ * The lines of a stream of UTF-8, a byte order mark dropped. `readline` would put U+FFFD for bytes that are no UTF-8,
+ * and so record another text than was given.
  */
 async function* linesOf(input: NodeJS.ReadableStream): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
