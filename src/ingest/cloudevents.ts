@@ -12,6 +12,7 @@ import {
   type Identity,
   type Instant,
   identityOf,
+  parseInstant,
   type SeriesInterner,
 } from '../model/index.js';
 import { bounded, DecodedBatch } from './batch.js';
@@ -134,6 +135,10 @@ function nativeForm(event: CloudEvent): { readonly value: unknown } | { readonly
   if (data.kind !== undefined && data.kind !== kind) {
     return { fault: { field: 'data.kind', message: `expected ${clip(kind)}, as the type says, or none` } };
   }
-  const time = event.time === undefined ? {} : { time: formatInstant(event.time) };
-  return { value: { ...time, ...data, kind, id: event.id } };
+  const { time } = event;
+  if (time === undefined) return { value: { ...data, kind, id: event.id } };
+  if (data.time !== undefined && parseInstant(String(data.time)) !== time) {
+    return { fault: { field: 'data.time', message: 'expected the time of the envelope, or none' } };
+  }
+  return { value: { ...data, time: formatInstant(time), kind, id: event.id } };
 }

@@ -175,6 +175,20 @@ describe('a native event as a CloudEvent', () => {
     });
   });
 
+  it('is refused when its data names another time than the envelope', () => {
+    const event = (time: string) => ({
+      specversion: '1.0',
+      id: 'a',
+      source: 's',
+      type: 'tps.failure',
+      time: '2026-03-01T11:40:00Z',
+      data: { service: 'cart', component: 'db', reason: 'timeout', time },
+    });
+    expect(structured(event('2026-03-01T12:40:00+01:00')).events).toHaveLength(1);
+    const { events, faults } = structured(event('2026-03-01T11:41:00Z'));
+    expect([events, faults]).toMatchObject([[], [{ item: 0, field: 'data.time' }]]);
+  });
+
   it('may be a metric', () => {
     const metric = { ...native, type: 'tps.metric', data: { service: 'cart', metric: 'm', value: 1 } };
     expect(structured(metric).samples).toMatchObject({ length: 1 });
