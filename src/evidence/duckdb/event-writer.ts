@@ -1,8 +1,12 @@
+import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { EventReceipt, Identity, Instant } from '../../model/index.js';
 import type { RepeatedEvent } from '../store.js';
 import type { EventIdentities } from './event-identities.js';
 import { appendEvent } from './event-rows.js';
+
+/** Appending a row of some fifty columns takes tens of microseconds: others get their turn after so many. */
+const ROWS_BEFORE_A_TURN = 250;
 
 /** What a group of batches brought: the events that are new, and for each batch those that are not. */
 export interface EventOutcome {
@@ -27,18 +31,19 @@ export async function writeEvents(
   const fresh: Identity[] = [];
   const repeated = batches.map((): RepeatedEvent[] => []);
   const appender = await connection.createAppender('event');
-  batches.forEach((events, index) => {
-    events.forEach((event, item) => {
+  for (const [index, events] of batches.entries()) {
+    for (const [item, event] of events.entries()) {
       const at = known.get(event.id);
       if (at !== undefined) {
         repeated[index]?.push({ item, at });
-        return;
+        continue;
       }
       known.set(event.id, event.at);
       fresh.push(event.id);
       appendEvent(appender, batch, event);
-    });
-  });
+      if (fresh.length % ROWS_BEFORE_A_TURN === 0) await turnOfTheEventLoop();
+    }
+  }
   appender.closeSync();
   return { fresh, repeated };
 }
