@@ -123,6 +123,9 @@ export interface LineTemplate {
   readonly kinds?: readonly EventKind[];
 }
 
+/** Deviations are cut off here, in spreads: beyond it, more says nothing more. */
+export const DEVIATION_CAP = 50;
+
 /** How a series' values moved from one window to another; see `duckdb/shifts.ts` for the statistics. */
 export interface SeriesShift {
   readonly series: SeriesRef;
@@ -142,10 +145,18 @@ export interface SeriesShift {
   /** The time of the sample at the peak. */
   readonly peakAt: Instant;
   readonly recentMedian: number;
-  /** (peak - baselineMedian) / baselineSpread, signed, capped. */
+  /** (peak - baselineMedian) / baselineSpread, signed, cut off at {@link DEVIATION_CAP}. */
   readonly deviation: number;
   /** The time of the sample at which the change began; undefined when there is none that lasted. */
   readonly onsetAt: Instant | undefined;
+  /** The time of its last sample when the change ended again; undefined while it lasts. */
+  readonly untilAt: Instant | undefined;
+  /** Of a rate: how much more than usual was counted during the change, in the counter's unit. */
+  readonly excess: number | undefined;
+  /** Of a rate or a mean: the sample before the peak, from which on the peak's increase was counted. */
+  readonly peakSince: Instant | undefined;
+  /** Of a mean: the series of counts that the sum was divided by. */
+  readonly divisor: SeriesRef | undefined;
   /**
    * Where the baseline ends: the start of the recent window, or later where less lies before it than after it; the same
    * for all series of a query.

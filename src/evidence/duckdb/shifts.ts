@@ -1,9 +1,6 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { type Instant, instantOf, type SeriesRef } from '../../model/index.js';
-import type { SeriesShift, ShiftQuery } from '../store.js';
-
-/** Deviations are cut off here: beyond it, more says nothing more. */
-const DEVIATION_CAP = 50;
+import { DEVIATION_CAP, type SeriesShift, type ShiftQuery } from '../store.js';
 
 /** The spread of a series is at least this part of its median's size: a success rate of 99.9 % that falls to 97 % counts. */
 const FLOOR_OF_MEDIAN = 0.005;
@@ -38,7 +35,7 @@ const JUST_BEFORE_MS = 300_000;
  *   and a third of the range without its outermost hundredths count too: a value it has now and then is nothing new.
  * - Where there are few samples before the recent window, half of the whole span becomes the baseline.
  * - Recent values are smoothed by a median of three, which keeps the edge of a step where it is; the first and the last
- *   take the milder of two.
+ *   take the milder of two. The smoothed value is that of one of the three samples: the peak is dated by that one.
  * - A run is a stretch beyond the threshold on one side; the run with the most deviation in sum is the change. It must
  *   last, and its peak must also stand out against what was just before it, which rules out slow drift.
  */
@@ -99,21 +96,21 @@ increase AS (
       WHEN r.value >= r.before_value THEN r.value - r.before_value
       ELSE r.value
     END AS value,
-    (r.moment - r.before_at) / 1000.0 AS seconds
+    (r.moment - r.before_at) / 1000.0 AS seconds, r.before_at AS since
   FROM raw r JOIN reading k ON k.ref = r.series
 ),
 mean AS (
-  SELECT s.series, s.moment, s.late, s.value / c.value AS value
+  SELECT s.series, s.moment, s.late, s.value / c.value AS value, s.since
   FROM increase s JOIN increase c ON c.series = s.divisor AND c.moment = s.moment
   WHERE s.form = 'counter' AND c.form = 'counter' AND s.seconds IS NOT NULL AND c.value > 0
 ),
 figure AS MATERIALIZED (
-  SELECT series, moment, late, 'value' AS figure, value FROM increase WHERE form = 'gauge'
+  SELECT series, moment, late, 'value' AS figure, value, NULL AS since FROM increase WHERE form = 'gauge'
   UNION ALL
-  SELECT series, moment, late, 'rate', value / seconds FROM increase
+  SELECT series, moment, late, 'rate', value / seconds, since FROM increase
   WHERE form = 'counter' AND seconds IS NOT NULL AND series NOT IN (SELECT series FROM mean)
   UNION ALL
-  SELECT series, moment, late, 'mean', value FROM mean
+  SELECT series, moment, late, 'mean', value, since FROM mean
 ),
 base AS (
   SELECT series, any_value(figure) AS figure,
@@ -136,8 +133,9 @@ scaled AS (
   WHERE recent_count > 0 AND (base_count > 0 OR (k.form = 'counter' AND k.appeared))
 ),
 recent AS (
-  SELECT f.series, f.moment, f.value, s.middle, s.spread,
+  SELECT f.series, f.moment, f.value, s.middle, s.spread, (f.moment - f.since) / 1000.0 AS seconds,
     lag(f.value) OVER mine AS left_value, lead(f.value) OVER mine AS right_value,
+    lag(f.moment) OVER mine AS left_moment, lead(f.moment) OVER mine AS right_moment,
     row_number() OVER mine AS position, s.recent_count
   FROM figure f JOIN scaled s ON s.series = f.series
   WHERE f.late
@@ -145,7 +143,9 @@ recent AS (
 ),
 smooth AS MATERIALIZED (
   SELECT series, moment, value, position, recent_count,
-    CASE WHEN spread > 0 THEN (smoothed - middle) / spread ELSE 0 END AS z, smoothed
+    CASE WHEN spread > 0 THEN (smoothed - middle) / spread ELSE 0 END AS z, smoothed,
+    CASE WHEN smoothed = value THEN moment WHEN smoothed = left_value THEN left_moment ELSE right_moment END AS held_at,
+    (value - middle) * seconds AS excess
   FROM (
     SELECT *, CASE
       WHEN left_value IS NOT NULL AND right_value IS NOT NULL
@@ -176,8 +176,9 @@ change AS (
       min(moment) FILTER (z_before < step AND abs(z) - z_before >= step), min(moment)
     ) AS onset_at,
     arg_max(smoothed, struct_pack(size := abs(z), earlier := -moment)) AS peak,
-    arg_max(moment, struct_pack(size := abs(z), earlier := -moment)) AS peak_at,
-    median(smoothed) AS middle_after,
+    arg_max(held_at, struct_pack(size := abs(z), earlier := -moment)) AS peak_at,
+    median(smoothed) AS middle_after, sum(excess) AS excess,
+    CASE WHEN max(position) < max(recent_count) - ${LASTING_SAMPLES} THEN max(moment) END AS until_at,
     sum(least(abs(z), ${DEVIATION_CAP})) AS total
   FROM stepped GROUP BY series, run
   HAVING count(*) >= ${LASTING_SAMPLES} OR max(position) = max(recent_count)
@@ -193,7 +194,7 @@ just_before AS (
 extreme AS (
   SELECT series,
     arg_max(smoothed, struct_pack(size := abs(z), earlier := -moment)) AS peak,
-    arg_max(moment, struct_pack(size := abs(z), earlier := -moment)) AS peak_at,
+    arg_max(held_at, struct_pack(size := abs(z), earlier := -moment)) AS peak_at,
     median(value) AS middle
   FROM smooth GROUP BY series
 ),
@@ -204,20 +205,31 @@ verdict AS (
   FROM scaled s JOIN extreme e ON e.series = s.series
   LEFT JOIN change c ON c.series = s.series
   LEFT JOIN just_before b ON b.series = s.series
+),
+told AS (
+  SELECT *, CASE WHEN lasts THEN peak ELSE any_peak END AS peak_told,
+    CASE WHEN lasts THEN peak_at ELSE any_peak_at END AS peak_told_at
+  FROM verdict
 )
-SELECT series, figure, base_count, recent_count, middle, spread,
-  CASE WHEN lasts THEN peak ELSE any_peak END AS peak,
-  CASE WHEN lasts THEN peak_at ELSE any_peak_at END AS peak_at,
+SELECT t.series, t.figure, base_count, recent_count, middle, spread, peak_told, peak_told_at,
   CASE WHEN lasts THEN middle_after ELSE any_middle END AS recent_middle,
   CASE WHEN spread > 0 THEN
-    greatest(-${DEVIATION_CAP}, least(${DEVIATION_CAP}, (CASE WHEN lasts THEN peak ELSE any_peak END - middle) / spread))
+    greatest(-${DEVIATION_CAP}, least(${DEVIATION_CAP}, (peak_told - middle) / spread))
   ELSE 0 END AS deviation,
-  CASE WHEN lasts THEN onset_at END AS onset_at, (SELECT seam FROM seam) AS recent_from
-FROM verdict ORDER BY series
+  CASE WHEN lasts THEN onset_at END AS onset_at, (SELECT seam FROM seam) AS recent_from,
+  CASE WHEN lasts THEN until_at END AS until_at, CASE WHEN lasts THEN excess END AS excess,
+  f.since AS peak_since, CASE WHEN t.figure = 'mean' THEN k.divisor END AS divisor
+FROM told t JOIN figure f ON f.series = t.series AND f.moment = t.peak_told_at
+JOIN reading k ON k.ref = t.series
+ORDER BY t.series
 `;
 
 function figureOf(value: DuckDBValue | undefined): SeriesShift['figure'] {
   return value === 'rate' || value === 'mean' ? value : 'value';
+}
+
+function numberOrUndefined(value: DuckDBValue | undefined): number | undefined {
+  return value === null || value === undefined ? undefined : Number(value);
 }
 
 function instantOrUndefined(value: DuckDBValue | undefined): Instant | undefined {
@@ -226,7 +238,7 @@ function instantOrUndefined(value: DuckDBValue | undefined): Instant | undefined
 
 function shiftOf(row: readonly DuckDBValue[]): SeriesShift {
   const [series, figure, baselineCount, recentCount, middle, spread, ...rest] = row;
-  const [peak, peakAt, recentMiddle, deviation, onset, recentFrom] = rest;
+  const [peak, peakAt, recentMiddle, deviation, onset, recentFrom, until, excess, peakSince, divisor] = rest;
   return {
     series: Number(series) as SeriesRef,
     figure: figureOf(figure),
@@ -240,6 +252,10 @@ function shiftOf(row: readonly DuckDBValue[]): SeriesShift {
     deviation: Number(deviation),
     onsetAt: instantOrUndefined(onset),
     recentFrom: instantOf(Number(recentFrom)),
+    untilAt: instantOrUndefined(until),
+    excess: numberOrUndefined(excess),
+    peakSince: instantOrUndefined(peakSince),
+    divisor: numberOrUndefined(divisor) as SeriesRef | undefined,
   };
 }
 
