@@ -10,6 +10,8 @@ export interface Topology {
   callees(service: string): readonly string[];
   /** The services that call this one. */
   callers(service: string): readonly string[];
+  /** Whether the caller waits for the answer of what it calls; not when it only leaves messages for it. */
+  awaits(caller: string, callee: string): boolean;
 }
 
 /** One call relation with the receipt that tells it. */

@@ -1,12 +1,17 @@
 import type { EventReceipt } from '../model/index.js';
 import type { DependencyEdge, Topology } from './graph.js';
 
+/** Kinds of dependency of which the caller does not wait for the callee: it leaves a message. */
+const LEAVES_A_MESSAGE = /queue|async|topic|event|messag|stream|pub-?sub|kafka|amqp|mqtt|sqs|sns|nats/i;
+
 /** Which services there are and which calls which, kept up to date receipt by receipt. */
 export class Dependencies {
   readonly #services = new Set<string>();
   readonly #edges = new Map<string, DependencyEdge>();
   readonly #callees = new Map<string, Set<string>>();
   readonly #callers = new Map<string, Set<string>>();
+  /** The callees of each caller that it waits for, by at least one relation. */
+  readonly #awaited = new Map<string, Set<string>>();
 
   /** Takes note of a service; answers whether it was new. */
   addService(service: string): boolean {
@@ -27,6 +32,7 @@ export class Dependencies {
     this.addService(callee);
     related(this.#callees, caller).add(callee);
     related(this.#callers, callee).add(caller);
+    if (kind === undefined || !LEAVES_A_MESSAGE.test(kind)) related(this.#awaited, caller).add(callee);
     return known === undefined;
   }
 
@@ -42,10 +48,12 @@ export class Dependencies {
   topology(): Topology {
     const callees = new Map([...this.#callees].map(([service, others]) => [service, [...others].sort()]));
     const callers = new Map([...this.#callers].map(([service, others]) => [service, [...others].sort()]));
+    const awaited = new Map([...this.#awaited].map(([service, others]) => [service, new Set(others)]));
     return {
       services: [...this.#services].sort(),
       callees: (service) => callees.get(service) ?? [],
       callers: (service) => callers.get(service) ?? [],
+      awaits: (caller, callee) => awaited.get(caller)?.has(callee) === true,
     };
   }
 }

@@ -38,15 +38,17 @@ export function random(seed: number): () => number {
   };
 }
 
-/** A topology from pairs of caller and callee. */
+/** A topology from pairs of caller and callee, which wait for each other unless the pair is among the messages. */
 export function topologyOf(
   calls: readonly (readonly [string, string])[],
   alone: readonly string[] = [],
+  messages: readonly (readonly [string, string])[] = [],
 ): Topology {
   return {
     services: [...new Set([...calls.flat(), ...alone])].sort(),
     callees: (service) => calls.filter(([caller]) => caller === service).map(([, callee]) => callee),
     callers: (service) => calls.filter(([, callee]) => callee === service).map(([caller]) => caller),
+    awaits: (caller, callee) => !messages.some(([from, to]) => from === caller && to === callee),
   };
 }
 
