@@ -131,7 +131,7 @@ function opposingOf(scene: Scene, change: Change, effect: Effect, overlap: Overl
   if (service === undefined) against.push({ sentence: 'The change names no service.', cites: [] });
   else if (!measured)
     against.push({
-      sentence: `Nothing is recorded of ${service} itself, so its effect there cannot be seen.`,
+      sentence: `Nothing of ${service} itself can be compared with before, so its effect there cannot be seen.`,
       cites: [],
     });
   else if (effect.onsetAt === undefined) {

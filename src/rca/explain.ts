@@ -1,3 +1,4 @@
+import { DEVIATION_CAP } from '../evidence/index.js';
 import { formatInstant, type Instant, pathOf, pathOfEvent, SECOND_MS } from '../model/index.js';
 import type { Argument } from './analysis.js';
 import type { FailureCluster } from './failures.js';
@@ -62,10 +63,23 @@ export function nameOf({ series, service }: Reading): string {
   return `${series.metric} of ${service}${part === '' ? '' : ` (${part})`}`;
 }
 
-/** The receipts of a finding: its samples at the onset and at the peak. */
-export function citesOf({ series, shift, onsetAt }: Finding): readonly string[] {
-  const times = [...new Set([onsetAt, shift.peakAt])];
-  return times.map((at) => pathOf({ type: 'sample', series: series.key, at }));
+/**
+ * The receipts of a finding: its samples at the onset and at the peak. Of a rate the sample before the peak too, from
+ * which on it was counted, and of a mean those of the counts that it was divided by.
+ */
+export function citesOf({ series, shift, divisor, onsetAt }: Finding): readonly string[] {
+  const { peakAt, peakSince } = shift;
+  const counted = peakSince === undefined ? [peakAt] : [peakAt, peakSince];
+  return [
+    ...[...new Set([onsetAt, ...counted])].map((at) => ({ series, at })),
+    ...(divisor === undefined ? [] : counted.map((at) => ({ series: divisor, at }))),
+  ].map((sample) => pathOf({ type: 'sample', series: sample.series.key, at: sample.at }));
+}
+
+/** How many of its usual spreads a series moved; deviations are cut off, which is said. */
+export function spreads(deviation: number): string {
+  const size = Math.abs(deviation);
+  return size >= DEVIATION_CAP ? `over ${DEVIATION_CAP}` : figure(size);
 }
 
 /** Says how a metric changed. */
@@ -76,8 +90,12 @@ export function shiftArgument(finding: Finding): Argument {
   const verb = shift.deviation > 0 ? 'rose' : 'fell';
   const from = quantity(finding, shift.baselineMedian);
   const to = quantity(finding, shift.recentMedian);
+  const when =
+    shift.untilAt === undefined
+      ? `from ${clockTime(onsetAt)} on`
+      : `between ${clockTime(onsetAt)} and ${clockTime(shift.untilAt)}`;
   return {
-    sentence: `${nameOf(finding)} ${verb} from ${from} to ${to}${by} from ${clockTime(onsetAt)} on, ${figure(Math.abs(shift.deviation))} times its usual spread at its peak of ${quantity(finding, shift.peak)} at ${clockTime(shift.peakAt)}.`,
+    sentence: `${nameOf(finding)} ${verb} from a median of ${from} to ${to}${by} ${when}, ${spreads(shift.deviation)} times its usual spread at its peak of ${quantity(finding, shift.peak)} at ${clockTime(shift.peakAt)}.`,
     cites: citesOf(finding),
   };
 }

@@ -2,7 +2,7 @@ import { pathOfEvent } from '../model/index.js';
 import type { Argument } from './analysis.js';
 import { clusterArgument } from './explain.js';
 import type { FailureCluster } from './failures.js';
-import { originTerm, placeArguments, precedenceTerm } from './origin.js';
+import { lateness, originTerm, placeArguments, precedenceTerm } from './origin.js';
 import type { Scene } from './scene.js';
 import { type Draft, scoreOf, term } from './terms.js';
 import { FAILURE_SPECIFICITY, FAILURE_WEIGHTS, NAMES_ANOTHER } from './weights.js';
@@ -27,7 +27,7 @@ function termsOf(scene: Scene, cluster: FailureCluster, named: boolean, alertWor
       FAILURE_WEIGHTS.strength,
       `${count} of them, where ${usual.toFixed(1)} are usual in as long a time.`,
     ),
-    precedenceTerm(scene, onsetAt, FAILURE_WEIGHTS.precedence),
+    precedenceTerm(scene, { service, onsetAt }, FAILURE_WEIGHTS.precedence),
     term(
       'specificity',
       FAILURE_SPECIFICITY[causeKind] * (named ? NAMES_ANOTHER : 1),
@@ -48,7 +48,8 @@ function termsOf(scene: Scene, cluster: FailureCluster, named: boolean, alertWor
 function failureDraft(scene: Scene, cluster: FailureCluster, alertWords: WordBag): Draft {
   const { causeKind, service, component, reason, onsetAt, receipts } = cluster;
   const callee = namedCallee(scene, cluster);
-  const terms = termsOf(scene, cluster, callee !== undefined, alertWords);
+  const rejected = lateness(scene, onsetAt);
+  const terms = rejected === undefined ? termsOf(scene, cluster, callee !== undefined, alertWords) : [];
   const place = placeArguments(scene, service);
   const [first] = receipts.map(pathOfEvent);
   const cites = first === undefined ? [] : [first];
@@ -66,8 +67,9 @@ function failureDraft(scene: Scene, cluster: FailureCluster, alertWords: WordBag
     onsetAt,
     ...(first === undefined ? {} : { cause: first }),
     terms,
-    supporting: [clusterArgument(cluster), ...place.supporting],
-    opposing: [...names, ...place.opposing],
+    supporting: [clusterArgument(cluster), ...(rejected === undefined ? place.supporting : [])],
+    opposing: rejected === undefined ? [...names, ...place.opposing] : [{ sentence: rejected, cites }],
+    ...(rejected === undefined ? {} : { rejected }),
   };
 }
 

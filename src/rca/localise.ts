@@ -10,6 +10,7 @@ import {
   MOST_EXPLAINED,
   ORDER_SLACK_MS,
   OTHER_SORT,
+  UNFELT,
 } from './weights.js';
 import { earliest } from './windows.js';
 
@@ -31,6 +32,8 @@ export interface Locus {
   readonly explained: number;
   /** The callee that explains most. */
   readonly explainedBy: string | undefined;
+  /** Whether no other callee has a part in the explanation. */
+  readonly explainedAlone: boolean;
   readonly onsetAt: Instant | undefined;
   /** Whether any series or failure of it is recorded. */
   readonly measured: boolean;
@@ -41,7 +44,7 @@ function isMeasured(evidence: ServiceEvidence | undefined): evidence is ServiceE
   return evidence !== undefined && (evidence.readings.length > 0 || evidence.failures.length > 0);
 }
 
-/** The measured services that a service calls, looking through those of which nothing is recorded. */
+/** The measured services that a service calls and waits for, looking through those of which nothing is recorded. */
 function measuredCallees(
   service: string,
   topology: Topology,
@@ -49,13 +52,15 @@ function measuredCallees(
 ): readonly ServiceEvidence[] {
   const seen = new Set([service]);
   const found: ServiceEvidence[] = [];
-  const open = [...topology.callees(service)];
+  const awaited = (name: string): readonly string[] =>
+    topology.callees(name).filter((callee) => topology.awaits(name, callee));
+  const open = [...awaited(service)];
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
     if (seen.has(next)) continue;
     seen.add(next);
     const own = evidence.get(next);
     if (isMeasured(own)) found.push(own);
-    else open.push(...topology.callees(next));
+    else open.push(...awaited(next));
   }
   return found;
 }
@@ -89,6 +94,7 @@ function partExplained(finding: Finding, callee: ServiceEvidence): number {
 interface Explanation {
   readonly explained: number;
   readonly by: string | undefined;
+  readonly alone: boolean;
 }
 
 function explain(finding: Finding, callees: readonly ServiceEvidence[]): Explanation {
@@ -97,7 +103,7 @@ function explain(finding: Finding, callees: readonly ServiceEvidence[]): Explana
     .filter(({ part }) => part > 0)
     .sort((a, b) => b.part - a.part || (a.by < b.by ? -1 : 1));
   const sum = parts.reduce((total, { part }) => total + part, 0);
-  return { explained: Math.min(MOST_EXPLAINED, sum), by: parts[0]?.by };
+  return { explained: Math.min(MOST_EXPLAINED, sum), by: parts[0]?.by, alone: parts.length === 1 };
 }
 
 function either(a: number, b: number): number {
@@ -110,11 +116,12 @@ const STRONGEST_FELT = 4;
 function explainAll(findings: readonly Finding[], callees: readonly ServiceEvidence[]): Explanation {
   const strongest = findings.slice(0, STRONGEST_FELT);
   const weight = strongest.reduce((total, { strength }) => total + strength, 0);
-  if (weight === 0) return { explained: 0, by: undefined };
+  if (weight === 0) return { explained: 0, by: undefined, alone: false };
   const each = strongest.map((finding) => ({ finding, ...explain(finding, callees) }));
   const sum = each.reduce((total, { finding, explained }) => total + explained * finding.strength, 0);
   const best = each.reduce((a, b) => (b.explained > a.explained ? b : a));
-  return { explained: sum / weight, by: best.by };
+  const alone = each.every(({ by, alone }) => by === undefined || (alone && by === best.by));
+  return { explained: sum / weight, by: best.by, alone };
 }
 
 function failuresExplained(failures: readonly FailureCluster[], callees: readonly ServiceEvidence[]): number {
@@ -142,23 +149,34 @@ function strongest(some: readonly { readonly strength: number }[]): number {
   return Math.max(0, ...some.map(({ strength }) => strength));
 }
 
+/**
+ * What of the trouble inside a service its callers feel, as far as that is measured: a processor that is busier counts
+ * little where latency and errors stand still.
+ */
+function feltPart({ readings, failures }: ServiceEvidence, feltFindings: readonly Finding[]): number {
+  if (!readings.some(({ role }) => role === 'symptom')) return 1;
+  return Math.min(1, UNFELT + Math.max(strongest(feltFindings), strongest(failures)));
+}
+
 function locusOf(evidence: ServiceEvidence, callees: readonly ServiceEvidence[], sort: Sort): Locus {
   const { service, findings, failures } = evidence;
   const feltFindings = findings
     .filter(felt)
     .toSorted((a, b) => relevantStrength(b, sort) - relevantStrength(a, sort));
-  const { explained, by } = explainAll(feltFindings, callees);
+  const { explained, by, alone } = explainAll(feltFindings, callees);
   const symptoms = Math.max(0, ...feltFindings.map((one) => relevantStrength(one, sort))) * (1 - explained);
   const failed = strongest(failures) * (1 - failuresExplained(failures, callees));
   const resources = strongest(findings.filter(({ harmful, role }) => harmful && role === 'resource'));
   const others = 0.5 * strongest(findings.filter(({ role }) => role === 'other'));
   const load = 0.3 * strongest(findings.filter(({ role, shift }) => role === 'load' && shift.deviation > 0));
+  const inside = Math.max(resources, others, load) * feltPart(evidence, feltFindings);
   const onsets = [...findings.filter(({ harmful }) => harmful), ...failures].map(({ onsetAt }) => onsetAt);
   return {
     service,
-    own: either(either(symptoms, failed), Math.max(resources, others, load)),
+    own: either(either(symptoms, failed), inside),
     explained: feltFindings.length > 0 ? explained : failuresExplained(failures, callees),
     explainedBy: by,
+    explainedAlone: alone,
     onsetAt: earliest(onsets),
     measured: isMeasured(evidence),
   };

@@ -1,5 +1,5 @@
 import type { Argument } from './analysis.js';
-import { changePercent, nameOf, shiftArgument } from './explain.js';
+import { changePercent, nameOf, shiftArgument, spreads } from './explain.js';
 import type { Finding } from './onset.js';
 import { originTerm, placeArguments, precedenceTerm } from './origin.js';
 import { effectAt, type Scene } from './scene.js';
@@ -30,7 +30,7 @@ function blamable(scene: Scene, service: string): readonly Finding[] {
     const { role, group, series, onsetAt } = finding;
     // What callers feel is the symptom itself; a service has one candidate for all of it.
     const key = role === 'symptom' ? 'symptom' : `${series.component}\n${group}`;
-    const late = onsetAt > latest && role !== 'symptom';
+    const late = onsetAt > latest;
     // The same metric on several instances is one thing that happened to the service.
     if (late || kept.has(key) || metrics.has(series.metric)) continue;
     kept.set(key, finding);
@@ -48,9 +48,9 @@ function termsOf(scene: Scene, finding: Finding, alertWords: WordBag): Draft['te
       'strength',
       strength,
       METRIC_WEIGHTS.strength,
-      `How far the metric left its usual range, ${Math.abs(shift.deviation).toFixed(1)} times its usual spread, less where the change is small.`,
+      `How far the metric left its usual range, ${spreads(shift.deviation)} times its usual spread, less where the change or what was counted is small.`,
     ),
-    precedenceTerm(scene, onsetAt, METRIC_WEIGHTS.precedence),
+    precedenceTerm(scene, { service, onsetAt, untilAt: shift.untilAt }, METRIC_WEIGHTS.precedence),
     term(
       'specificity',
       specificityOf(finding),
@@ -75,10 +75,14 @@ function othersOf(scene: Scene, { service, series }: Finding): readonly Finding[
   return [...others.values()].slice(0, MOST_OTHERS);
 }
 
-function against({ role, group, harmful, series, service, shift }: Finding): readonly Argument[] {
+function against(scene: Scene, finding: Finding): readonly Argument[] {
+  const { role, group, harmful, series, service, shift } = finding;
+  const deeper = scene.evidence
+    .get(service)
+    ?.findings.some((other) => other.harmful && (other.role === 'resource' || other.role === 'waiting'));
   const sentences = [
     role === 'symptom'
-      ? `${series.metric} is what was seen, not yet why; no resource of ${service} stands out more.`
+      ? `${series.metric} says that ${service} is degraded, not why${deeper === true ? '' : '; none of its resources, pools or queues left its usual range'}.`
       : undefined,
     harmful
       ? undefined
@@ -103,7 +107,7 @@ function metricDraft(scene: Scene, finding: Finding, alertWords: WordBag): Draft
     onsetAt,
     terms,
     supporting: [finding, ...othersOf(scene, finding)].map(shiftArgument).concat(place.supporting),
-    opposing: [...place.opposing, ...against(finding)],
+    opposing: [...place.opposing, ...against(scene, finding)],
   };
 }
 
@@ -147,7 +151,7 @@ export function rejectedMetrics(scene: Scene, services: readonly string[]): read
   return services.flatMap((service) => {
     const { findings = [], readings = [] } = scene.evidence.get(service) ?? {};
     const late = findings
-      .filter(({ onsetAt, role }) => onsetAt > latest && role !== 'symptom')
+      .filter(({ onsetAt }) => onsetAt > latest)
       .map((finding) => ({
         ...ruledOut(
           `It changed ${Math.round((finding.onsetAt - effectAt(scene)) / 1000)} s after the symptom began.`,

@@ -5,6 +5,7 @@ import {
   FULL_CHANGE,
   FULL_COUNT_CHANGE,
   HALF_STRENGTH_DEVIATION,
+  HALF_STRENGTH_FAILURES,
   LEAST_CHANGE,
   SHIFT_THRESHOLD,
 } from './weights.js';
@@ -15,6 +16,8 @@ export interface Reading {
   readonly service: string;
   readonly series: Series;
   readonly shift: SeriesShift;
+  /** The counts that a sum was divided by. */
+  readonly divisor: Series | undefined;
   readonly group: MetricGroup;
   readonly role: Role;
   /** Whether it moved the way that is worse for its kind. */
@@ -41,9 +44,20 @@ export interface Scan {
 
 const MEASURED = /(seconds|secs|ms|millis|bytes|ratio|rate|percent|pct|utili[sz]ation|saturation|p\d\d+)$/;
 
-/** How much of its full strength a count of things in use or waiting has: two instead of one of them is chance. */
-function chance({ metric }: Series, { figure, peak, baselineMedian }: SeriesShift, role: Role): number {
-  if (role !== 'waiting' || figure !== 'value' || MEASURED.test(metric)) return 1;
+/**
+ * How much of its full strength a count has: two things in use or waiting instead of one are chance, and a counter that
+ * counted two errors has counted two, however quiet it was before.
+ */
+function chance(
+  { metric }: Series,
+  { figure, peak, baselineMedian, excess }: SeriesShift,
+  role: Role,
+): number {
+  if (MEASURED.test(metric.replace(/_(total|sum)$/, ''))) return 1;
+  if (figure === 'rate' && excess !== undefined) {
+    return Math.abs(excess) / (Math.abs(excess) + HALF_STRENGTH_FAILURES);
+  }
+  if (role !== 'waiting' || figure !== 'value') return 1;
   const usual = Math.sqrt(Math.max(1, Math.abs(baselineMedian)));
   return Math.min(1, Math.abs(peak - baselineMedian) / usual / FULL_COUNT_CHANGE);
 }
@@ -55,7 +69,7 @@ function consequence({ peak, baselineMedian }: SeriesShift, group: MetricGroup):
   return change < LEAST_CHANGE ? 0 : Math.min(1, change / FULL_CHANGE);
 }
 
-function readingOf(series: Series, shift: SeriesShift): Reading {
+function readingOf(series: Series, shift: SeriesShift, divisor: Series | undefined): Reading {
   const group = groupOfMetric(series.metric, series.labels);
   const role = roleOf(group);
   const size = Math.abs(shift.deviation);
@@ -64,6 +78,7 @@ function readingOf(series: Series, shift: SeriesShift): Reading {
     service: series.service ?? '',
     series,
     shift,
+    divisor,
     group,
     role,
     harmful: isWorse(group, Math.sign(shift.deviation)),
@@ -98,7 +113,10 @@ export async function scan(
     ...windows,
     threshold: SHIFT_THRESHOLD,
   });
-  const all = shifts.map((shift) => readingOf(store.seriesOf(shift.series), shift));
+  const all = shifts.map((shift) => {
+    const divisor = shift.divisor === undefined ? undefined : store.seriesOf(shift.divisor);
+    return readingOf(store.seriesOf(shift.series), shift, divisor);
+  });
   const withBaseline = new Set(
     all.filter(({ shift }) => shift.baselineCount > 0).map(({ service }) => service),
   );

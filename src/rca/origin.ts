@@ -2,9 +2,9 @@ import type { Instant } from '../model/index.js';
 import type { Argument, Term } from './analysis.js';
 import { clockTime, figure, shiftArgument, span } from './explain.js';
 import type { Locus } from './localise.js';
-import { effectAt, originOf, type Scene } from './scene.js';
+import { bearingOf, effectAt, originOf, type Scene } from './scene.js';
 import { decayed, term } from './terms.js';
-import { LATE_HALF_LIFE_MS, ORDER_SLACK_MS } from './weights.js';
+import { OFF_HALF_LIFE_MS, ORDER_SLACK_MS } from './weights.js';
 
 function percent(part: number): string {
   return `${Math.round(part * 100)} %`;
@@ -25,11 +25,28 @@ export function originTerm(scene: Scene, service: string, weight: number): Term 
   );
 }
 
+/** From when on something was so; until the present when it has no end. */
+export interface Lasting {
+  readonly service: string;
+  readonly onsetAt: Instant;
+  readonly untilAt?: Instant | undefined;
+}
+
 /** The term that says whether something began before the symptom. */
-export function precedenceTerm(scene: Scene, onsetAt: Instant, weight: number): Term {
+export function precedenceTerm(scene: Scene, { service, onsetAt, untilAt }: Lasting, weight: number): Term {
   const lateMs = onsetAt - effectAt(scene);
-  const value = lateMs <= ORDER_SLACK_MS ? 1 : decayed(lateMs - ORDER_SLACK_MS, LATE_HALF_LIFE_MS);
-  return term('precedence', value, weight, orderSentence(lateMs));
+  const overMs = untilAt === undefined ? 0 : effectAt(scene) - untilAt - ORDER_SLACK_MS;
+  const offMs = Math.max(lateMs - ORDER_SLACK_MS, overMs);
+  const over = overMs > 0 && untilAt !== undefined ? ` It was over at ${clockTime(untilAt)}.` : '';
+  const value = decayed(offMs, OFF_HALF_LIFE_MS) * bearingOf(scene, service);
+  return term('precedence', value, weight, `${orderSentence(lateMs)}${over}`);
+}
+
+/** Why something cannot be the cause by its time: it began after the symptom; undefined when it did not. */
+export function lateness(scene: Scene, onsetAt: Instant): string | undefined {
+  const effect = effectAt(scene);
+  if (onsetAt <= effect + ORDER_SLACK_MS) return undefined;
+  return `It began ${span(onsetAt - effect)} after the symptom, which began at ${clockTime(effect)}.`;
 }
 
 /** Says in which order something and the symptom began. */
@@ -43,11 +60,18 @@ function orderSentence(lateMs: number): string {
 export function explainedArguments(scene: Scene, locus: Locus | undefined): readonly Argument[] {
   if (locus?.explainedBy === undefined || locus.explained < 0.3) return [];
   const callee = scene.evidence.get(locus.explainedBy);
-  const strongest = callee?.findings.find(({ harmful }) => harmful);
+  const begun = (locus.onsetAt ?? effectAt(scene)) + ORDER_SLACK_MS;
+  const strongest = callee?.findings.find(({ harmful, onsetAt }) => harmful && onsetAt <= begun);
   const since = strongest === undefined ? '' : ` ${shiftArgument(strongest).sentence}`;
+  const calls = scene.topology.callees(locus.service).includes(locus.explainedBy)
+    ? 'which it calls'
+    : 'which it calls over others';
+  const by = locus.explainedAlone
+    ? `${locus.explainedBy}, ${calls}`
+    : `what it calls, most of it by ${locus.explainedBy}`;
   return [
     {
-      sentence: `${percent(locus.explained)} of what is wrong on ${locus.service} is explained by ${locus.explainedBy}, which it calls.${since}`,
+      sentence: `${percent(locus.explained)} of what is wrong on ${locus.service} can be explained by ${by}.${since}`,
       cites: strongest === undefined ? [] : shiftArgument(strongest).cites,
     },
   ];
@@ -69,7 +93,14 @@ export function placeArguments(
     });
   } else if (distance !== undefined && distance > 0) {
     const calls = distance === 1 ? 'directly' : `over ${distance} calls`;
-    supporting.push({ sentence: `${question.service} depends on ${service} ${calls}.`, cites: [] });
+    if (reach.awaited.has(service)) {
+      supporting.push({ sentence: `${question.service} depends on ${service} ${calls}.`, cites: [] });
+    } else {
+      opposing.push({
+        sentence: `${question.service} reaches ${service} ${calls} by messages only, and so does not wait for it.`,
+        cites: [],
+      });
+    }
   }
   const origin = originOf(scene, service);
   if (origin === 1) {

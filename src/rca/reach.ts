@@ -6,6 +6,8 @@ export interface Reach {
   readonly services: readonly string[];
   /** How many calls away from the symptom's service each lies. */
   readonly distance: ReadonlyMap<string, number>;
+  /** Those of the services for which the symptom's service waits, over calls that all wait for their answers. */
+  readonly awaited: ReadonlySet<string>;
   /** The services that call the symptom's, directly or not: who suffers from it. */
   readonly callers: ReadonlySet<string>;
   /** False when no dependency is known at all: every service is then taken to be within reach. */
@@ -34,5 +36,8 @@ export function reachOf(topology: Topology, service: string): Reach {
         [service, 0],
         ...topology.services.filter((name) => name !== service).map((name) => [name, 1] as const),
       ]);
-  return { services: [...distance.keys()], distance, callers, graphKnown };
+  const awaited = graphKnown
+    ? walk(service, (name) => topology.callees(name).filter((callee) => topology.awaits(name, callee)))
+    : distance;
+  return { services: [...distance.keys()], distance, awaited: new Set(awaited.keys()), callers, graphKnown };
 }

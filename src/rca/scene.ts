@@ -6,6 +6,7 @@ import type { FailureCluster } from './failures.js';
 import type { Locus, ServiceEvidence } from './localise.js';
 import type { Finding, Scan } from './onset.js';
 import type { Reach } from './reach.js';
+import { NOT_AWAITED } from './weights.js';
 import type { Windows } from './windows.js';
 
 /** What was seen on the service that was asked about. */
@@ -36,18 +37,27 @@ export function effectAt({ symptom, question }: Scene): Instant {
   return symptom.onsetAt ?? question.at;
 }
 
+/** How far what happens on a service can be felt where the symptom is: little when nobody there waits for it. */
+export function bearingOf({ reach }: Scene, service: string): number {
+  return reach.awaited.has(service) ? 1 : NOT_AWAITED;
+}
+
+/** The degradation that is a service's own, as far as it can be felt where the symptom is, 0..1. */
+function bearingOwn(scene: Scene, service: string): number {
+  return (scene.loci.get(service)?.own ?? 0) * bearingOf(scene, service);
+}
+
 /** The service whose degradation is most its own; undefined when nothing is abnormal. */
 export function mostOriginating(scene: Scene): Locus | undefined {
-  const loci = scene.reach.services.flatMap((service) => scene.loci.get(service) ?? []);
-  const best = loci.reduce<Locus | undefined>(
-    (a, b) => (a === undefined || b.own > a.own ? b : a),
+  const best = scene.reach.services.reduce<string | undefined>(
+    (a, b) => (a === undefined || bearingOwn(scene, b) > bearingOwn(scene, a) ? b : a),
     undefined,
   );
-  return best !== undefined && best.own > 0 ? best : undefined;
+  return best === undefined || bearingOwn(scene, best) === 0 ? undefined : scene.loci.get(best);
 }
 
 /** What of the degradation begins at a service, 0..1, as a share of the service where most begins. */
 export function originOf(scene: Scene, service: string): number {
-  const most = mostOriginating(scene)?.own ?? 0;
-  return most === 0 ? 0 : (scene.loci.get(service)?.own ?? 0) / most;
+  const most = mostOriginating(scene)?.service;
+  return most === undefined ? 0 : bearingOwn(scene, service) / bearingOwn(scene, most);
 }

@@ -9,10 +9,9 @@ function isAsked(metric: string, asked: string): boolean {
   return metric === asked || metric === `${asked}_sum` || metric === `${asked}_total`;
 }
 
-/** Harmful before harmless, what users feel before the rest, then by strength. */
+/** What users feel before the rest, then by strength. */
 function worstFirst(a: Finding, b: Finding): number {
-  const place = (finding: Finding): number =>
-    (finding.harmful ? 0 : 2) + (finding.role === 'symptom' ? 0 : 1);
+  const place = (finding: Finding): number => (finding.role === 'symptom' ? 0 : 1);
   return place(a) - place(b) || byStrength(a, b);
 }
 
@@ -21,7 +20,7 @@ export function findSymptom(question: Question, scan: Scan, clusters: readonly F
   const own = scan.findings.filter(({ service }) => service === question.service);
   const { metric } = question;
   const asked = metric === undefined ? undefined : own.find(({ series }) => isAsked(series.metric, metric));
-  const finding = asked ?? own.toSorted(worstFirst)[0];
+  const finding = asked ?? own.filter(({ harmful }) => harmful).toSorted(worstFirst)[0];
   const failed = clusters.filter(({ service }) => service === question.service);
   const first = failed.map(({ onsetAt }) => onsetAt).sort((a, b) => a - b)[0];
   return { metric: finding?.series.metric, onsetAt: finding?.onsetAt ?? first, finding };
@@ -60,7 +59,7 @@ function missingSymptom({ service, metric, at }: Question, scan: Scan, symptom: 
   }
   if (symptom.onsetAt !== undefined) return [];
   return [
-    `None of the ${own.length} series of ${service} changed lastingly, and it recorded no unusual failures. Needed: the metric on which the symptom is seen.`,
+    `None of the ${own.length} series of ${service} changed lastingly for the worse, and it recorded no unusual failures. Needed: the metric on which the symptom is seen.`,
   ];
 }
 

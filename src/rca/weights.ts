@@ -27,7 +27,13 @@ export const FULL_COUNT_CHANGE = 3;
 /** What the degradation of another sort than the symptom's counts: slowness explains failing less than failing does. */
 export const OTHER_SORT = 0.4;
 
-/** The number of failures at which their strength is one half. */
+/** What is left of trouble inside a service when nothing of it is felt by its callers, though that is measured. */
+export const UNFELT = 0.35;
+
+/** What is left of the part of a service that nobody who suffers waits for: it only takes their messages. */
+export const NOT_AWAITED = 0.35;
+
+/** The number of failures, or of what a counter counted more than usual, at which their strength is one half. */
 export const HALF_STRENGTH_FAILURES = 5;
 
 /** Onsets this close together have no order: two scrapes of the usual 15 to 30 seconds and the width of the smoothing. */
@@ -36,8 +42,8 @@ export const ORDER_SLACK_MS = 90 * SECOND_MS;
 /** Lag after which a change is half as likely to be the cause. */
 export const LAG_HALF_LIFE_MS = 15 * MINUTE_MS;
 
-/** Time after which something that began later than the symptom is half as likely to be its cause. */
-export const LATE_HALF_LIFE_MS = 3 * MINUTE_MS;
+/** Time after which something that began later than the symptom, or was over before it, is half as likely its cause. */
+export const OFF_HALF_LIFE_MS = 3 * MINUTE_MS;
 
 /** The most of a service's degradation that what it calls can explain; something is always its own. */
 export const MOST_EXPLAINED = 0.95;
