@@ -66,6 +66,8 @@ class Incidents implements IncidentBook {
   readonly #waiting = new Set<() => void>();
   /** Incidents whose analysis is in the queue already, with how long after their alerts it looks at evidence. */
   readonly #due = new Map<string, number>();
+  /** Alerts that were heard and wait to be taken up. */
+  readonly #heard: EventReceipt[] = [];
   #closed = false;
 
   constructor(options: IncidentOptions) {
@@ -111,7 +113,10 @@ class Incidents implements IncidentBook {
   hear({ events, door }: Recorded): void {
     if (this.#closed || door === OWN_DOOR) return;
     const alerts = events.filter(({ kind }) => kind === 'alert_fired' || kind === 'alert_cleared');
-    if (alerts.length > 0) this.#queue.add(() => this.#takeUp(alerts));
+    if (alerts.length === 0) return;
+    // What comes while earlier work is under way is taken up at once: a storm of alerts is a few receipts, not thousands.
+    if (this.#heard.length === 0) this.#queue.add(() => this.#takeUp(this.#heard.splice(0)));
+    this.#heard.push(...alerts);
   }
 
   settled(): Promise<void> {
@@ -125,14 +130,15 @@ class Incidents implements IncidentBook {
     await this.#queue.idle();
   }
 
-  /** Opens, joins and resolves incidents for the alerts of one batch, and records each that changed once. */
+  /** Opens, joins and resolves incidents for the alerts that were heard together, and records each that changed once. */
   async #takeUp(events: readonly EventReceipt[]): Promise<void> {
     if (this.#closed) return;
     const touched = new Set<string>();
     const joined = new Set<string>();
     const batch = events.flatMap((event) => (event.kind === 'alert_fired' ? [alertFactOf(event)] : []));
+    const topology = this.#options.topology();
     for (const alert of batch) {
-      const id = this.#join(alert, batch);
+      const id = this.#join(alert, batch, topology);
       touched.add(id);
       joined.add(id);
     }
@@ -143,8 +149,7 @@ class Incidents implements IncidentBook {
     for (const id of joined) this.#follow(id);
   }
 
-  #join(alert: AlertFact, batch: readonly AlertFact[]): string {
-    const topology = this.#options.topology();
+  #join(alert: AlertFact, batch: readonly AlertFact[], topology: Topology): string {
     const { regroupMs } = this.#settings;
     const found = [...this.#cases.values()].find(
       ({ incident, alerts }) =>

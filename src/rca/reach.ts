@@ -25,8 +25,19 @@ function walk(start: string, next: (service: string) => readonly string[]): Map<
   return distance;
 }
 
+/** A topology does not change, so that each reach in it is walked once: a storm of alerts asks thousands of times. */
+const walked = new WeakMap<Topology, Map<string, Reach>>();
+
 /** The service and everything it calls, directly or not; without any dependency known, all services. */
 export function reachOf(topology: Topology, service: string): Reach {
+  const known = walked.get(topology) ?? new Map<string, Reach>();
+  walked.set(topology, known);
+  const reach = known.get(service) ?? reachIn(topology, service);
+  known.set(service, reach);
+  return reach;
+}
+
+function reachIn(topology: Topology, service: string): Reach {
   const graphKnown = topology.services.some((name) => topology.callees(name).length > 0);
   const callers = new Set(walk(service, (name) => topology.callers(name)).keys());
   callers.delete(service);

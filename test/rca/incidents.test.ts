@@ -263,6 +263,16 @@ describe('openIncidents', () => {
     expect(book.list({ limit: 10 })).toHaveLength(2);
   });
 
+  it('takes a storm of alerts up together, not each with a receipt that cites all before it', async () => {
+    await Promise.all(
+      Array.from({ length: 100 }, (_, i) => world.events(alert('checkout', 4, { name: `Alert${i}` }))),
+    );
+    await book.settled();
+    expect(only().alerts).toHaveLength(100);
+    const receipts = await world.store.events({ kinds: ['incident'], order: 'oldest-first', limit: 500 });
+    expect(receipts.length).toBeLessThan(20);
+  });
+
   it('finds every incident again after a restart, and goes on with it', async () => {
     await slowCheckout();
     await world.events(alert('warehouse', 30));
