@@ -77,7 +77,11 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
   const recorder = new MeasuredRecorder(store, metrics, stopwatch);
   say('loading the knowledge graph');
   const { sparqlWorkers: workers, sparqlTimeoutMs: deadlineMs, sparqlMaxReceipts: maxReceipts } = config;
-  const opened = await openGraph({ store, iris, clock, workers, deadlineMs, maxReceipts });
+  const opened = await openGraph({
+    ...{ store, iris, clock, workers, deadlineMs, maxReceipts },
+    ...(config.queries === '' ? {} : { packFolder: config.queries }),
+    onPackFault: ({ message }) => logger.warn({ message }, 'a query pack is left out'),
+  });
   shutdown.add('graph', () => opened.close());
   const graph = measuredGraph(opened, metrics, stopwatch);
   recorder.subscribe((recorded) => graph.hear(recorded));

@@ -76,6 +76,7 @@ describe('precedence', () => {
       sparqlWorkers: '4',
       sparqlTimeoutMs: '1234',
       sparqlMaxReceipts: '99',
+      queries: '/etc/genchi/queries',
       bodyBytes: '2048',
       decompressedBytes: '4096',
       inFlightBytes: '8192',

@@ -76,6 +76,13 @@ export const settings = {
   sparqlWorkers: integer('SPARQL queries that run at once', 'N', 1, 64, 2),
   sparqlTimeoutMs: integer('deadline of a SPARQL query, in milliseconds', 'MS', 10, 3_600_000, 30_000),
   sparqlMaxReceipts: integer('receipts that one SPARQL query may touch', 'N', 1, 10_000_000, 100_000),
+  queries: {
+    schema: z.string().trim(),
+    fallback: '',
+    expected: 'a folder',
+    value: 'DIR',
+    help: 'folder of query packs of your own, beside those that come with Genchi',
+  },
   bodyBytes: integer('largest request body, in bytes', 'BYTES', KIB, GIB, 16 * MIB),
   decompressedBytes: integer('largest request body once decompressed, in bytes', 'BYTES', KIB, GIB, 64 * MIB),
   inFlightBytes: integer(

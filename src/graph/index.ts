@@ -3,4 +3,4 @@ export * from './graph.js';
 export { acceptOf, mediaTypesOf } from './negotiate.js';
 export * from './ontology-documents.js';
 export { type GraphOptions, openGraph } from './open.js';
-export { bindPack } from './packs.js';
+export { bindPack } from './pack-binding.js';

@@ -15,7 +15,7 @@ import { Knowledge } from './knowledge.js';
 import { mappingOf, type Rule } from './mapping.js';
 import { negotiate } from './negotiate.js';
 import { readOntology } from './ontology.js';
-import { readPacks } from './packs.js';
+import { readAllPacks } from './packs.js';
 import { QueryParser } from './parse.js';
 import { planOf } from './plan.js';
 import { Slicer } from './slice.js';
@@ -39,6 +39,10 @@ export interface GraphOptions {
   readonly maxReceipts: number;
   /** The largest answer; 64 MiB unless given. */
   readonly maxResultBytes?: number;
+  /** A folder of query packs beside those that come with Genchi. */
+  readonly packFolder?: string;
+  /** Hears of each file in that folder that is no query pack, with its line; the others are read all the same. */
+  readonly onPackFault?: (fault: GraphError) => void;
 }
 
 interface Parts {
@@ -173,15 +177,20 @@ class EvidenceGraph implements Graph {
 
 /** Opens the graph over a store: reads the knowledge back from its receipts and starts the workers. */
 export async function openGraph(options: GraphOptions): Promise<Graph> {
-  const { store, iris } = options;
+  const { store, iris, packFolder, onPackFault } = options;
   const rules = mappingOf(iris);
-  const [ontology, packs] = await Promise.all([readOntology(), readPacks()]);
+  const parser = new QueryParser(suppliedPrefixes(iris.prefix));
+  const [ontology, { packs, faults }] = await Promise.all([
+    readOntology(),
+    readAllPacks(packFolder, (text) => void parser.parse(text)),
+  ]);
+  for (const fault of faults) onPackFault?.(fault);
   const knowledge = await Knowledge.open({ store, iris, rules, ontology });
   return new EvidenceGraph(options, {
     rules,
     knowledge,
     packs,
-    parser: new QueryParser(suppliedPrefixes(iris.prefix)),
+    parser,
     slicer: new Slicer(store, rules, iris, options.maxReceipts),
     pool: new WorkerPool(options.workers),
   });

@@ -1,14 +1,14 @@
 /** Questions kept as files: `queries/FOLDER/NAME.rq`, described by lines that begin with `#+` (YAML, as grlc reads it). */
 import { readdir, readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
+import { resolve, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { encodeSegment, formatInstant, parseInstant } from '../model/index.js';
 import { GraphError } from './errors.js';
 import type { Pack, PackParameter } from './graph.js';
-import { replaceVariables } from './guard.js';
-import { doubleText, escapeLiteral } from './ntriples.js';
+import { bindPack, termOf } from './pack-binding.js';
 
-const folder = new URL('../../queries/', import.meta.url);
+const ownFolder = new URL('../../queries/', import.meta.url);
 
 const parameterSchema = z.object({
   name: z.string().regex(/^[a-z][A-Za-z0-9]*$/),
@@ -25,91 +25,177 @@ const headSchema = z.object({
   parameters: z.array(parameterSchema).default([]),
 });
 
-function packOf(name: string, file: string): Pack {
+/** Where the lines of a file's description are, so that what is wrong with one is told by its line. */
+interface Head {
+  /** The YAML with every other line of the file left empty. */
+  readonly yaml: string;
+  readonly text: string;
+}
+
+function headOf(file: string): Head {
   const isHead = (line: string) => line.startsWith('#+');
-  const lines = file.split('\n');
-  const yaml = lines.filter(isHead).map((line) => line.slice(2));
+  const lines = file.split(/\r?\n/);
+  const yaml = lines.map((line) => (isHead(line) ? line.slice(2) : ''));
   const indent = Math.min(...yaml.filter((line) => line.trim() !== '').map((line) => line.search(/\S/)));
-  const head = headSchema.safeParse(parse(yaml.map((line) => line.slice(indent)).join('\n')));
-  if (!head.success) {
-    throw new GraphError('query-malformed', `queries/${name}.rq: ${z.prettifyError(head.error)}`);
+  const text = lines.filter((line) => !isHead(line)).join('\n');
+  return { yaml: yaml.map((line) => line.slice(indent)).join('\n'), text: text.trim() };
+}
+
+/** The line, from 1, of what a path of the description leads to, or of what it would stand in. */
+function lineOf(document: Document, counter: LineCounter, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return counter.linePos(node.range[0]).line;
   }
-  const text = lines
-    .filter((line) => !isHead(line))
-    .join('\n')
-    .trim();
-  const parameters = head.data.parameters.map(
+  return 1;
+}
+
+function readHead(where: string, yaml: string): z.output<typeof headSchema> {
+  const counter = new LineCounter();
+  const document = parseDocument(yaml, { lineCounter: counter });
+  const [broken] = document.errors;
+  if (broken !== undefined) {
+    const [reason = ''] = broken.message.split(/ at line |\n/);
+    throw refused(where, counter.linePos(broken.pos[0]).line, reason);
+  }
+  const head = headSchema.safeParse(document.toJS() ?? {});
+  if (head.success) return head.data;
+  const [issue] = head.error.issues;
+  const path = issue?.path ?? [];
+  const field = path.length === 0 ? 'the lines of #+' : path.map(String).join('.');
+  throw refused(
+    where,
+    lineOf(document, counter, path),
+    `${field}: ${issue?.message ?? 'is not as expected'}`,
+  );
+}
+
+function refused(where: string, line: number, reason: string): GraphError {
+  return new GraphError('query-malformed', `${where}:${line}: ${reason}`);
+}
+
+function packOf(name: string, where: string, file: string): Pack {
+  const { yaml, text } = headOf(file);
+  const head = readHead(where, yaml);
+  const parameters = head.parameters.map(
     ({ default: usual, description, ...rest }): PackParameter => ({
       ...rest,
       ...(description === undefined ? {} : { description }),
       ...(usual === undefined ? {} : { default: usual }),
     }),
   );
-  return { ...head.data, name, text, parameters };
+  return { ...head, name, text, parameters };
 }
 
-/** Reads every question of the packs, sorted by name. */
-export async function readPacks(): Promise<readonly Pack[]> {
-  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.rq')).sort();
-  return await Promise.all(
-    files.map(async (file) =>
-      packOf(
-        file.replaceAll('\\', '/').slice(0, -'.rq'.length),
-        await readFile(new URL(file, folder), 'utf8'),
-      ),
-    ),
+/** Packs of a folder, and what is wrong with the files that are none. */
+export interface PackFolder {
+  readonly packs: readonly Pack[];
+  readonly faults: readonly GraphError[];
+}
+
+/** Checks that a pack's query can be read with its examples in place; throws what speaks against it. */
+export type PackCheck = (text: string) => void;
+
+function lineOfFault(file: string, message: string): number {
+  const line = Number(/line (\d+)/.exec(message)?.[1] ?? 1);
+  const start = file.split('\n').findIndex((one) => !one.startsWith('#+') && one.trim() !== '');
+  return Math.max(0, start) + line;
+}
+
+/** Does what may fail; tells of the failure by the line that it lies in. */
+function at(where: string, lineOfMessage: (message: string) => number, act: () => void): void {
+  try {
+    act();
+  } catch (cause) {
+    if (!(cause instanceof GraphError)) throw cause;
+    throw refused(where, lineOfMessage(cause.message), cause.message);
+  }
+}
+
+function checkPack(pack: Pack, where: string, file: string, check: PackCheck): void {
+  const lines = file.split('\n');
+  for (const parameter of pack.parameters) {
+    const named = new RegExp(`^#\\+.*\\bname:\\s*${parameter.name}\\b`);
+    const line = lines.findIndex((one) => named.test(one)) + 1;
+    at(
+      where,
+      () => Math.max(1, line),
+      () => {
+        termOf(parameter, parameter.example);
+        if (parameter.default !== undefined) termOf(parameter, parameter.default);
+      },
+    );
+  }
+  const examples = Object.fromEntries(pack.parameters.map(({ name, example }) => [name, example]));
+  at(
+    where,
+    (message) => lineOfFault(file, message),
+    () => check(bindPack(pack, examples)),
   );
 }
 
-/** A name below a supplied prefix, with the marks that a local name may not have as they are escaped. */
-function prefixed(prefix: string, name: string): string {
-  return `${prefix}:${encodeSegment(name).replace(/[-._~]/g, '\\$&')}`;
-}
+type ReadFile = { readonly pack: Pack } | { readonly fault: GraphError };
 
-function termOf({ name, type }: PackParameter, value: string): string {
-  const refuse = (expected: string) =>
-    new GraphError('query-malformed', `Parameter ${name} is ${JSON.stringify(value)}: expected ${expected}.`);
-  switch (type) {
-    case 'text':
-      return `"${escapeLiteral(value)}"`;
-    case 'service':
-    case 'incident':
-      if (value === '') throw refuse(`the name of a ${type}`);
-      return prefixed(type, value);
-    case 'number':
-      if (value.trim() === '' || Number.isNaN(Number(value))) throw refuse('a number');
-      return `"${doubleText(Number(value))}"^^xsd:double`;
-    case 'integer':
-      if (!/^[+-]?\d{1,18}$/.test(value)) throw refuse('a whole number');
-      return `"${value}"^^xsd:integer`;
-    case 'instant': {
-      const at = parseInstant(value);
-      if (at === undefined) throw refuse('a time such as 2026-01-02T03:04:05Z');
-      return `"${formatInstant(at)}"^^xsd:dateTime`;
-    }
+function readPack(name: string, where: string, file: string, check: PackCheck): ReadFile {
+  try {
+    const pack = packOf(name, where, file);
+    checkPack(pack, where, file, check);
+    return { pack };
+  } catch (cause) {
+    if (cause instanceof GraphError) return { fault: cause };
+    throw cause;
   }
 }
 
 /**
- * The query of a pack with its parameters filled in: each `$name` becomes an RDF term made from its value, so that
- * no value can change what is asked. Fails with `query-malformed` on a value that is missing, unknown or of another type.
+ * Reads every question in a folder, sorted by name; `check` sees each with its examples filled in. A file that is
+ * broken is told of with its line, and the others are read all the same.
  */
-export function bindPack(pack: Pack, values: Readonly<Record<string, string>>): string {
-  const unknown = Object.keys(values).find((name) => !pack.parameters.some((one) => one.name === name));
-  if (unknown !== undefined) {
-    const known = pack.parameters.map(({ name }) => name).join(', ') || 'none';
-    throw new GraphError('query-malformed', `${pack.name} has no parameter ${unknown}; it has: ${known}.`);
-  }
-  const terms = new Map(
-    pack.parameters.map((parameter) => {
-      const given = Object.hasOwn(values, parameter.name) ? values[parameter.name] : undefined;
-      const value = given ?? parameter.default;
-      if (value !== undefined) return [parameter.name, termOf(parameter, value)];
-      throw new GraphError(
-        'query-malformed',
-        `${pack.name} needs the parameter ${parameter.name}, for example ${parameter.example}.`,
-      );
+export async function readPackFolder(folder: URL, check: PackCheck): Promise<PackFolder> {
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.rq')).sort();
+  const read = await Promise.all(
+    files.map(async (file) => {
+      const name = file.replaceAll('\\', '/').slice(0, -'.rq'.length);
+      const where = new URL(file.split(sep).map(encodeURIComponent).join('/'), folder);
+      return readPack(name, fileURLToPath(where), await readFile(where, 'utf8'), check);
     }),
   );
-  return replaceVariables(pack.text, terms);
+  return {
+    packs: read.flatMap((one) => ('pack' in one ? [one.pack] : [])),
+    faults: read.flatMap((one) => ('fault' in one ? [one.fault] : [])),
+  };
+}
+
+/** Reads every question that comes with Genchi, sorted by name; all of them are well. */
+export async function readPacks(): Promise<readonly Pack[]> {
+  const { packs, faults } = await readPackFolder(ownFolder, () => undefined);
+  if (faults[0] !== undefined) throw faults[0];
+  return packs;
+}
+
+/**
+ * Reads the questions that come with Genchi and those of a folder beside them. A name that is taken is a fault of the
+ * file in that folder. Fails with `query-malformed` when the folder cannot be read.
+ */
+export async function readAllPacks(folder: string | undefined, check: PackCheck): Promise<PackFolder> {
+  const own = await readPacks();
+  if (folder === undefined) return { packs: own, faults: [] };
+  const url = pathToFileURL(`${resolve(folder)}/`);
+  const { packs, faults } = await readPackFolder(url, check).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new GraphError('query-malformed', `The query packs in ${folder} cannot be read: ${reason}`, {
+      cause,
+    });
+  });
+  const taken = new Set(own.map(({ name }) => name));
+  const clashes = packs
+    .filter(({ name }) => taken.has(name))
+    .map(({ name }) =>
+      refused(resolve(folder, `${name}.rq`), 1, `${name} comes with Genchi: give it another name.`),
+    );
+  const all = [...own, ...packs.filter(({ name }) => !taken.has(name))];
+  return {
+    packs: all.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    faults: [...faults, ...clashes],
+  };
 }

@@ -1,8 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GraphError, type Pack } from '../../src/graph/index.js';
-import { bindPack, readPacks } from '../../src/graph/packs.js';
+import { bindPack } from '../../src/graph/pack-binding.js';
+import { readAllPacks, readPacks } from '../../src/graph/packs.js';
 import { QueryParser } from '../../src/graph/parse.js';
 import { suppliedPrefixes } from '../../src/graph/vocabulary.js';
 import { encodeSegment } from '../../src/model/index.js';
@@ -91,5 +94,54 @@ describe('query packs', () => {
     expect(() => bindPack(pack('text'), {})).toThrow('needs the parameter value');
     expect(() => bindPack(pack('text'), { other: '1' })).toThrow(GraphError);
     expect(() => bindPack(pack('text'), { constructor: '1' })).toThrow('no parameter constructor');
+  });
+});
+
+describe('query packs in a folder of their own', () => {
+  let folder: string;
+  const good =
+    '#+ summary: Mine\n#+ parameters:\n#+   - { name: who, type: service, example: a }\nSELECT * { ?s tps:service $who }\n';
+  const check = (text: string) => void parser.parse(text);
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'genchi-packs-'));
+    await mkdir(join(folder, 'team a'));
+    await writeFile(join(folder, 'team a', 'mine.rq'), good);
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('stand beside those that come with Genchi', async () => {
+    const { packs, faults } = await readAllPacks(folder, check);
+    expect(faults).toEqual([]);
+    expect(packs).toHaveLength((await readPacks()).length + 1);
+    expect(packs.find(({ name }) => name === 'team a/mine')).toMatchObject({ summary: 'Mine' });
+    const names = packs.map(({ name }) => name);
+    expect(names).toEqual([...names].sort());
+  });
+
+  it.each([
+    ['no description', 'SELECT * { ?s ?p ?o }', 1, 'summary'],
+    ['YAML that does not parse', '#+ summary: x\n#+ tags: a: b\nSELECT * { ?s ?p ?o }', 2, ''],
+    ['a type that there is none of', good.replace('service,', 'colour,'), 3, 'parameters.0.type'],
+    ['a query that does not parse', good.replace('$who }', '$who'), 4, 'cannot be read'],
+    ['a query that stumbles further on', good.replace('$who }', '$who .\n?s ! ?o }'), 5, 'cannot be read'],
+    ['an example of another type', good.replace('service,', 'integer,'), 3, 'a whole number'],
+  ])('are told of with file and line for %s, and the others are read', async (_, text, line, part) => {
+    const path = join(folder, 'broken.rq');
+    await writeFile(path, text);
+    const { packs, faults } = await readAllPacks(folder, check);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]?.message).toContain(`${path}:${line}: `);
+    expect(faults[0]?.message).toContain(part);
+    expect(packs.map(({ name }) => name)).toContain('team a/mine');
+    expect(packs.map(({ name }) => name)).not.toContain('broken');
+  });
+
+  it('take no name that is taken, and a folder that is not there is an error', async () => {
+    await mkdir(join(folder, 'guide'));
+    await writeFile(join(folder, 'guide', 'correlation.rq'), good);
+    const { packs, faults } = await readAllPacks(folder, check);
+    expect(faults.map(({ message }) => message)).toEqual([expect.stringContaining('correlation.rq:1: ')]);
+    expect(packs.filter(({ name }) => name === 'guide/correlation')).toHaveLength(1);
+    await expect(readAllPacks(join(folder, 'none'), check)).rejects.toThrow('cannot be read');
   });
 });
