@@ -11,6 +11,7 @@ import { registerHome } from './home.js';
 import { createHttp, type HttpOptions } from './http.js';
 import { type Metrics, registerMetrics } from './metrics.js';
 import { registerOntology } from './ontology.js';
+import { registerOpenApi } from './openapi.js';
 import { registerPacks } from './packs.js';
 import { registerSparql } from './sparql.js';
 
@@ -57,6 +58,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts): void {
   });
   registerSparql(house, { graph });
   registerPacks(house, graph);
+  registerOpenApi(house, graph, parts.version);
   registerEvidencePages(house, { store, graph, incidents, iris });
   registerMetrics(house, parts.metrics);
   registerHome(house, { version: parts.version, incidents });
