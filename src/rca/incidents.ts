@@ -8,7 +8,7 @@ import { readCases, readUnheard } from './casebook.js';
 import { belongs, gistOf } from './grouping.js';
 import type { Incident, IncidentBook, IncidentFilter } from './incident.js';
 import { candidateOf, candidateReceipt, digestOf, incidentReceipt, OWN_DOOR } from './incident-receipts.js';
-import { type Case, withAlert, withEnd } from './lifecycle.js';
+import { type Case, firesAgain, withAlert, withEnd } from './lifecycle.js';
 import { SerialQueue } from './serial-queue.js';
 
 /** Writes log lines; a pino logger is one. */
@@ -152,8 +152,9 @@ class Incidents implements IncidentBook {
   #join(alert: AlertFact, batch: readonly AlertFact[], topology: Topology): string {
     const { regroupMs } = this.#settings;
     const found = [...this.#cases.values()].find(
-      ({ incident, alerts }) =>
-        incident.state === 'open' && belongs(alert, alerts, batch, topology, regroupMs),
+      (one) =>
+        (one.incident.state === 'open' && belongs(alert, one.alerts, batch, topology, regroupMs)) ||
+        firesAgain(one, alert, regroupMs),
     );
     const joined = withAlert(found, alert, topology);
     this.#cases.set(joined.incident.id, joined);

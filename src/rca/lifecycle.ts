@@ -1,6 +1,6 @@
 import type { Topology } from '../graph/index.js';
 import type { EventReceipt, Instant } from '../model/index.js';
-import { type AlertFact, isEndOf } from './alert-facts.js';
+import { type AlertFact, isEndOf, isSameAlert } from './alert-facts.js';
 import { gistOf } from './grouping.js';
 import type { Incident } from './incident.js';
 import { incidentIdOf } from './incident-receipts.js';
@@ -40,6 +40,8 @@ export function withAlert(found: Case | undefined, alert: AlertFact, topology: T
       endsAt: undefined,
       evidenceUntil: undefined,
     }),
+    state: 'open',
+    endsAt: undefined,
     title: gist.title,
     severity: gist.severity,
     service: gist.primary?.service,
@@ -49,6 +51,13 @@ export function withAlert(found: Case | undefined, alert: AlertFact, topology: T
     alerts: alerts.map(({ path }) => path),
   };
   return { incident, alerts, cleared: found?.cleared ?? new Map(), sequence: found?.sequence ?? 0 };
+}
+
+/** Whether an alert of a resolved incident fires again soon after its end: it flaps, and the incident goes on. */
+export function firesAgain({ incident, alerts }: Case, alert: AlertFact, regroupMs: number): boolean {
+  const { state, endsAt } = incident;
+  if (state !== 'resolved' || endsAt === undefined || alert.startsAt - endsAt > regroupMs) return false;
+  return alert.startsAt >= incident.startsAt && alerts.some((other) => isSameAlert(alert, other));
 }
 
 /** The incident after an alert was cleared: resolved when it was the last one; itself when the alert is not of it. */

@@ -219,6 +219,21 @@ describe('samples', () => {
     ]);
   });
 
+  it('are repeats however old they are, when they were recorded before', async () => {
+    const samples = (): ReturnType<typeof blockOf> =>
+      blockOf(store, [
+        [cpu, -3 * HOUR_MS, 1],
+        [cpu, -HOUR_MS, 2],
+        [cpu, 0, 3],
+      ]);
+    expect(await store.append({ events: [], samples: samples() })).toMatchObject({ samples: 3 });
+    expect(await store.append({ events: [], samples: samples() })).toMatchObject({
+      samples: 0,
+      repeatedSamples: 3,
+      refusedSamples: [],
+    });
+  });
+
   it('of a series that was silent for long are still recorded once after a restart', async () => {
     await store.append({ events: [], samples: blockOf(store, [[cpu, -3 * HOUR_MS, 1]]) });
     await store.append({ events: [], samples: blockOf(store, [[heap, 0, 1]]) });

@@ -273,6 +273,22 @@ describe('openIncidents', () => {
     expect(receipts.length).toBeLessThan(20);
   });
 
+  it('goes on with an incident whose alert fires again soon after its end, and not long after', async () => {
+    await slowCheckout();
+    for (const minutes of [60, 50, 40]) {
+      await world.events(alert('checkout', minutes));
+      await book.settled();
+      expect(only()).toMatchObject({ state: 'open', endsAt: undefined });
+      await world.events(cleared('checkout', ago(minutes - 2)));
+      await book.settled();
+      expect(only()).toMatchObject({ state: 'resolved', endsAt: ago(minutes - 2) });
+    }
+    expect(only().alerts).toHaveLength(3);
+    await world.events(alert('checkout', 4));
+    await book.settled();
+    expect(book.list({ limit: 10 }).map(({ state }) => state)).toEqual(['open', 'resolved']);
+  });
+
   it('finds every incident again after a restart, and goes on with it', async () => {
     await slowCheckout();
     await world.events(alert('warehouse', 30));

@@ -19,6 +19,8 @@ interface LateSample {
   readonly at: number;
   readonly value: number;
   readonly stale: boolean;
+  /** Over an hour before the series' newest sample: taken only when it is a repeat, which loses nothing. */
+  readonly tooOld: boolean;
 }
 
 /**
@@ -85,10 +87,9 @@ function appendInOrder(block: SampleBlock, index: number, target: InOrderTarget)
       horizons.advance(series, at);
       chunks.add(series, at, value, isStale, batch);
       outcome.recorded++;
-    } else if (at <= newest - OUT_OF_ORDER_MS) {
-      outcome.refused.push({ item, why: 'too-old' });
     } else {
-      late.push({ block: index, item, series, at, value, stale: isStale });
+      const tooOld = at <= newest - OUT_OF_ORDER_MS;
+      late.push({ block: index, item, series, at, value, stale: isStale, tooOld });
     }
   }
 }
@@ -140,6 +141,7 @@ async function writeLate(
     const outcome = sample && outcomes[sample.block];
     if (sample === undefined || outcome === undefined) continue;
     if (verdict === 'repeated') outcome.repeated++;
+    else if (sample.tooOld) outcome.refused.push({ item: sample.item, why: 'too-old' });
     else if (verdict === 'conflict') outcome.refused.push({ item: sample.item, why: 'conflict' });
     else {
       outcome.recorded++;
