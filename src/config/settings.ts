@@ -71,7 +71,7 @@ export const settings = {
     ['auto', 'json', 'text'],
     'auto',
   ),
-  memoryMib: integer('memory of the evidence store, in MiB', 'MIB', 64, 1_048_576, 1_024),
+  memoryMib: integer('memory of the evidence store, in MiB', 'MIB', 64, 1_048_576, 512),
   threads: integer('threads of the evidence store', 'N', 1, 256, 2),
   sparqlWorkers: integer('SPARQL queries that run at once', 'N', 1, 64, 2),
   sparqlTimeoutMs: integer('deadline of a SPARQL query, in milliseconds', 'MS', 10, 3_600_000, 30_000),

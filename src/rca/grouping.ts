@@ -24,13 +24,12 @@ function isRelated(alert: AlertFact, other: AlertFact, topology: Topology): bool
 export function belongs(
   alert: AlertFact,
   alerts: readonly AlertFact[],
-  batch: readonly AlertFact[],
+  batch: ReadonlySet<AlertFact>,
   topology: Topology,
   regroupMs: number,
 ): boolean {
   return alerts.some((other) => {
-    if (alert.groupKey !== undefined && alert.groupKey === other.groupKey && batch.includes(other))
-      return true;
+    if (alert.groupKey !== undefined && alert.groupKey === other.groupKey && batch.has(other)) return true;
     const near = Math.abs(alert.startsAt - other.startsAt) <= regroupMs;
     return near && isRelated(alert, other, topology);
   });

@@ -8,7 +8,7 @@ import { readCases, readUnheard } from './casebook.js';
 import { belongs, gistOf } from './grouping.js';
 import type { Incident, IncidentBook, IncidentFilter } from './incident.js';
 import { candidateOf, candidateReceipt, digestOf, incidentReceipt, OWN_DOOR } from './incident-receipts.js';
-import { type Case, firesAgain, withAlert, withEnd } from './lifecycle.js';
+import { type Case, firesAgain, summedUp, withAlert, withEnd } from './lifecycle.js';
 import { SerialQueue } from './serial-queue.js';
 
 /** Writes log lines; a pino logger is one. */
@@ -135,12 +135,15 @@ class Incidents implements IncidentBook {
     if (this.#closed) return;
     const touched = new Set<string>();
     const joined = new Set<string>();
-    const batch = events.flatMap((event) => (event.kind === 'alert_fired' ? [alertFactOf(event)] : []));
+    const batch = new Set(
+      events.flatMap((event) => (event.kind === 'alert_fired' ? [alertFactOf(event)] : [])),
+    );
     const topology = this.#options.topology();
-    for (const alert of batch) {
-      const id = this.#join(alert, batch, topology);
+    for (const alert of batch) joined.add(this.#join(alert, batch, topology));
+    for (const id of joined) {
+      const one = this.#cases.get(id);
+      if (one !== undefined) this.#cases.set(id, summedUp(one, topology));
       touched.add(id);
-      joined.add(id);
     }
     for (const event of events) {
       if (event.kind === 'alert_cleared') for (const id of this.#clear(event)) touched.add(id);
@@ -149,14 +152,14 @@ class Incidents implements IncidentBook {
     for (const id of joined) this.#follow(id);
   }
 
-  #join(alert: AlertFact, batch: readonly AlertFact[], topology: Topology): string {
+  #join(alert: AlertFact, batch: ReadonlySet<AlertFact>, topology: Topology): string {
     const { regroupMs } = this.#settings;
     const found = [...this.#cases.values()].find(
       (one) =>
         (one.incident.state === 'open' && belongs(alert, one.alerts, batch, topology, regroupMs)) ||
         firesAgain(one, alert, regroupMs),
     );
-    const joined = withAlert(found, alert, topology);
+    const joined = withAlert(found, alert);
     this.#cases.set(joined.incident.id, joined);
     return joined.incident.id;
   }

@@ -16,12 +16,21 @@ export interface Case {
   readonly sequence: number;
 }
 
-function opened(
-  alert: AlertFact,
-): Pick<Incident, 'id' | 'state' | 'analysis' | 'candidates' | 'rejected' | 'missing'> {
+function opened(alert: AlertFact): Incident {
+  const { name, service, severity, metric, startsAt, runbookUrl, path } = alert;
   return {
-    id: incidentIdOf(alert.startsAt, alert.service, alert.path),
+    id: incidentIdOf(startsAt, service, path),
     state: 'open',
+    title: name,
+    severity,
+    service,
+    metric,
+    startsAt,
+    onsetAt: undefined,
+    endsAt: undefined,
+    evidenceUntil: undefined,
+    runbookUrl,
+    alerts: [],
     analysis: 0,
     candidates: [],
     rejected: [],
@@ -29,28 +38,34 @@ function opened(
   };
 }
 
-/** The incident with one more alert, or a new one when there is none to join. */
-export function withAlert(found: Case | undefined, alert: AlertFact, topology: Topology): Case {
-  const alerts = [...(found?.alerts ?? []), alert];
-  const gist = gistOf(alerts, topology);
-  const incident: Incident = {
-    ...(found?.incident ?? {
-      ...opened(alert),
-      onsetAt: undefined,
-      endsAt: undefined,
-      evidenceUntil: undefined,
-    }),
-    state: 'open',
-    endsAt: undefined,
-    title: gist.title,
-    severity: gist.severity,
-    service: gist.primary?.service,
-    metric: gist.primary?.metric ?? found?.incident.metric,
-    startsAt: gist.startsAt,
-    runbookUrl: gist.runbookUrl,
-    alerts: alerts.map(({ path }) => path),
+/** The case with one more alert, or a new one when there is none to join; sum it up when all have joined. */
+export function withAlert(found: Case | undefined, alert: AlertFact): Case {
+  const incident = found?.incident ?? opened(alert);
+  return {
+    incident: { ...incident, state: 'open', endsAt: undefined },
+    alerts: [...(found?.alerts ?? []), alert],
+    cleared: found?.cleared ?? new Map(),
+    sequence: found?.sequence ?? 0,
   };
-  return { incident, alerts, cleared: found?.cleared ?? new Map(), sequence: found?.sequence ?? 0 };
+}
+
+/** The case with its incident saying what all its alerts make together. */
+export function summedUp(one: Case, topology: Topology): Case {
+  const { incident, alerts } = one;
+  const { title, severity, primary, startsAt, runbookUrl } = gistOf(alerts, topology);
+  return {
+    ...one,
+    incident: {
+      ...incident,
+      title,
+      severity,
+      service: primary?.service,
+      metric: primary?.metric ?? incident.metric,
+      startsAt,
+      runbookUrl,
+      alerts: alerts.map(({ path }) => path),
+    },
+  };
 }
 
 /** Whether an alert of a resolved incident fires again soon after its end: it flaps, and the incident goes on. */
