@@ -14,6 +14,7 @@ import type {
   SeriesRef,
   Window,
 } from '../model/index.js';
+import type { RowPlan, Rows } from './rows.js';
 
 /** What one request brings: events, samples or both. Either is recorded whole with the other, or not at all. */
 export interface Batch {
@@ -208,6 +209,8 @@ export interface EvidenceStore {
   countRows(bounds: RowBounds, limit: number): Promise<number>;
   /** Writes lines for the rows within the bounds, as UTF-8 chunks that end at line ends. */
   render(bounds: RowBounds, lines: readonly LineTemplate[]): Promise<readonly Uint8Array[]>;
+  /** Joins, filters and aggregates rows in the store; a signal stops the work. */
+  select(plan: RowPlan, signal?: AbortSignal): Promise<Rows>;
 
   /** Flushes, writes a checkpoint and closes; later calls fail with `store-closed`. */
   close(): Promise<void>;

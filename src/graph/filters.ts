@@ -47,7 +47,8 @@ export function factOfTerm(term: Term): Fact {
 
 const DURATION = /^(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
-function durationMs(literal: Literal): number | undefined {
+/** How long a duration of days and smaller parts is, in milliseconds; undefined for others. */
+export function durationMs(literal: Literal): number | undefined {
   if (!/#(dayTimeDuration|duration)$/.test(literal.datatype.value)) return undefined;
   const match = DURATION.exec(literal.value);
   if (match === null) return undefined;

@@ -37,6 +37,8 @@ export interface QueryRequest {
 export interface QueryCost {
   /** Receipts in the slice. */
   readonly receipts: number;
+  /** Rows that came out of the store when the query was compiled; absent when it was answered from a slice. */
+  readonly compiledRows?: number;
   /** Bytes of N-Triples in the slice. */
   readonly sliceBytes: number;
   readonly sliceMs: number;

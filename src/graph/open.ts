@@ -1,5 +1,7 @@
 import type { EvidenceStore, Recorded } from '../evidence/index.js';
 import { type Clock, type Iris, parsePath } from '../model/index.js';
+import { compile } from './compile.js';
+import { fetchRows } from './compiled-rows.js';
 import { Deadline } from './deadline.js';
 import { GraphError } from './errors.js';
 import type {
@@ -11,12 +13,13 @@ import type {
   QueryRequest,
   Topology,
 } from './graph.js';
+import type { IndexedTriples } from './indexed-triples.js';
 import { Knowledge } from './knowledge.js';
 import { mappingOf, type Rule } from './mapping.js';
 import { negotiate } from './negotiate.js';
 import { readOntology } from './ontology.js';
-import { readAllPacks } from './packs.js';
-import { QueryParser } from './parse.js';
+import { readAllPacks, readPacks } from './packs.js';
+import { type ParsedQuery, QueryParser, QueryParser } from './parse.js';
 import { planOf } from './plan.js';
 import { Slicer } from './slice.js';
 import { suppliedPrefixes } from './vocabulary.js';
@@ -54,6 +57,14 @@ interface Parts {
   readonly packs: readonly Pack[];
 }
 
+/** What the engine is given. */
+interface Seen {
+  readonly query: string;
+  readonly chunks: readonly Uint8Array[];
+  readonly receipts: number;
+  readonly compiledRows: number | undefined;
+}
+
 /** Evidence and knowledge as one graph, over a store and a pool of workers. */
 class EvidenceGraph implements Graph {
   readonly #options: GraphOptions;
@@ -88,32 +99,38 @@ class EvidenceGraph implements Graph {
   }
 
   async #answer({ text, accept }: QueryRequest, signal: AbortSignal): Promise<QueryAnswer> {
-    const { clock, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = this.#options;
-    const { parser, knowledge, rules, slicer, pool } = this.#parts;
+    const { maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = this.#options;
+    const { parser, knowledge, pool } = this.#parts;
     const started = performance.now();
     const parsed = parser.parse(text);
     const contentType = negotiate(parsed.answers, accept);
     const { version, triples } = knowledge.snapshot();
-    const demands = planOf(parsed.algebra, { rules, knowledge: triples, now: clock() });
-    const { chunks, receipts, bytes: sliceBytes } = await slicer.cut(demands, signal);
+    const { query, chunks, receipts, compiledRows } = await this.#evidenceFor(parsed, triples, signal);
     const sliced = performance.now();
     const body = await pool.run(
-      {
-        knowledge: { version, text: triples.text },
-        chunks,
-        query: parsed.text,
-        format: contentType,
-        maxResultBytes,
-      },
+      { knowledge: { version, text: triples.text }, chunks, query, format: contentType, maxResultBytes },
       signal,
     );
     const cost = {
       receipts,
-      sliceBytes,
+      ...(compiledRows === undefined ? {} : { compiledRows }),
+      sliceBytes: chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0),
       sliceMs: sliced - started,
       queryMs: performance.now() - sliced,
     };
     return { contentType, body, cost };
+  }
+
+  /** What the engine is to see of the evidence: the rows of the compiled way, or else a slice. */
+  async #evidenceFor(parsed: ParsedQuery, triples: IndexedTriples, signal: AbortSignal): Promise<Seen> {
+    const { clock, store, iris } = this.#options;
+    const { knowledge, rules, slicer } = this.#parts;
+    const compiled = compile(parsed, { rules, iris, topology: knowledge.topology() });
+    const fetched = compiled && (await fetchRows(store, compiled, iris, signal));
+    if (fetched !== undefined) return { ...fetched, receipts: 0, compiledRows: fetched.rows };
+    const demands = planOf(parsed.algebra, { rules, knowledge: triples, now: clock() });
+    const { chunks, receipts } = await slicer.cut(demands, signal);
+    return { query: parsed.text, chunks, receipts, compiledRows: undefined };
   }
 
   async describe(path: string, accept?: string): Promise<QueryAnswer | undefined> {

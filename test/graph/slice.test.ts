@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvidenceStore } from '../../src/evidence/index.js';
 import { anyStar } from '../../src/graph/bounds.js';
+import { compile } from '../../src/graph/compile.js';
+import { fetchRows } from '../../src/graph/compiled-rows.js';
 import { Deadline } from '../../src/graph/deadline.js';
 import { GraphError } from '../../src/graph/errors.js';
 import { Knowledge } from '../../src/graph/knowledge.js';
@@ -13,6 +15,7 @@ import { EVERY_PREDICATE } from '../../src/graph/stars.js';
 import { suppliedPrefixes } from '../../src/graph/vocabulary.js';
 import { WorkerPool } from '../../src/graph/workers.js';
 import { type EventReceipt, formatInstant, type Instant, pathOfEvent } from '../../src/model/index.js';
+import { compilableQuery } from './compilable-queries.js';
 import { eventOf, freshStore, iris, START, samplesOf } from './fixture.js';
 import { anyQuery, type Constants } from './queries.js';
 
@@ -169,12 +172,21 @@ describe('slices', () => {
     return await slicer.cut(planOf(algebra, { rules, knowledge: triples, now: minute(60) as Instant }));
   }
 
-  async function answer(text: string, chunks: readonly Uint8Array[]): Promise<readonly string[]> {
+  async function rowsOf(text: string) {
+    const compiled = compile(parser.parse(text), { rules, iris, topology: knowledge.topology() });
+    return { compiled, fetched: compiled && (await fetchRows(store, compiled, iris)) };
+  }
+
+  async function answer(
+    text: string,
+    chunks: readonly Uint8Array[],
+    query?: string,
+  ): Promise<readonly string[]> {
     const parsed = parser.parse(text);
     const { version, triples } = knowledge.snapshot();
     const format = parsed.answers === 'graph' ? 'application/n-triples' : 'text/tab-separated-values';
     const job = {
-      query: parsed.text,
+      query: query ?? parsed.text,
       chunks,
       format,
       knowledge: { version, text: triples.text },
@@ -186,7 +198,7 @@ describe('slices', () => {
 
   it(`give the same answers as everything does, for ${QUERIES} queries of every shape`, async () => {
     const all = await slicer.cut([{ star: anyStar, predicates: new Set([EVERY_PREDICATE]), pattern: '' }]);
-    const tally = { asked: 0, tooLong: 0, found: 0, smaller: 0 };
+    const tally = { asked: 0, tooLong: 0, found: 0, smaller: 0, compiled: 0 };
     await fc.assert(
       fc.asyncProperty(anyQuery(constants), async (text) => {
         tally.asked += 1;
@@ -194,6 +206,11 @@ describe('slices', () => {
           const expected = await answer(text, all.chunks);
           const slice = await cut(text);
           expect(await answer(text, slice.chunks), text).toEqual(expected);
+          const { fetched } = await rowsOf(text);
+          if (fetched !== undefined) {
+            expect(await answer(text, fetched.chunks, fetched.query), text).toEqual(expected);
+            tally.compiled += 1;
+          }
           if (expected.length > 2) tally.found += 1;
           if (slice.bytes < all.bytes) tally.smaller += 1;
         } catch (error) {
@@ -213,6 +230,42 @@ describe('slices', () => {
     expect(tally.tooLong).toBeLessThan(tally.asked / 20);
     expect(tally.found).toBeGreaterThan(tally.asked / 10);
     expect(tally.smaller).toBeGreaterThan(tally.asked / 2);
+  }, 3_600_000);
+
+  it(`and compiled queries give the same answers as everything does, for ${QUERIES} compilable ones`, async () => {
+    const all = await slicer.cut([{ star: anyStar, predicates: new Set([EVERY_PREDICATE]), pattern: '' }]);
+    const tally = { asked: 0, tooLong: 0, compiled: 0, fetched: 0, found: 0 };
+    const bySize = new Map<string, number>();
+    await fc.assert(
+      fc.asyncProperty(compilableQuery(constants), async (text) => {
+        tally.asked += 1;
+        const { compiled, fetched } = await rowsOf(text);
+        if (compiled !== undefined) tally.compiled += 1;
+        if (fetched === undefined) return;
+        try {
+          const expected = await answer(text, all.chunks);
+          expect(await answer(text, fetched.chunks, fetched.query), text).toEqual(expected);
+          tally.fetched += 1;
+          if (expected.length > 2) tally.found += 1;
+          const kind = `${/GROUP BY|COUNT/.test(text) ? 'groups' : 'rows'}${/dependsOn/.test(text) ? ' with reach' : ''}`;
+          bySize.set(kind, (bySize.get(kind) ?? 0) + (expected.length > 2 ? 1 : 0));
+        } catch (error) {
+          const tooLong = ['query-timeout', 'query-result-too-large', 'query-crashed'];
+          if (!(error instanceof GraphError) || !tooLong.includes(error.code)) throw error;
+          tally.tooLong += 1;
+        }
+      }),
+      {
+        numRuns: QUERIES,
+        seed: Number(process.env.SLICE_SEED ?? 7),
+        endOnFailure: process.env.SLICE_SHRINK === undefined,
+      },
+    );
+    if (process.env.SLICE_QUERIES !== undefined) console.info(tally, bySize);
+    expect(tally.tooLong).toBeLessThan(tally.asked / 20);
+    expect(tally.compiled).toBeGreaterThan(tally.asked / 2);
+    expect(tally.fetched).toBeGreaterThan(tally.asked / 3);
+    expect(tally.found).toBeGreaterThan(tally.asked / 8);
   }, 3_600_000);
 
   it.each([

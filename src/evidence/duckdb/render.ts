@@ -15,7 +15,7 @@ const ROWS_PER_CHUNK = 2_048;
 /** Longer lists are bound as one list instead of value by value, which would make the statement long. */
 const MAX_SINGLE_VALUES = 200;
 /** The years 0000 to 9999, which xsd:dateTime and RFC 3339 both can write. */
-const WRITABLE_INSTANTS = 'BETWEEN -62167219200000 AND 253402300799999';
+export const WRITABLE_INSTANTS = 'BETWEEN -62167219200000 AND 253402300799999';
 /** What a path below `/id/` is made of; anything else in a stored path could break out of its IRI. */
 const PATH = '^[A-Za-z0-9._~%/-]+$';
 
@@ -46,7 +46,7 @@ const columnTypes: Readonly<Record<Table, ReadonlyMap<string, FieldType>>> = {
 };
 
 /** Collects the values of a statement; the same text is bound once, however often a template repeats it. */
-class Bindings {
+export class Bindings {
   readonly values: DuckDBValue[] = [];
   readonly #texts = new Map<string, string>();
 
@@ -64,14 +64,16 @@ class Bindings {
   }
 }
 
-function typeOf(from: Table, column: string): FieldType {
+/** The type of a column; fails where there is none. */
+export function typeOf(from: Table, column: string): FieldType {
   const type = columnTypes[from].get(column);
   if (type === undefined)
     throw new EvidenceError('store-failed', `Rows of ${from} have no column ${column}.`);
   return type;
 }
 
-function columnOf(from: Table, column: string): string {
+/** A column of a row as an expression over what {@link rowsWithin} names. */
+export function columnOf(from: Table, column: string): string {
   return sources[from].renamed[column] ?? `r.${quoted(column)}`;
 }
 
@@ -94,7 +96,8 @@ function kindsWithin(bindings: Bindings, kinds: readonly EventKind[]): string {
   return kinds.length === 0 ? 'false' : `r.kind IN (${kinds.map((kind) => bindings.text(kind)).join(', ')})`;
 }
 
-function rowsWithin(bindings: Bindings, bounds: RowBounds): string {
+/** The rows within bounds, as what follows FROM; the table is `r`. */
+export function rowsWithin(bindings: Bindings, bounds: RowBounds): string {
   const { from, kinds, since, until, values = {} } = bounds;
   const conditions = Object.entries(values).map(([column, some]) =>
     valuesWithin(bindings, from, column, some),
@@ -255,7 +258,8 @@ export function renderStatement(bounds: RowBounds, lines: readonly LineTemplate[
   };
 }
 
-async function run(connection: DuckDBConnection, { text, values }: Statement) {
+/** Runs a statement and answers its rows. */
+export async function run(connection: DuckDBConnection, { text, values }: Statement) {
   const types = Object.fromEntries(
     values.flatMap((value, index) =>
       typeof value === 'object' && value !== null && 'items' in value ? [[index + 1, LIST(VARCHAR)]] : [],

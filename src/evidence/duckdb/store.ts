@@ -10,6 +10,7 @@ import type {
   Window,
 } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
+import type { RowPlan, Rows } from '../rows.js';
 import type {
   Appended,
   Batch,
@@ -26,6 +27,7 @@ import type {
 import type { Readers } from './readers.js';
 import { readEvent, readEvents, readSamples, readServices, readTotals } from './reads.js';
 import { countRows, render } from './render.js';
+import { select } from './select.js';
 import { shifts } from './shifts.js';
 import type { Writer, WriterState } from './writer.js';
 
@@ -98,6 +100,10 @@ export class DuckDbStore implements EvidenceStore {
 
   render(bounds: RowBounds, lines: readonly LineTemplate[]): Promise<readonly Uint8Array[]> {
     return this.#parts.readers.read((connection) => render(connection, bounds, lines));
+  }
+
+  select(plan: RowPlan, signal?: AbortSignal): Promise<Rows> {
+    return this.#parts.readers.read((connection) => select(connection, plan, signal));
   }
 
   close(): Promise<void> {
