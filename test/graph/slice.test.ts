@@ -25,6 +25,7 @@ const rules = mappingOf(iris);
 const parser = new QueryParser(suppliedPrefixes(iris.prefix));
 const minute = (n: number) => START + n * 60_000;
 
+// Numbers are multiples of 1/8, so that their sums are the same in whatever order they are added.
 function scene(): readonly EventReceipt[] {
   const deployment = eventOf('deployment', minute(1), {
     service: 'db',
@@ -83,7 +84,7 @@ function scene(): readonly EventReceipt[] {
       service: 'db',
       analysis: 1,
       rank: 1,
-      score: 0.9,
+      score: 0.875,
       cause: pathOfEvent(deployment),
       cites: [pathOfEvent(deployment), pathOfEvent(opened)],
     }),
@@ -92,7 +93,7 @@ function scene(): readonly EventReceipt[] {
       service: 'shop',
       analysis: 0,
       rank: 1,
-      score: 0.2,
+      score: 0.25,
       cites: [pathOfEvent(failure)],
     }),
     eventOf('incident', minute(5), { ...incident, analysis: 1, startsAt: minute(4) as Instant, cites }),
