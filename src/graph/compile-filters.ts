@@ -134,16 +134,17 @@ export class FilterCompiler {
     return expression?.subType === ExpressionTypes.OPERATOR ? this.#moved(expression) : undefined;
   }
 
-  /** A time plus or minus a constant duration. */
+  /** A time minus a constant duration. Some sums have no value in the engine, `+ "PT90S"^^xsd:dayTimeDuration` among them. */
   #moved({ operator, args }: Algebra.OperatorExpression): Typed | undefined {
     const [left, right] = args;
-    if ((operator !== '+' && operator !== '-') || right?.subType !== ExpressionTypes.TERM) return undefined;
+    if (operator !== '-' || right?.subType !== ExpressionTypes.TERM) return undefined;
     const from = this.#typed(left);
     const length = right.term.termType === 'Literal' ? durationMs(right.term) : undefined;
     if (from?.type !== 'instant' || from.operand.type !== 'column' || from.operand.plusMs !== undefined) {
       return undefined;
     }
-    if (length === undefined || !Number.isSafeInteger(length) || Math.abs(length) > 1e12) return undefined;
-    return { type: 'instant', operand: { ...from.operand, plusMs: operator === '-' ? -length : length } };
+    if (length === undefined || !Number.isSafeInteger(length) || length < 0 || length > 1e12)
+      return undefined;
+    return { type: 'instant', operand: { ...from.operand, plusMs: -length } };
   }
 }

@@ -64,7 +64,7 @@ function scene(): readonly EventReceipt[] {
     deployment,
     failure,
     alert,
-    eventOf('failure', minute(8), { service: 'db', component: 'disk', reason: 'full' }),
+    eventOf('failure', minute(8), { service: 'db', component: 'disk', reason: 'full "\\u0041\\" é\n' }),
     eventOf('alert_fired', minute(9), {
       service: 'db',
       name: 'shop',
@@ -131,7 +131,12 @@ describe('slices', () => {
         value: index === 2 && n === 9 ? undefined : n + index / 2,
       })),
     );
-    await store.append({ events, samples: samplesOf(store, rows) });
+    const odd = [Number.NaN, Number.POSITIVE_INFINITY, -0, Number.NEGATIVE_INFINITY].map((value, n) => ({
+      labels: { __name__: 'latency', service: n < 2 ? "odd'$1\\u0041" : 'cache', component: `c"${n}` },
+      at: minute(n + 2) + 7,
+      value,
+    }));
+    await store.append({ events, samples: samplesOf(store, [...rows, ...odd]) });
     knowledge = await Knowledge.open({ store, iris, rules, ontology: [] });
     slicer = new Slicer(store, rules, iris, 100_000);
     pool = new WorkerPool(2);

@@ -52,7 +52,10 @@ class Selection {
     const { from } = bounds;
     const named = new Set([...present, ...this.#namedIn(index)]);
     // A table has to have some column, even where only the number of its rows matters.
-    const columns = ['true AS present', ...[...named].map((name) => `${columnOf(from, name)} AS ${quoted(name)}`)];
+    const columns = [
+      'true AS present',
+      ...[...named].map((name) => `${columnOf(from, name)} AS ${quoted(name)}`),
+    ];
     const rows = rowsWithin(this.#bindings, bounds);
     const conditions = [
       ...(from === 'series' ? [] : [`r."at" ${WRITABLE_INSTANTS}`]),
