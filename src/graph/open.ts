@@ -2,6 +2,7 @@ import type { EvidenceStore, Recorded } from '../evidence/index.js';
 import { type Clock, type Iris, parsePath } from '../model/index.js';
 import { Deadline } from './deadline.js';
 import { GraphError } from './errors.js';
+import { explainCut, explanationBody } from './explain.js';
 import type {
   DependencyEdge,
   Graph,
@@ -87,15 +88,15 @@ class EvidenceGraph implements Graph {
     return Math.max(1, Math.min(timeoutMs ?? deadlineMs, deadlineMs));
   }
 
-  async #answer({ text, accept }: QueryRequest, signal: AbortSignal): Promise<QueryAnswer> {
+  async #answer({ text, accept, explain = false }: QueryRequest, signal: AbortSignal): Promise<QueryAnswer> {
     const { clock, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = this.#options;
     const { parser, knowledge, rules, slicer, pool } = this.#parts;
     const started = performance.now();
     const parsed = parser.parse(text);
-    const contentType = negotiate(parsed.answers, accept);
+    const contentType = negotiate(parsed.answers, explain ? undefined : accept);
     const { version, triples } = knowledge.snapshot();
     const demands = planOf(parsed.algebra, { rules, knowledge: triples, now: clock() });
-    const { chunks, receipts, bytes: sliceBytes } = await slicer.cut(demands, signal);
+    const { chunks, receipts, cuts, bytes: sliceBytes } = await slicer.cut(demands, signal);
     const sliced = performance.now();
     const body = await pool.run(
       {
@@ -113,7 +114,15 @@ class EvidenceGraph implements Graph {
       sliceMs: sliced - started,
       queryMs: performance.now() - sliced,
     };
-    return { contentType, body, cost };
+    if (!explain) return { contentType, body, cost };
+    const explanation = explanationBody({
+      way: 'slice',
+      parts: cuts.map(explainCut),
+      engine: { query: parsed.text, sliceBytes, ms: cost.queryMs },
+      answerBytes: body.byteLength,
+      ms: performance.now() - started,
+    });
+    return { contentType: 'application/json', body: explanation, cost };
   }
 
   async describe(path: string, accept?: string): Promise<QueryAnswer | undefined> {
