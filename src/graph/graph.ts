@@ -31,6 +31,11 @@ export interface QueryRequest {
   readonly timeoutMs?: number;
   /** Ends the query when the client goes away. */
   readonly signal?: AbortSignal;
+  /**
+   * Answers how the query was answered instead of what: an {@link Explanation} as `application/json`, whatever `accept`
+   * says. The query is really run and measured; only its own answer is thrown away.
+   */
+  readonly explain?: boolean;
 }
 
 /** What a query cost. */

@@ -1,4 +1,5 @@
 export * from './errors.js';
+export type { ExplainedBounds, ExplainedPart, Explanation } from './explain.js';
 export * from './graph.js';
 export { acceptOf, mediaTypesOf } from './negotiate.js';
 export * from './ontology-documents.js';

@@ -19,12 +19,31 @@ export interface Slice {
   readonly chunks: readonly Uint8Array[];
   readonly receipts: number;
   readonly bytes: number;
+  /** What was looked for, in the order of the patterns that asked for it. */
+  readonly cuts: readonly CutTold[];
+}
+
+/** What became of one cut: which rows were looked for, and what was found within which time. */
+export interface CutTold {
+  readonly pattern: string;
+  readonly bounds: RowBounds;
+  readonly receipts: number;
+  readonly countMs: number;
+  /** Of writing the rows as triples; 0 where there were none. */
+  readonly writeMs: number;
 }
 
 /** Rows to write for a demand, from one table. */
 interface Cut {
+  readonly pattern: string;
   readonly bounds: RowBounds;
   readonly lines: readonly LineTemplate[];
+}
+
+interface Counted {
+  readonly cut: Cut;
+  readonly receipts: number;
+  readonly countMs: number;
 }
 
 const tables: readonly Table[] = ['event', 'sample', 'series'];
@@ -105,7 +124,7 @@ function timeOf(star: Star, subjects: Partial<RowBounds>): Pick<RowBounds, 'sinc
 }
 
 function cutOf(demand: Demand, table: Table, rules: readonly Rule[], iris: Iris): Cut | undefined {
-  const { star } = demand;
+  const { star, pattern } = demand;
   if (!hasTable(star, table)) return undefined;
   const ofTable = rules.filter((rule) => rule.table === table);
   const lines = ofTable
@@ -123,7 +142,7 @@ function cutOf(demand: Demand, table: Table, rules: readonly Rule[], iris: Iris)
     ...timeOf(star, subjects),
     values: { ...columnsOf(star, ofTable, iris), ...subjects.values },
   };
-  return { bounds, lines };
+  return { pattern, bounds, lines };
 }
 
 /** Cuts slices out of a store. */
@@ -145,26 +164,40 @@ export class Slicer {
    * and with the signal's reason when it says to stop.
    */
   async cut(demands: readonly Demand[], signal?: AbortSignal): Promise<Slice> {
-    const cuts: Cut[] = [];
-    let receipts = 0;
+    const counted = await this.#counted(demands, signal);
+    const chunks: Uint8Array[] = [];
+    const cuts: CutTold[] = [];
+    for (const { cut, receipts, countMs } of counted) {
+      signal?.throwIfAborted();
+      const started = performance.now();
+      if (receipts > 0) chunks.push(...(await this.#store.render(cut.bounds, cut.lines)));
+      const writeMs = receipts > 0 ? performance.now() - started : 0;
+      cuts.push({ pattern: cut.pattern, bounds: cut.bounds, receipts, countMs, writeMs });
+    }
+    return {
+      chunks,
+      cuts,
+      receipts: cuts.reduce((sum, cut) => sum + cut.receipts, 0),
+      bytes: chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0),
+    };
+  }
+
+  async #counted(demands: readonly Demand[], signal: AbortSignal | undefined): Promise<readonly Counted[]> {
+    const counted: Counted[] = [];
+    let left = this.#maxReceipts;
     for (const demand of demands) {
       for (const table of tables) {
         const cut = cutOf(demand, table, this.#rules, this.#iris);
         if (cut === undefined) continue;
         signal?.throwIfAborted();
-        const left = this.#maxReceipts - receipts;
-        const rows = await this.#store.countRows(cut.bounds, left);
-        if (rows > left) throw await this.#unbounded(demand);
-        receipts += rows;
-        if (rows > 0) cuts.push(cut);
+        const started = performance.now();
+        const receipts = await this.#store.countRows(cut.bounds, left);
+        if (receipts > left) throw await this.#unbounded(demand);
+        left -= receipts;
+        counted.push({ cut, receipts, countMs: performance.now() - started });
       }
     }
-    const chunks: Uint8Array[] = [];
-    for (const { bounds, lines } of cuts) {
-      signal?.throwIfAborted();
-      chunks.push(...(await this.#store.render(bounds, lines)));
-    }
-    return { chunks, receipts, bytes: chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0) };
+    return counted;
   }
 
   async #unbounded({ pattern }: Demand): Promise<GraphError> {

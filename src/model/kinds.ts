@@ -11,7 +11,7 @@
  * The type of a field, and its RDF object:
  * `text` a plain literal, `number` xsd:double, `integer` xsd:integer, `boolean` xsd:boolean,
  * `instant` xsd:dateTime, `service` the IRI of the service of that name, `receipt` the IRI of another receipt,
- * `receipts` several of them, `iri` an IRI from outside, `json` a JSON text as rdf:JSON.
+ * `receipts` several of them, `json` a JSON text as rdf:JSON.
  */
 export type FieldType =
   | 'text'

@@ -11,6 +11,7 @@ const PLACES: readonly Place[] = [
   { path: '/sparql', methods: 'GET POST', what: 'SPARQL 1.1 query over evidence and knowledge' },
   { path: '/queries', methods: 'GET', what: 'the query packs' },
   { path: '/ontology', methods: 'GET', what: 'the ontology' },
+  { path: '/openapi.json', methods: 'GET', what: 'the query packs as OpenAPI 3.1' },
   { path: '/metrics', methods: 'GET', what: 'the own figures of this server, for Prometheus' },
   { path: '/-/healthy', methods: 'GET', what: 'whether the process answers' },
   { path: '/-/ready', methods: 'GET', what: 'whether evidence can be taken and asked' },

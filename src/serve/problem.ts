@@ -33,7 +33,6 @@ const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'bad-json',
   FST_ERR_CTP_INVALID_JSON_BODY: 'bad-json',
-  FST_UNDER_PRESSURE: 'overloaded',
 };
 
 /** The code that an error has at the doors; `internal` for any that nobody foresaw. */

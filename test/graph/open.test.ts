@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EvidenceStore, Recorder } from '../../src/evidence/index.js';
-import { bindPack, type Graph, openGraph } from '../../src/graph/index.js';
+import { bindPack, type Explanation, type Graph, openGraph } from '../../src/graph/index.js';
 import {
   type EventReceipt,
   formatInstant,
@@ -112,6 +112,18 @@ describe('openGraph', () => {
     });
     const pack = graph.packs().find(({ name }) => name === 'guide/correlation');
     expect(await table(pack?.text ?? '')).toEqual(['latency,1,40']);
+  });
+
+  it('explains how it answered a query instead of answering it, when asked to', async () => {
+    const { contentType, body } = await graph.query({ text: GUIDE_1, accept: 'text/csv', explain: true });
+    expect(contentType).toBe('application/json');
+    const explanation: Explanation = JSON.parse(Buffer.from(body).toString());
+    expect(explanation.parts.map(({ rows }) => rows).reduce((sum, rows) => sum + rows)).toBe(5);
+    expect(explanation.parts[0]?.bounds).toMatchObject({
+      since: '2024-01-25T10:00:00.000Z',
+      until: '2024-01-25T10:05:00.001Z',
+    });
+    expect(explanation.ms).toBeGreaterThan(0);
   });
 
   it('ends a query that would run for years at its deadline, and answers the next one at once', async () => {
