@@ -99,7 +99,7 @@ export async function readSamples(
   limit: number,
 ): Promise<SampleColumns> {
   const reader = await connection.runAndReadAll(
-    `SELECT series, "at", value FROM sample
+    `SELECT series, "at", value FROM samples
      WHERE "at" >= $from AND "at" < $to AND series IN (SELECT unnest(from_json($series, '["UINTEGER"]')))
      ORDER BY series, "at" LIMIT ${Math.trunc(limit) + 1}`,
     { from: BigInt(window.from), to: BigInt(window.to), series: JSON.stringify(series) },
@@ -132,8 +132,8 @@ export async function readTotals(connection: DuckDBConnection): Promise<Totals> 
     'SELECT kind, count(*), min("at"), max("at") FROM event GROUP BY kind',
   );
   const rest = await connection.runAndReadAll(
-    `SELECT (SELECT count(*) FROM batch), (SELECT count(*) FROM sample), (SELECT count(*) FROM series),
-            (SELECT min("at") FROM sample), (SELECT max("at") FROM sample)`,
+    `SELECT (SELECT count(*) FROM batch), (SELECT count(*) FROM samples), (SELECT count(*) FROM series),
+            (SELECT min("at") FROM samples), (SELECT max("at") FROM samples)`,
   );
   const [commits, samples, series, firstSample, lastSample] = rest.getRows()[0] ?? [];
   const events: Partial<Record<EventKind, number>> = {};
