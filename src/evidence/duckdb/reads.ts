@@ -30,6 +30,14 @@ function within(column: string, name: string, texts: readonly string[]): Conditi
   };
 }
 
+/** A list column that holds one of the texts, bound as one parameter. */
+function holding(column: string, name: string, texts: readonly string[]): Condition {
+  return {
+    sql: `list_has_any(${quoted(column)}, from_json($${name}, '["VARCHAR"]'))`,
+    values: { [name]: JSON.stringify(texts) },
+  };
+}
+
 function conditionsOf(query: EventQuery): readonly Condition[] {
   const conditions: Condition[] = [];
   if (query.ids !== undefined) conditions.push(within('id', 'ids', query.ids));
@@ -48,10 +56,11 @@ function conditionsOf(query: EventQuery): readonly Condition[] {
   }
   Object.entries(query.where ?? {}).forEach(([field, texts], index) => {
     const type = fieldColumns.find(([name]) => name === field)?.[1];
-    if (type !== 'text' && type !== 'service' && type !== 'receipt') {
-      throw new EvidenceError('store-failed', `Events have no text field ${field} to compare.`);
-    }
-    conditions.push(within(field, `field${index}`, texts));
+    const name = `field${index}`;
+    if (type === 'receipts') conditions.push(holding(field, name, texts));
+    else if (type === 'text' || type === 'service' || type === 'receipt')
+      conditions.push(within(field, name, texts));
+    else throw new EvidenceError('store-failed', `Events have no text field ${field} to compare.`);
   });
   return conditions;
 }

@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { allFields, type FieldType } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
+import { removalTable } from './removals.js';
 
 /** The version of the tables below; a folder with a higher one is refused. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 const columnTypes: Readonly<Record<FieldType, string>> = {
   text: 'VARCHAR',
@@ -54,10 +55,14 @@ const tables = `
     labels VARCHAR
   );
   ${sortedParts}
+  ${removalTable}
 `;
 
 /** What brings a folder from a version to the next one. */
-const migrations: ReadonlyMap<number, string> = new Map([[1, sortedParts]]);
+const migrations: ReadonlyMap<number, string> = new Map([
+  [1, sortedParts],
+  [2, removalTable],
+]);
 
 async function readMeta(connection: DuckDBConnection): Promise<Map<string, string>> {
   const reader = await connection.runAndReadAll('SELECT key, value FROM meta');
