@@ -53,7 +53,7 @@ export interface EventQuery {
   readonly kinds?: readonly EventKind[];
   readonly services?: readonly string[];
   readonly window?: Window;
-  /** Fields that must equal one of these texts, by field name; only fields of type `text` and `service`. */
+  /** Fields that must equal one of these texts, by field name; lists of receipts must hold one. Not for other types of fields. */
   readonly where?: Readonly<Record<string, readonly string[]>>;
   readonly order: 'oldest-first' | 'newest-first';
   /** At most this many, 1..10,000. */
@@ -174,6 +174,15 @@ export interface ShiftQuery {
   readonly threshold: number;
 }
 
+/** Evidence that a rule of retention took out of the store: all of some kinds within a window. */
+export interface Removal {
+  readonly kinds: readonly (EventKind | 'sample')[];
+  readonly window: Window;
+  /** The rule, as the rest of a sentence: `samples are kept for 30 days`. */
+  readonly rule: string;
+  readonly removedAt: Instant;
+}
+
 /** How much is recorded. */
 export interface Totals {
   readonly commits: number;
@@ -200,6 +209,8 @@ export interface EvidenceStore {
   event(kind: EventKind, at: Instant, id: Identity): Promise<EventReceipt | undefined>;
   /** Samples of some series in a window, at most `limit` rows; asking for more than there may be is an error. */
   samples(series: readonly SeriesRef[], window: Window, limit: number): Promise<SampleColumns>;
+  /** The latest removal that took what is of this kind and time; undefined when none did. */
+  removalOf(kind: EventKind | 'sample', at: Instant): Promise<Removal | undefined>;
   /** Names of the services that any series or event speaks of, sorted. */
   services(): Promise<readonly string[]>;
   shifts(query: ShiftQuery): Promise<readonly SeriesShift[]>;

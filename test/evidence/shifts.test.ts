@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { prepareSchema } from '../../src/evidence/duckdb/schema.js';
 import { shifts } from '../../src/evidence/duckdb/shifts.js';
 import type { SeriesShift } from '../../src/evidence/index.js';
 import type { Instant, SeriesRef } from '../../src/model/index.js';
@@ -15,10 +16,7 @@ let instance: DuckDBInstance;
 beforeAll(async () => {
   instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   connection = await instance.connect();
-  await connection.run(`
-    CREATE TABLE series (ref UINTEGER, key VARCHAR, metric VARCHAR, service VARCHAR, component VARCHAR, labels VARCHAR);
-    CREATE TABLE sample (series UINTEGER, "at" BIGINT, value DOUBLE, batch UINTEGER);
-  `);
+  await prepareSchema(connection, 'http://127.0.0.1:4600');
 });
 afterAll(() => {
   connection.closeSync();

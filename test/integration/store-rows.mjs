@@ -14,7 +14,7 @@ export async function countRows(file) {
     (await connection.runAndReadAll(sql)).getRows()[0]?.map(Number) ?? [];
   const [events = 0, distinctEvents = 0] = await row('SELECT count(*), count(DISTINCT id) FROM event');
   const [samples = 0, distinctSamples = 0] = await row(
-    'SELECT count(*), count(DISTINCT (series, "at")) FROM sample',
+    'SELECT count(*), count(DISTINCT (series, "at")) FROM samples',
   );
   connection.closeSync();
   instance.closeSync();

@@ -30,6 +30,14 @@ function within(column: string, name: string, texts: readonly string[]): Conditi
   };
 }
 
+/** A list column that holds one of the texts, bound as one parameter. */
+function holding(column: string, name: string, texts: readonly string[]): Condition {
+  return {
+    sql: `list_has_any(${quoted(column)}, from_json($${name}, '["VARCHAR"]'))`,
+    values: { [name]: JSON.stringify(texts) },
+  };
+}
+
 function conditionsOf(query: EventQuery): readonly Condition[] {
   const conditions: Condition[] = [];
   if (query.ids !== undefined) conditions.push(within('id', 'ids', query.ids));
@@ -48,10 +56,11 @@ function conditionsOf(query: EventQuery): readonly Condition[] {
   }
   Object.entries(query.where ?? {}).forEach(([field, texts], index) => {
     const type = fieldColumns.find(([name]) => name === field)?.[1];
-    if (type !== 'text' && type !== 'service' && type !== 'receipt') {
-      throw new EvidenceError('store-failed', `Events have no text field ${field} to compare.`);
-    }
-    conditions.push(within(field, `field${index}`, texts));
+    const name = `field${index}`;
+    if (type === 'receipts') conditions.push(holding(field, name, texts));
+    else if (type === 'text' || type === 'service' || type === 'receipt')
+      conditions.push(within(field, name, texts));
+    else throw new EvidenceError('store-failed', `Events have no text field ${field} to compare.`);
   });
   return conditions;
 }
@@ -99,7 +108,7 @@ export async function readSamples(
   limit: number,
 ): Promise<SampleColumns> {
   const reader = await connection.runAndReadAll(
-    `SELECT series, "at", value FROM sample
+    `SELECT series, "at", value FROM samples
      WHERE "at" >= $from AND "at" < $to AND series IN (SELECT unnest(from_json($series, '["UINTEGER"]')))
      ORDER BY series, "at" LIMIT ${Math.trunc(limit) + 1}`,
     { from: BigInt(window.from), to: BigInt(window.to), series: JSON.stringify(series) },
@@ -132,8 +141,8 @@ export async function readTotals(connection: DuckDBConnection): Promise<Totals> 
     'SELECT kind, count(*), min("at"), max("at") FROM event GROUP BY kind',
   );
   const rest = await connection.runAndReadAll(
-    `SELECT (SELECT count(*) FROM batch), (SELECT count(*) FROM sample), (SELECT count(*) FROM series),
-            (SELECT min("at") FROM sample), (SELECT max("at") FROM sample)`,
+    `SELECT (SELECT count(*) FROM batch), (SELECT count(*) FROM samples), (SELECT count(*) FROM series),
+            (SELECT min("at") FROM samples), (SELECT max("at") FROM samples)`,
   );
   const [commits, samples, series, firstSample, lastSample] = rest.getRows()[0] ?? [];
   const events: Partial<Record<EventKind, number>> = {};

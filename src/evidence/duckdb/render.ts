@@ -28,7 +28,7 @@ const sources: Readonly<
   event: { sql: 'event AS r', renamed: {} },
   series: { sql: 'series AS r', renamed: { seriesKey: 'r.key' } },
   sample: {
-    sql: 'sample AS r JOIN series AS s ON r.series = s.ref',
+    sql: 'samples AS r JOIN series AS s ON r.series = s.ref',
     renamed: {
       seriesKey: 's.key',
       metric: 's.metric',

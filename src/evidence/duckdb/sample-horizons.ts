@@ -19,7 +19,7 @@ export class SampleHorizons {
     const horizons = new SampleHorizons();
     horizons.#grow(seriesCount);
     const reader = await connection.runAndReadAll(
-      'SELECT series, max("at") FROM sample WHERE "at" > (SELECT max("at") FROM sample) - $span GROUP BY series',
+      'SELECT series, max("at") FROM samples WHERE "at" > (SELECT max("at") FROM samples) - $span GROUP BY series',
       { span: BigInt(2 * OUT_OF_ORDER_MS) },
     );
     for (const [series, at] of reader.getRows()) horizons.#newest[Number(series)] = Number(at);
@@ -45,7 +45,7 @@ export class SampleHorizons {
   /** Reads the horizons of series that are not known. */
   async learn(connection: DuckDBConnection, series: readonly number[]): Promise<void> {
     const reader = await connection.runAndReadAll(
-      'SELECT series, max("at") FROM sample WHERE series IN (SELECT unnest(from_json($refs, \'["UINTEGER"]\'))) GROUP BY series',
+      'SELECT series, max("at") FROM samples WHERE series IN (SELECT unnest(from_json($refs, \'["UINTEGER"]\'))) GROUP BY series',
       { refs: JSON.stringify(series) },
     );
     for (const ref of series) this.advance(ref, Number.NEGATIVE_INFINITY);

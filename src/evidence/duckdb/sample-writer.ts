@@ -109,7 +109,7 @@ const CLASSIFY = `
       row_number() OVER mine AS nth,
       first_value(l.value) OVER mine AS first_value
     FROM late_sample l
-    LEFT JOIN (SELECT series, "at", value FROM sample WHERE "at" BETWEEN $since AND $until) s ON s.series = l.series AND s."at" = l."at"
+    LEFT JOIN (SELECT series, "at", value FROM samples WHERE "at" BETWEEN $since AND $until) s ON s.series = l.series AND s."at" = l."at"
     WINDOW mine AS (PARTITION BY l.series, l."at" ORDER BY l.position)
   )
 `;

@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { allFields, type FieldType } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
+import { removalTable } from './removals.js';
 
 /** The version of the tables below; a folder with a higher one is refused. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 3;
 
 const columnTypes: Readonly<Record<FieldType, string>> = {
   text: 'VARCHAR',
@@ -28,6 +29,18 @@ export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/**
+ * What version 2 added: samples of closed periods are moved from `sample`, where they stand in the order they came, to
+ * `sorted_sample`, where they stand by series and time within parts. Readers ask the view `samples`, which is both;
+ * `part` says which span each part covers, `from <= at < until`.
+ */
+const sortedParts = `
+  CREATE TABLE sorted_sample (series UINTEGER, "at" BIGINT, value DOUBLE);
+  CREATE TABLE part (number UINTEGER, "from" BIGINT, until BIGINT, samples UBIGINT, "committedAt" BIGINT);
+  CREATE VIEW samples AS
+    SELECT series, "at", value FROM sample UNION ALL SELECT series, "at", value FROM sorted_sample;
+`;
+
 // No keys and no indexes: they have left write-ahead logs that do not open, and would slow every append.
 // Identity is held by `event-identities.ts` and `sample-horizons.ts`.
 const tables = `
@@ -41,7 +54,15 @@ const tables = `
     batch UINTEGER, kind VARCHAR, id VARCHAR, "at" BIGINT, "receivedAt" BIGINT, door VARCHAR, service VARCHAR,
     labels VARCHAR
   );
+  ${sortedParts}
+  ${removalTable}
 `;
+
+/** What brings a folder from a version to the next one. */
+const migrations: ReadonlyMap<number, string> = new Map([
+  [1, sortedParts],
+  [2, removalTable],
+]);
 
 async function readMeta(connection: DuckDBConnection): Promise<Map<string, string>> {
   const reader = await connection.runAndReadAll('SELECT key, value FROM meta');
@@ -59,6 +80,15 @@ async function create(connection: DuckDBConnection, baseIri: string): Promise<vo
   await connection.run('COMMIT');
 }
 
+/** Brings an old folder to the present version, all of it or nothing. */
+async function migrate(connection: DuckDBConnection, from: number): Promise<void> {
+  if (from === SCHEMA_VERSION) return;
+  const steps = [...migrations].flatMap(([version, step]) => (version >= from ? [step] : []));
+  await connection.run(
+    `BEGIN; ${steps.join('')} UPDATE meta SET value = '${SCHEMA_VERSION}' WHERE key = 'schema'; COMMIT;`,
+  );
+}
+
 /** Adds the columns of fields that came with a newer version of Genchi; old receipts simply lack them. */
 async function addFields(connection: DuckDBConnection): Promise<void> {
   const reader = await connection.runAndReadAll(
@@ -74,7 +104,7 @@ async function addFields(connection: DuckDBConnection): Promise<void> {
 }
 
 /**
- * Makes the tables of a fresh folder, or checks and completes those of an old one.
+ * Makes the tables of a fresh folder, or checks those of an old one and brings them to the present version.
  * Answers the base IRI that the folder was made for. Fails with `data-folder-foreign` on a newer schema.
  */
 export async function prepareSchema(connection: DuckDBConnection, publicUrl: string): Promise<string> {
@@ -84,12 +114,13 @@ export async function prepareSchema(connection: DuckDBConnection, publicUrl: str
   if (Number(reader.getRows()[0]?.[0]) === 0) await create(connection, publicUrl);
   const meta = await readMeta(connection);
   const version = Number(meta.get('schema'));
-  if (!(version <= SCHEMA_VERSION)) {
+  if (!(version >= 1 && version <= SCHEMA_VERSION)) {
     throw new EvidenceError(
       'data-folder-foreign',
       `The data folder has schema ${meta.get('schema')}, this version of Genchi knows up to ${SCHEMA_VERSION}: use a newer Genchi.`,
     );
   }
+  await migrate(connection, version);
   await addFields(connection);
   return meta.get('base') ?? publicUrl;
 }

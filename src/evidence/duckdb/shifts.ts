@@ -57,7 +57,7 @@ divisor AS (
 ),
 stepping AS MATERIALIZED (
   SELECT series, "at" AS moment, value, lag(value) OVER mine AS before_value, lag("at") OVER mine AS before_at
-  FROM sample
+  FROM samples
   WHERE "at" >= CAST($from AS BIGINT) AND "at" < CAST($to AS BIGINT)
     AND NOT ("at" >= CAST($pauseFrom AS BIGINT) AND "at" < CAST($seam AS BIGINT))
     AND series BETWEEN CAST($lowest AS UINTEGER) AND CAST($highest AS UINTEGER)

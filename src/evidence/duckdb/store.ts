@@ -17,6 +17,7 @@ import type {
   EventQuery,
   EvidenceStore,
   LineTemplate,
+  Removal,
   RowBounds,
   SampleColumns,
   SeriesQuery,
@@ -26,6 +27,7 @@ import type {
 } from '../store.js';
 import type { Readers } from './readers.js';
 import { readEvent, readEvents, readSamples, readServices, readTotals } from './reads.js';
+import { readRemoval } from './removals.js';
 import { countRows, render } from './render.js';
 import { select } from './select.js';
 import { shifts } from './shifts.js';
@@ -80,6 +82,10 @@ export class DuckDbStore implements EvidenceStore {
 
   samples(series: readonly SeriesRef[], window: Window, limit: number): Promise<SampleColumns> {
     return this.#parts.readers.read((connection) => readSamples(connection, series, window, limit));
+  }
+
+  removalOf(kind: EventKind | 'sample', at: Instant): Promise<Removal | undefined> {
+    return this.#parts.readers.read((connection) => readRemoval(connection, kind, at));
   }
 
   services(): Promise<readonly string[]> {

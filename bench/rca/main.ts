@@ -1,0 +1,101 @@
+/**
+ * `npm run bench:rca`: recorded failures with known causes, asked of the same analysis that the server runs.
+ *
+ * Exit codes: 0 every floor is held, 1 a score is below its floor or a case took too long, 2 there is nothing to run.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type CaseResult, runSet, type SetResult } from './harness.js';
+import { ablationTable, reliabilityTable, scoreTable } from './report.js';
+import { belowFloor } from './score.js';
+import { sets } from './sets.js';
+
+const HELP = `npm run bench:rca -- [options]
+
+  --data DIR        folder with the sets (default: GENCHI_RCA_DATA, else ../shared/data/rca)
+  --set NAME        only this set, may be given again
+  --learn-from DIR  learn weights from another folder of this layout, instead of from folds
+  --json FILE       write the scores as JSON
+  --ablate          leave out each term of the score in turn
+  --verbose         tell the answer to each case`;
+
+/** The longest mean time a case may take, in milliseconds. */
+const SLOWEST_MEAN_MS = 2_000;
+
+const { values: options } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    set: { type: 'string', multiple: true },
+    'learn-from': { type: 'string' },
+    json: { type: 'string' },
+    ablate: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+function tell({ case: one, marks, analysis, analyseMs }: CaseResult): void {
+  const first = analysis.candidates[0];
+  const answer =
+    first === undefined ? 'no candidate' : `${first.score.toFixed(2)} ${first.title} [${first.service}]`;
+  const told = Object.entries(marks).map(([name, value]) => `${name}=${Number(value.toFixed(2))}`);
+  console.log(`  ${one.name}  ${told.join(' ')}  ${analyseMs.toFixed(0)} ms  ${answer}`);
+}
+
+async function writeJson(file: string, results: readonly SetResult[]): Promise<void> {
+  const rows = results.map(({ set, cases, scores, msPerCase }) => ({
+    set: set.name,
+    cases,
+    scores: Object.fromEntries(Object.entries(scores).filter(([, value]) => !Number.isNaN(value))),
+    msPerCase,
+  }));
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(rows, null, 2)}\n`);
+}
+
+function faultsOf({ set, scores, msPerCase }: SetResult): readonly string[] {
+  const slow = msPerCase > SLOWEST_MEAN_MS ? [`${set.name}: ${Math.round(msPerCase)} ms a case`] : [];
+  const low = belowFloor(set.scores, scores).map(
+    ({ name, floor, atMost }) =>
+      `${set.name}: ${name} is ${scores[name]?.toFixed(3)}, ${atMost === true ? 'at most' : 'at least'} ${floor} wanted`,
+  );
+  return [...low, ...slow];
+}
+
+async function main(): Promise<number> {
+  if (options.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const data = options.data ?? process.env.GENCHI_RCA_DATA ?? join('..', 'shared', 'data', 'rca');
+  const learnFrom = options['learn-from'];
+  const unknown = options.set?.find((name) => !sets.some((set) => set.name === name));
+  if (unknown !== undefined) {
+    console.error(`There is no set ${unknown}; there are ${sets.map(({ name }) => name).join(', ')}.`);
+    return 2;
+  }
+  const results: SetResult[] = [];
+  for (const set of sets) {
+    const folder = join(data, set.name);
+    if ((options.set !== undefined && !options.set.includes(set.name)) || !existsSync(folder)) continue;
+    const more = learnFrom === undefined ? {} : { learnFrom: join(learnFrom, set.name) };
+    const seen = options.verbose ? tell : () => undefined;
+    const result = await runSet(set, folder, more, seen);
+    if (result !== undefined) results.push(result);
+  }
+  if (results.length === 0) {
+    console.error(`No set of recorded failures was found in ${data}; see --help.`);
+    return 2;
+  }
+  console.log(scoreTable(results));
+  console.log(`\n${reliabilityTable(results)}`);
+  if (options.ablate) console.log(`\n${ablationTable(results)}`);
+  if (options.json !== undefined) await writeJson(options.json, results);
+  const faults = results.flatMap(faultsOf);
+  for (const fault of faults) console.error(fault);
+  return faults.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();
