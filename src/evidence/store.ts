@@ -14,7 +14,7 @@ import type {
   SeriesRef,
   Window,
 } from '../model/index.js';
-import type { RowPlan, Rows } from './rows.js';
+import type { RowPlan, Selected } from './rows.js';
 
 /** What one request brings: events, samples or both. Either is recorded whole with the other, or not at all. */
 export interface Batch {
@@ -217,11 +217,15 @@ export interface EvidenceStore {
   totals(): Promise<Totals>;
 
   /** How many rows lie within these bounds, counting no further than `limit` + 1. */
-  countRows(bounds: RowBounds, limit: number): Promise<number>;
+  countRows(bounds: RowBounds, limit: number, signal?: AbortSignal): Promise<number>;
   /** Writes lines for the rows within the bounds, as UTF-8 chunks that end at line ends. */
-  render(bounds: RowBounds, lines: readonly LineTemplate[]): Promise<readonly Uint8Array[]>;
+  render(
+    bounds: RowBounds,
+    lines: readonly LineTemplate[],
+    signal?: AbortSignal,
+  ): Promise<readonly Uint8Array[]>;
   /** Joins, filters and aggregates rows in the store; a signal stops the work. */
-  select(plan: RowPlan, signal?: AbortSignal): Promise<Rows>;
+  select(plan: RowPlan, signal?: AbortSignal): Promise<Selected>;
 
   /** Flushes, writes a checkpoint and closes; later calls fail with `store-closed`. */
   close(): Promise<void>;

@@ -1,22 +1,25 @@
-/** Filters over typed columns, in which no error and no third truth value can arise. */
+/** Expressions over typed cells, in which the only error that can arise is that a value is absent. */
 import type { Literal } from '@rdfjs/types';
 import { type Algebra, ExpressionTypes } from '@traqula/algebra-transformations-1-1';
-import type { RowCondition, RowOperand } from '../evidence/index.js';
+import type { RowCondition, RowOperator, RowValue, TimePart } from '../evidence/index.js';
 import { type Iris, parseInstant } from '../model/index.js';
-import { type Cell, type ColumnCell, valueOfConstant } from './compile-stars.js';
+import { type Cell, type CellType, valueOfConstant } from './cells.js';
 import { durationMs } from './filters.js';
-import { XSD_DATE_TIME, XSD_DOUBLE, XSD_INTEGER } from './vocabulary.js';
+import { XSD_DATE_TIME, XSD_DOUBLE, XSD_INTEGER, XSD_STRING } from './vocabulary.js';
 
-type Operator = Extract<RowCondition, { type: 'compare' }>['operator'];
-
-interface Typed {
-  readonly type: ColumnCell['type'];
-  readonly operand: RowOperand;
-}
-
-const operators: ReadonlyMap<string, Operator> = new Map(
+const operators: ReadonlyMap<string, RowOperator> = new Map(
   (['=', '!=', '<', '<=', '>', '>='] as const).map((operator) => [operator, operator]),
 );
+
+const parts: ReadonlyMap<string, TimePart> = new Map([
+  ['year', 'year'],
+  ['month', 'month'],
+  ['day', 'day'],
+  ['hours', 'hour'],
+  ['minutes', 'minute'],
+]);
+
+const textTests = { contains: 'contains', strstarts: 'starts', strends: 'ends' } as const;
 
 /** Times that both readers take for the same whole millisecond. */
 const EXACT_TIME =
@@ -24,49 +27,91 @@ const EXACT_TIME =
 const EXACT_INTEGER = /^[+-]?\d{1,15}$/;
 const DOUBLE = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?$/;
 
-function literalOf(literal: Literal): Typed | undefined {
-  const { value, datatype } = literal;
+/** Something that is compared. A whole number written in a query may stand beside integers and doubles. */
+interface Typed {
+  readonly type: CellType | 'whole';
+  readonly value: RowValue;
+}
+
+function instantOfText(text: string): Typed | undefined {
+  const at = EXACT_TIME.test(text) ? parseInstant(text) : undefined;
+  return at === undefined ? undefined : { type: 'instant', value: { type: 'constant', value: BigInt(at) } };
+}
+
+function literalOf({ value, datatype }: Literal): Typed | undefined {
   switch (datatype.value) {
-    case XSD_DATE_TIME: {
-      const at = EXACT_TIME.test(value) ? parseInstant(value) : undefined;
-      return at === undefined ? undefined : { type: 'instant', operand: { type: 'value', value: at } };
-    }
+    case XSD_DATE_TIME:
+      return instantOfText(value);
     case XSD_INTEGER:
-    case XSD_DOUBLE: {
-      const isExact = (datatype.value === XSD_INTEGER ? EXACT_INTEGER : DOUBLE).test(value);
-      return isExact ? { type: 'number', operand: { type: 'value', value: Number(value) } } : undefined;
-    }
+      return EXACT_INTEGER.test(value)
+        ? { type: 'whole', value: { type: 'constant', value: BigInt(value) } }
+        : undefined;
+    case XSD_DOUBLE:
+      return DOUBLE.test(value)
+        ? { type: 'number', value: { type: 'constant', value: Number(value) } }
+        : undefined;
     default:
       return undefined;
   }
 }
 
-/** Whether columns of a type can be compared so with the meaning that SPARQL gives it. */
-function isSound(type: ColumnCell['type'], operator: Operator): boolean {
+/** The name of the variable that an expression is; undefined when it is none. */
+export function variableOf(expression: Algebra.Expression | undefined): string | undefined {
+  return expression?.subType === ExpressionTypes.TERM && expression.term.termType === 'Variable'
+    ? expression.term.value
+    : undefined;
+}
+
+/** As what two types are compared, with the meaning that SPARQL gives it; undefined when that is not certain. */
+function comparable(
+  a: Typed['type'],
+  b: Typed['type'],
+  operator: RowOperator,
+): 'text' | 'number' | 'integer' | 'instant' | undefined {
   const isEquality = operator === '=' || operator === '!=';
-  switch (type) {
+  const one = a === 'whole' ? b : a;
+  const other = b === 'whole' ? a : b;
+  if (one !== other) return undefined;
+  switch (one) {
     case 'instant':
-      return true;
     case 'number':
-      return !isEquality;
+    case 'integer':
+      return one;
     case 'text':
+      return 'text';
     case 'service':
-      return isEquality;
+    case 'receipt':
+    case 'series':
+    case 'iri':
+      return isEquality ? 'text' : undefined;
+    default:
+      return undefined;
   }
 }
 
-/** Compiles filters over the cells of some stars. */
-export class FilterCompiler {
+function asDouble({ type, value }: Typed): RowValue {
+  return type === 'whole' && value.type === 'constant'
+    ? { type: 'constant', value: Number(value.value) }
+    : value;
+}
+
+/** Compiles expressions over the cells of a relation. */
+export class ExpressionCompiler {
   readonly #cells: ReadonlyMap<string, Cell>;
   readonly #iris: Iris;
+  readonly #now: number;
 
-  constructor(cells: ReadonlyMap<string, Cell>, iris: Iris) {
+  constructor(
+    cells: ReadonlyMap<string, Cell>,
+    { iris, now }: { readonly iris: Iris; readonly now: number },
+  ) {
     this.#cells = cells;
     this.#iris = iris;
+    this.#now = now;
   }
 
   /** The condition that a filter states; undefined where it is not certain to be the same. */
-  compile(expression: Algebra.Expression): RowCondition | undefined {
+  condition(expression: Algebra.Expression): RowCondition | undefined {
     if (expression.subType !== ExpressionTypes.OPERATOR) return undefined;
     const { operator, args } = expression;
     const [left, right] = args;
@@ -75,16 +120,23 @@ export class FilterCompiler {
       case '||':
         return this.#all(
           operator === '&&' ? 'and' : 'or',
-          args.map((part) => this.compile(part)),
+          args.map((part) => this.condition(part)),
         );
       case '!': {
-        const condition = left && this.compile(left);
+        const condition = left && this.condition(left);
         return condition && { type: 'not', condition };
       }
-      case 'in': {
-        const choices = args.slice(1).map((choice) => this.#compare('=', left, choice));
-        return choices.length === 0 ? undefined : this.#all('or', choices);
+      case 'in':
+      case 'notin':
+        return this.#oneOf(operator, args);
+      case 'bound': {
+        const cell = this.#cells.get(variableOf(left) ?? '');
+        return cell && { type: 'known', value: cell.value };
       }
+      case 'contains':
+      case 'strstarts':
+      case 'strends':
+        return this.#textTest(textTests[operator], left, right);
       default: {
         const compared = operators.get(operator);
         return compared && this.#compare(compared, left, right);
@@ -92,59 +144,128 @@ export class FilterCompiler {
     }
   }
 
-  #all(type: 'and' | 'or', parts: readonly (RowCondition | undefined)[]): RowCondition | undefined {
-    const conditions = parts.flatMap((part) => part ?? []);
-    return conditions.length === parts.length ? { type, conditions } : undefined;
+  /** What an expression computes; undefined where it is not certain to be the same. */
+  cell(expression: Algebra.Expression): Cell | undefined {
+    const known = this.#cells.get(variableOf(expression) ?? '');
+    if (known !== undefined) return known;
+    if (expression.subType === ExpressionTypes.TERM) return this.#constantCell(expression);
+    const typed = this.#typed(expression);
+    const isNew = typed?.type === 'integer' || typed?.type === 'duration';
+    return isNew
+      ? { type: typed.type, value: typed.value, isOptional: this.#hasOptional(expression) }
+      : undefined;
+  }
+
+  #constantCell({ term }: Algebra.TermExpression): Cell | undefined {
+    for (const type of ['text', 'iri'] as const) {
+      const value = valueOfConstant(term, type, this.#iris);
+      if (value !== undefined) return { type, value: { type: 'constant', value }, isOptional: false };
+    }
+    return undefined;
+  }
+
+  #hasOptional(expression: Algebra.Expression): boolean {
+    if (expression.subType === ExpressionTypes.OPERATOR)
+      return expression.args.some((arg) => this.#hasOptional(arg));
+    return this.#cells.get(variableOf(expression) ?? '')?.isOptional === true;
+  }
+
+  #all(type: 'and' | 'or', some: readonly (RowCondition | undefined)[]): RowCondition | undefined {
+    const conditions = some.flatMap((part) => part ?? []);
+    return conditions.length === some.length ? { type, conditions } : undefined;
+  }
+
+  #oneOf(
+    operator: 'in' | 'notin',
+    [left, ...choices]: readonly Algebra.Expression[],
+  ): RowCondition | undefined {
+    if (choices.length === 0) return undefined;
+    const condition = this.#all(
+      'or',
+      choices.map((choice) => this.#compare('=', left, choice)),
+    );
+    return operator === 'in' ? condition : condition && { type: 'not', condition };
+  }
+
+  #textTest(
+    test: 'contains' | 'starts' | 'ends',
+    left: Algebra.Expression | undefined,
+    right: Algebra.Expression | undefined,
+  ): RowCondition | undefined {
+    const cell = this.#cells.get(variableOf(left) ?? '');
+    const part =
+      right?.subType === ExpressionTypes.TERM ? valueOfConstant(right.term, 'text', this.#iris) : undefined;
+    return cell?.type !== 'text' || part === undefined
+      ? undefined
+      : { type: 'text', test, value: cell.value, part };
   }
 
   #compare(
-    operator: Operator,
+    operator: RowOperator,
     left: Algebra.Expression | undefined,
     right: Algebra.Expression | undefined,
   ): RowCondition | undefined {
     const [a, b] = [this.#typed(left), this.#typed(right)];
     const first = a ?? this.#constant(left, b?.type);
     const second = b ?? this.#constant(right, a?.type);
-    if (first === undefined || second === undefined || first.type !== second.type) return undefined;
-    if (first.operand.type === 'value' && second.operand.type === 'value') return undefined;
-    return isSound(first.type, operator)
-      ? { type: 'compare', operator, left: first.operand, right: second.operand }
-      : undefined;
+    if (first === undefined || second === undefined) return undefined;
+    if (first.value.type === 'constant' && second.value.type === 'constant') return undefined;
+    const as = comparable(first.type, second.type, operator);
+    if (as === undefined) return undefined;
+    const sides = as === 'number' ? [asDouble(first), asDouble(second)] : [first.value, second.value];
+    const [x, y] = sides;
+    return x && y && { type: 'compare', operator, left: x, right: y, as };
   }
 
-  /** A text or a service, which only the other side can tell apart. */
-  #constant(
-    expression: Algebra.Expression | undefined,
-    type: ColumnCell['type'] | undefined,
-  ): Typed | undefined {
-    if (expression?.subType !== ExpressionTypes.TERM || type === undefined) return undefined;
+  /** A text or an IRI, which only the other side can tell apart. */
+  #constant(expression: Algebra.Expression | undefined, type: Typed['type'] | undefined): Typed | undefined {
+    if (expression?.subType !== ExpressionTypes.TERM || type === undefined || type === 'whole')
+      return undefined;
     const value = valueOfConstant(expression.term, type, this.#iris);
-    return value === undefined ? undefined : { type, operand: { type: 'value', value } };
+    return value === undefined ? undefined : { type, value: { type: 'constant', value } };
   }
 
   #typed(expression: Algebra.Expression | undefined): Typed | undefined {
-    if (expression?.subType === ExpressionTypes.TERM) {
-      const { term } = expression;
-      if (term.termType === 'Literal') return literalOf(term);
-      const cell = term.termType === 'Variable' ? this.#cells.get(term.value) : undefined;
-      return cell !== undefined && 'column' in cell
-        ? { type: cell.type, operand: { type: 'column', column: cell.column } }
-        : undefined;
+    switch (expression?.subType) {
+      case ExpressionTypes.TERM: {
+        const { term } = expression;
+        if (term.termType === 'Literal')
+          return term.datatype.value === XSD_STRING ? undefined : literalOf(term);
+        return term.termType === 'Variable' ? this.#cells.get(term.value) : undefined;
+      }
+      case ExpressionTypes.NAMED: {
+        const [arg] = expression.args;
+        const isText = arg?.subType === ExpressionTypes.TERM && arg.term.termType === 'Literal';
+        return expression.name.value === XSD_DATE_TIME && isText ? instantOfText(arg.term.value) : undefined;
+      }
+      case ExpressionTypes.OPERATOR:
+        return this.#computed(expression);
+      default:
+        return undefined;
     }
-    return expression?.subType === ExpressionTypes.OPERATOR ? this.#moved(expression) : undefined;
   }
 
-  /** A time minus a constant duration. Some sums have no value in the engine, `+ "PT90S"^^xsd:dayTimeDuration` among them. */
-  #moved({ operator, args }: Algebra.OperatorExpression): Typed | undefined {
-    const [left, right] = args;
-    if (operator !== '-' || right?.subType !== ExpressionTypes.TERM) return undefined;
-    const from = this.#typed(left);
-    const length = right.term.termType === 'Literal' ? durationMs(right.term) : undefined;
-    if (from?.type !== 'instant' || from.operand.type !== 'column' || from.operand.plusMs !== undefined) {
-      return undefined;
+  #computed({ operator, args: [left, right] }: Algebra.OperatorExpression): Typed | undefined {
+    if (operator === 'now') return { type: 'instant', value: { type: 'constant', value: BigInt(this.#now) } };
+    const of = this.#typed(left);
+    if (of?.type !== 'instant') return undefined;
+    const part = parts.get(operator);
+    if (part !== undefined) return { type: 'integer', value: { type: 'part', part, of: of.value } };
+    return operator === '-' && right !== undefined ? this.#less(of, right) : undefined;
+  }
+
+  /** A time minus a constant duration, or the time between two. Most sums of a time have no value in the engine. */
+  #less(from: Typed, right: Algebra.Expression): Typed | undefined {
+    const other = this.#typed(right);
+    if (other?.type === 'instant') {
+      return { type: 'duration', value: { type: 'difference', left: from.value, right: other.value } };
     }
+    const length =
+      right.subType === ExpressionTypes.TERM && right.term.termType === 'Literal'
+        ? durationMs(right.term)
+        : undefined;
     if (length === undefined || !Number.isSafeInteger(length) || length < 0 || length > 1e12)
       return undefined;
-    return { type: 'instant', operand: { ...from.operand, plusMs: -length } };
+    return { type: 'instant', value: { type: 'moved', of: from.value, byMs: -length } };
   }
 }

@@ -1,7 +1,13 @@
 /** How a query was answered, for people who want to know why it took so long. */
-import type { RowBounds } from '../evidence/index.js';
+import { type Algebra, Types } from '@traqula/algebra-transformations-1-1';
+import type { RowBounds, Selected } from '../evidence/index.js';
 import { formatInstant, instantOf } from '../model/index.js';
+import type { Told } from './answer.js';
+import type { Part } from './compile.js';
+import type { CompiledRows } from './compiled-plan.js';
 import type { CutTold } from './slice.js';
+import { patternText } from './stars.js';
+import { tps } from './vocabulary.js';
 
 /** Which rows of the store a part looked at; absent parts did not bound. */
 export interface ExplainedBounds {
@@ -14,21 +20,36 @@ export interface ExplainedBounds {
 }
 
 /** One part of a query and the way that it went. */
-export interface ExplainedPart {
-  readonly way: 'slice';
-  readonly patterns: readonly string[];
-  readonly bounds: ExplainedBounds;
-  /** Receipts that were found within the bounds. */
-  readonly rows: number;
-  readonly ms: number;
-}
+export type ExplainedPart =
+  | {
+      readonly way: 'compiled';
+      readonly patterns: readonly string[];
+      /** What each of its tables was bounded by. */
+      readonly bounds: readonly ExplainedBounds[];
+      readonly sql: string;
+      readonly parameters: readonly string[];
+      /** Rows that the store answered with. */
+      readonly rows: number;
+      readonly ms: number;
+    }
+  | {
+      readonly way: 'slice';
+      readonly patterns: readonly string[];
+      readonly bounds: readonly ExplainedBounds[];
+      /** Receipts that were found within the bounds. */
+      readonly rows: number;
+      readonly ms: number;
+    };
 
 /** The answer to a query that asks to be explained. */
 export interface Explanation {
-  readonly way: 'slice';
+  /** `compiled` when all evidence came as rows, `slice` when it came as triples, `both` when some did. */
+  readonly way: 'compiled' | 'slice' | 'both';
   readonly parts: readonly ExplainedPart[];
-  /** What the query engine was given, and how long it took over it. */
-  readonly engine: { readonly query: string; readonly sliceBytes: number; readonly ms: number };
+  /** Patterns that no rows of the store stand for, and why. */
+  readonly notCompiled: readonly { readonly pattern: string; readonly why: string }[];
+  /** What the query engine was given, and how long it took over it; absent where the rows were the answer. */
+  readonly engine?: { readonly query: string; readonly sliceBytes: number; readonly ms: number };
   readonly answerBytes: number;
   readonly ms: number;
 }
@@ -49,13 +70,75 @@ export function explainCut({ pattern, bounds, receipts, countMs, writeMs }: CutT
   return {
     way: 'slice',
     patterns: [pattern],
-    bounds: explainBounds(bounds),
+    bounds: [explainBounds(bounds)],
     rows: receipts,
     ms: countMs + writeMs,
   };
 }
 
+/** The part of the answer that one statement was. */
+export function explainRows(
+  { relation }: Part,
+  { rows, selected, ms }: { readonly rows: CompiledRows; readonly selected: Selected; readonly ms: number },
+): ExplainedPart {
+  return {
+    way: 'compiled',
+    patterns: relation.stars.flatMap(({ leaf }) => leaf.patterns.map(patternText)),
+    bounds: rows.plan.sources.flatMap((source) =>
+      source.type === 'scan' ? source.scans.map(({ bounds }) => explainBounds(bounds)) : [],
+    ),
+    sql: selected.statement.text.replace(/\s+/g, ' ').trim(),
+    parameters: selected.statement.parameters,
+    rows: selected.rows.length,
+    ms,
+  };
+}
+
+function whyNot({ predicate, object }: Algebra.Pattern): string {
+  if (predicate.termType === 'Variable') return 'Its predicate is a variable.';
+  if (predicate.value === tps('cites')) return 'A receipt cites any number of others.';
+  if (object.termType !== 'Variable')
+    return 'Its subject is not certainly evidence, or its object cannot be compared.';
+  return 'Its subject is not certainly evidence, or stands in an OPTIONAL, MINUS or EXISTS of other patterns.';
+}
+
+/** The patterns that are left of a query, with why they are; those named in `known` are not told again. */
+export function reasonsOf(
+  root: Algebra.Operation,
+  known: readonly { readonly pattern: string }[],
+): readonly { readonly pattern: string; readonly why: string }[] {
+  const told = new Set(known.map(({ pattern }) => pattern));
+  const found: { readonly pattern: string; readonly why: string }[] = [];
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null || 'termType' in node) return;
+    if (isPattern(node)) {
+      const pattern = patternText(node);
+      if (!told.has(pattern)) found.push({ pattern, why: whyNot(node) });
+      told.add(pattern);
+    } else for (const child of Object.values(node)) visit(child);
+  };
+  visit('template' in root ? root.input : root);
+  return found;
+}
+
+function isPattern(node: object): node is Algebra.Pattern {
+  return 'type' in node && node.type === Types.PATTERN;
+}
+
 /** An explanation as the body of an answer. */
-export function explanationBody(explanation: Explanation): Uint8Array {
+export function explanationBody(
+  { way, parts, notCompiled, engineQuery, cost, body }: Told,
+  ms: number,
+): Uint8Array {
+  const explanation: Explanation = {
+    way,
+    parts,
+    notCompiled,
+    ...(engineQuery === undefined
+      ? {}
+      : { engine: { query: engineQuery, sliceBytes: cost.sliceBytes, ms: cost.queryMs } }),
+    answerBytes: body.byteLength,
+    ms,
+  };
   return new TextEncoder().encode(`${JSON.stringify(explanation, undefined, 2)}\n`);
 }

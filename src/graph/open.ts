@@ -1,9 +1,9 @@
 import type { EvidenceStore, Recorded } from '../evidence/index.js';
 import { type Clock, type Iris, parsePath } from '../model/index.js';
-import { compile } from './compile.js';
-import { fetchRows } from './compiled-rows.js';
+import { Answerer } from './answer.js';
 import { Deadline } from './deadline.js';
 import { GraphError } from './errors.js';
+import { explanationBody } from './explain.js';
 import type {
   DependencyEdge,
   Graph,
@@ -13,14 +13,12 @@ import type {
   QueryRequest,
   Topology,
 } from './graph.js';
-import type { IndexedTriples } from './indexed-triples.js';
 import { Knowledge } from './knowledge.js';
-import { mappingOf, type Rule } from './mapping.js';
+import { mappingOf } from './mapping.js';
 import { negotiate } from './negotiate.js';
 import { readOntology } from './ontology.js';
 import { readAllPacks } from './packs.js';
-import { type ParsedQuery, QueryParser } from './parse.js';
-import { planOf } from './plan.js';
+import { QueryParser } from './parse.js';
 import { Slicer } from './slice.js';
 import { suppliedPrefixes } from './vocabulary.js';
 import { WorkerPool } from './workers.js';
@@ -49,20 +47,11 @@ export interface GraphOptions {
 }
 
 interface Parts {
-  readonly rules: readonly Rule[];
   readonly knowledge: Knowledge;
   readonly parser: QueryParser;
-  readonly slicer: Slicer;
+  readonly answerer: Answerer;
   readonly pool: WorkerPool;
   readonly packs: readonly Pack[];
-}
-
-/** What the engine is given. */
-interface Seen {
-  readonly query: string;
-  readonly chunks: readonly Uint8Array[];
-  readonly receipts: number;
-  readonly compiledRows: number | undefined;
 }
 
 /** Evidence and knowledge as one graph, over a store and a pool of workers. */
@@ -98,39 +87,15 @@ class EvidenceGraph implements Graph {
     return Math.max(1, Math.min(timeoutMs ?? deadlineMs, deadlineMs));
   }
 
-  async #answer({ text, accept }: QueryRequest, signal: AbortSignal): Promise<QueryAnswer> {
-    const { maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = this.#options;
-    const { parser, knowledge, pool } = this.#parts;
+  async #answer({ text, accept, explain = false }: QueryRequest, signal: AbortSignal): Promise<QueryAnswer> {
+    const { parser, answerer } = this.#parts;
     const started = performance.now();
     const parsed = parser.parse(text);
-    const contentType = negotiate(parsed.answers, accept);
-    const { version, triples } = knowledge.snapshot();
-    const { query, chunks, receipts, compiledRows } = await this.#evidenceFor(parsed, triples, signal);
-    const sliced = performance.now();
-    const body = await pool.run(
-      { knowledge: { version, text: triples.text }, chunks, query, format: contentType, maxResultBytes },
-      signal,
-    );
-    const cost = {
-      receipts,
-      ...(compiledRows === undefined ? {} : { compiledRows }),
-      sliceBytes: chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0),
-      sliceMs: sliced - started,
-      queryMs: performance.now() - sliced,
-    };
-    return { contentType, body, cost };
-  }
-
-  /** What the engine is to see of the evidence: the rows of the compiled way, or else a slice. */
-  async #evidenceFor(parsed: ParsedQuery, triples: IndexedTriples, signal: AbortSignal): Promise<Seen> {
-    const { clock, store, iris } = this.#options;
-    const { knowledge, rules, slicer } = this.#parts;
-    const compiled = compile(parsed, { rules, iris, topology: knowledge.topology() });
-    const fetched = compiled && (await fetchRows(store, compiled, iris, signal));
-    if (fetched !== undefined) return { ...fetched, receipts: 0, compiledRows: fetched.rows };
-    const demands = planOf(parsed.algebra, { rules, knowledge: triples, now: clock() });
-    const { chunks, receipts } = await slicer.cut(demands, signal);
-    return { query: parsed.text, chunks, receipts, compiledRows: undefined };
+    const contentType = negotiate(parsed.answers, explain ? undefined : accept);
+    const told = await answerer.answer(parsed, contentType, signal);
+    if (!explain) return { contentType, body: told.body, cost: told.cost };
+    const body = explanationBody(told, performance.now() - started);
+    return { contentType: 'application/json', body, cost: told.cost };
   }
 
   async describe(path: string, accept?: string): Promise<QueryAnswer | undefined> {
@@ -194,7 +159,7 @@ class EvidenceGraph implements Graph {
 
 /** Opens the graph over a store: reads the knowledge back from its receipts and starts the workers. */
 export async function openGraph(options: GraphOptions): Promise<Graph> {
-  const { store, iris, packFolder, onPackFault } = options;
+  const { store, iris, clock, packFolder, onPackFault } = options;
   const rules = mappingOf(iris);
   const parser = new QueryParser(suppliedPrefixes(iris.prefix));
   const [ontology, { packs, faults }] = await Promise.all([
@@ -203,12 +168,16 @@ export async function openGraph(options: GraphOptions): Promise<Graph> {
   ]);
   for (const fault of faults) onPackFault?.(fault);
   const knowledge = await Knowledge.open({ store, iris, rules, ontology });
-  return new EvidenceGraph(options, {
+  const pool = new WorkerPool(options.workers);
+  const answerer = new Answerer({
+    store,
+    iris,
+    clock,
     rules,
     knowledge,
-    packs,
-    parser,
+    pool,
     slicer: new Slicer(store, rules, iris, options.maxReceipts),
-    pool: new WorkerPool(options.workers),
+    maxResultBytes: options.maxResultBytes ?? DEFAULT_MAX_RESULT_BYTES,
   });
+  return new EvidenceGraph(options, { knowledge, packs, parser, answerer, pool });
 }

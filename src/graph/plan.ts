@@ -82,6 +82,15 @@ class Planner {
     return absorb([...demands, ...this.#described(root, together)]);
   }
 
+  /** For each star of some patterns: the bounds of its subjects that matter. */
+  stars(root: Algebra.Operation, stars: readonly LeafSubject[]): readonly Star[] {
+    const facts = this.#factsAtLeaves(root, this.#factsAtLeaves(root, new Map()));
+    return stars.map(({ leaf, subject }) => {
+      const about = this.#stars.read(leaf.patterns, facts.get(leaf) ?? nothing).get(subject) ?? anyFact;
+      return { ...about.star, subjects: about.terms };
+    });
+  }
+
   #scope(known: ReadonlyMap<Leaf, Facts>): Scope {
     return new Scope((leaf) => this.#read(leaf, known.get(leaf) ?? nothing), this.#filters);
   }
@@ -162,6 +171,21 @@ function absorb(demands: readonly Demand[]): readonly Demand[] {
     kept.push({ ...demand, predicates });
   }
   return kept;
+}
+
+/** A variable that some patterns of a query are about. */
+export interface LeafSubject {
+  readonly leaf: Algebra.Bgp;
+  readonly subject: string;
+}
+
+/** What bounds the subjects of some patterns in the rows of a query that matter, erring on the side of too much. */
+export function starsIn(
+  root: Algebra.Operation,
+  stars: readonly LeafSubject[],
+  context: PlanContext,
+): readonly Star[] {
+  return new Planner(context).stars(root, stars);
 }
 
 /** The evidence that a query can touch, erring on the side of too much. */

@@ -26,6 +26,8 @@ function factsOfValues({ variables, bindings }: Algebra.Values): Facts {
   const facts = variables.flatMap(({ value }) => {
     const terms = bindings.map((row) => row[value]);
     const known = terms.flatMap((term) => (term === undefined ? [] : [factOfTerm(term)]));
+    // No row at all: then there is no term either that the variable may be.
+    if (terms.length === 0) return [[value, { ...anyFact, terms: new Set<string>() }] as const];
     const [first, ...rest] = known;
     if (first === undefined || known.length < terms.length) return [];
     return [[value, rest.reduce(hullFacts, first)] as const];

@@ -9,7 +9,7 @@ import {
   type Named,
   shift,
 } from '../model/index.js';
-import { rulesFor, type Star, type TermKey } from './bounds.js';
+import { isNothing, rulesFor, type Star, type TermKey } from './bounds.js';
 import { GraphError } from './errors.js';
 import type { Rule, Table } from './mapping.js';
 import { type Demand, EVERY_PREDICATE, typeDemand } from './stars.js';
@@ -123,26 +123,35 @@ function timeOf(star: Star, subjects: Partial<RowBounds>): Pick<RowBounds, 'sinc
   };
 }
 
-function cutOf(demand: Demand, table: Table, rules: readonly Rule[], iris: Iris): Cut | undefined {
-  const { star, pattern } = demand;
-  if (!hasTable(star, table)) return undefined;
-  const ofTable = rules.filter((rule) => rule.table === table);
-  const lines = ofTable
-    .filter((rule) => isSeen(rule, demand))
-    .filter(
-      (rule) =>
-        table !== 'event' || rule.kinds === undefined || rule.kinds.some((kind) => star.kinds.has(kind)),
-    )
-    .map((rule) => rule.line);
+/** The rows of a table that lie within a star; undefined when certainly none do. */
+export function boundsOf(
+  star: Star,
+  table: Table,
+  rules: readonly Rule[],
+  iris: Iris,
+): RowBounds | undefined {
   const subjects = rowsOfSubjects(star, table, iris);
-  if (lines.length === 0 || subjects === undefined) return undefined;
-  const bounds: RowBounds = {
+  if (!hasTable(star, table) || subjects === undefined || isNothing(star)) return undefined;
+  const ofTable = rules.filter((rule) => rule.table === table);
+  return {
     from: table,
     ...(table === 'event' && star.kinds.size < eventKinds.length ? { kinds: [...star.kinds] } : {}),
     ...timeOf(star, subjects),
     values: { ...columnsOf(star, ofTable, iris), ...subjects.values },
   };
-  return { pattern, bounds, lines };
+}
+
+function cutOf(demand: Demand, table: Table, rules: readonly Rule[], iris: Iris): Cut | undefined {
+  const { star, pattern } = demand;
+  const lines = rules
+    .filter((rule) => rule.table === table && isSeen(rule, demand))
+    .filter(
+      (rule) =>
+        table !== 'event' || rule.kinds === undefined || rule.kinds.some((kind) => star.kinds.has(kind)),
+    )
+    .map((rule) => rule.line);
+  const bounds = lines.length === 0 ? undefined : boundsOf(star, table, rules, iris);
+  return bounds && { pattern, bounds, lines };
 }
 
 /** Cuts slices out of a store. */
@@ -170,7 +179,7 @@ export class Slicer {
     for (const { cut, receipts, countMs } of counted) {
       signal?.throwIfAborted();
       const started = performance.now();
-      if (receipts > 0) chunks.push(...(await this.#store.render(cut.bounds, cut.lines)));
+      if (receipts > 0) chunks.push(...(await this.#store.render(cut.bounds, cut.lines, signal)));
       const writeMs = receipts > 0 ? performance.now() - started : 0;
       cuts.push({ pattern: cut.pattern, bounds: cut.bounds, receipts, countMs, writeMs });
     }
@@ -191,7 +200,7 @@ export class Slicer {
         if (cut === undefined) continue;
         signal?.throwIfAborted();
         const started = performance.now();
-        const receipts = await this.#store.countRows(cut.bounds, left);
+        const receipts = await this.#store.countRows(cut.bounds, left, signal);
         if (receipts > left) throw await this.#unbounded(demand);
         left -= receipts;
         counted.push({ cut, receipts, countMs: performance.now() - started });

@@ -13,6 +13,8 @@ export const RDF_JSON = `${RDF}JSON`;
 export const XSD_STRING = `${XSD}string`;
 /** `xsd:dateTime`: the datatype of times. */
 export const XSD_DATE_TIME = `${XSD}dateTime`;
+/** `xsd:dayTimeDuration`: the datatype of what lies between two times. */
+export const XSD_DAY_TIME_DURATION = `${XSD}dayTimeDuration`;
 /** `xsd:double`: the datatype of measured numbers. */
 export const XSD_DOUBLE = `${XSD}double`;
 /** `xsd:integer`: the datatype of counts and ranks. */

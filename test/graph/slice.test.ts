@@ -1,210 +1,35 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EvidenceStore } from '../../src/evidence/index.js';
-import { anyStar } from '../../src/graph/bounds.js';
-import { compile } from '../../src/graph/compile.js';
-import { fetchRows } from '../../src/graph/compiled-rows.js';
-import { Deadline } from '../../src/graph/deadline.js';
 import { GraphError } from '../../src/graph/errors.js';
-import { Knowledge } from '../../src/graph/knowledge.js';
-import { mappingOf } from '../../src/graph/mapping.js';
-import { QueryParser } from '../../src/graph/parse.js';
 import { planOf } from '../../src/graph/plan.js';
 import { Slicer } from '../../src/graph/slice.js';
-import { EVERY_PREDICATE } from '../../src/graph/stars.js';
-import { suppliedPrefixes } from '../../src/graph/vocabulary.js';
-import { WorkerPool } from '../../src/graph/workers.js';
-import { type EventReceipt, formatInstant, type Instant, pathOfEvent } from '../../src/model/index.js';
-import { compilableQuery } from './compilable-queries.js';
-import { eventOf, freshStore, iris, START, samplesOf } from './fixture.js';
-import { anyQuery, type Constants } from './queries.js';
+import type { Instant } from '../../src/model/index.js';
+import { iris, START } from './fixture.js';
+import { anyQuery } from './queries.js';
+import { openScene, parser, rules, type Scene } from './scene.js';
 
 /** More for a run by hand: `SLICE_QUERIES=5000 npx vitest run test/graph/slice.test.ts`. */
 const QUERIES = Number(process.env.SLICE_QUERIES ?? 150);
-const rules = mappingOf(iris);
-const parser = new QueryParser(suppliedPrefixes(iris.prefix));
 const minute = (n: number) => START + n * 60_000;
 
-// Numbers are multiples of 1/8, so that their sums are the same in whatever order they are added.
-function scene(): readonly EventReceipt[] {
-  const deployment = eventOf('deployment', minute(1), {
-    service: 'db',
-    version: 'v2',
-    labels: { env: 'prod' },
-  });
-  const failure = eventOf('failure', minute(3) + 250, {
-    service: 'shop',
-    component: 'cart',
-    reason: 'timeout',
-    correlatedMetric: 'latency',
-  });
-  const alert = eventOf('alert_fired', minute(4), { service: 'shop', name: 'Slow', severity: 'critical' });
-  const cites = [alert, failure].map(pathOfEvent);
-  const incident = {
-    service: 'shop',
-    incident: 'i1',
-    state: 'open',
-    title: 'Slow shop',
-    severity: 'critical',
-  };
-  const candidate = {
-    incident: 'i1',
-    rejected: false,
-    causeKind: 'deployment',
-    title: 'v2',
-    reasoning: '{}',
-  };
-  const opened = eventOf('incident', minute(4), {
-    ...incident,
-    analysis: 0,
-    startsAt: minute(4) as Instant,
-    cites,
-  });
-  return [
-    deployment,
-    failure,
-    alert,
-    eventOf('failure', minute(8), { service: 'db', component: 'disk', reason: 'full "\\u0041\\" é\n' }),
-    eventOf('alert_fired', minute(9), {
-      service: 'db',
-      name: 'shop',
-      severity: 'warning',
-      startsAt: minute(8) as Instant,
-    }),
-    eventOf('alert_cleared', minute(10), { service: 'shop', name: 'Slow', severity: 'critical' }),
-    eventOf('queue_depth', minute(2), { service: 'shop', queue: 'orders', depth: 7 }),
-    eventOf('queue_depth', minute(5), { queue: 'orders', depth: 70, labels: { pod: 'p1' } }),
-    eventOf('task_completed', minute(2), { service: 'shop', latencyMs: 12.5 }),
-    eventOf('config_change', minute(6), { service: 'cache', key: 'ttl' }),
-    eventOf('dependency', minute(0), { service: 'shop', callee: 'db' }),
-    eventOf('dependency', minute(0) + 1, { service: 'db', callee: 'disk' }),
-    opened,
-    eventOf('candidate', minute(5), {
-      ...candidate,
-      service: 'db',
-      analysis: 1,
-      rank: 1,
-      score: 0.875,
-      cause: pathOfEvent(deployment),
-      cites: [pathOfEvent(deployment), pathOfEvent(opened)],
-    }),
-    eventOf('candidate', minute(5), {
-      ...candidate,
-      service: 'shop',
-      analysis: 0,
-      rank: 1,
-      score: 0.25,
-      cites: [pathOfEvent(failure)],
-    }),
-    eventOf('incident', minute(5), { ...incident, analysis: 1, startsAt: minute(4) as Instant, cites }),
-  ];
-}
-
-async function within<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const deadline = new Deadline(timeoutMs, undefined);
-  try {
-    return await work(deadline.signal);
-  } finally {
-    deadline.end();
-  }
-}
-
 describe('slices', () => {
-  let store: EvidenceStore;
-  let remove: () => Promise<void>;
-  let knowledge: Knowledge;
-  let slicer: Slicer;
-  let pool: WorkerPool;
-  let constants: Constants;
-  const events = scene();
+  let scene: Scene;
   beforeAll(async () => {
-    ({ store, remove } = await freshStore());
-    const series = [
-      { __name__: 'latency', service: 'shop', pod: 'p1' },
-      { __name__: 'latency', service: 'db', component: 'disk' },
-      { __name__: 'up', env: 'prod' },
-    ];
-    const rows = series.flatMap((labels, index) =>
-      [1, 4, 9].map((n) => ({
-        labels,
-        at: minute(n),
-        value: index === 2 && n === 9 ? undefined : n + index / 2,
-      })),
-    );
-    const odd = [Number.NaN, Number.POSITIVE_INFINITY, -0, Number.NEGATIVE_INFINITY].map((value, n) => ({
-      labels: { __name__: 'latency', service: n < 2 ? "odd'$1\\u0041" : 'cache', component: `c"${n}` },
-      at: minute(n + 2) + 7,
-      value,
-    }));
-    await store.append({ events, samples: samplesOf(store, [...rows, ...odd]) });
-    knowledge = await Knowledge.open({ store, iris, rules, ontology: [] });
-    slicer = new Slicer(store, rules, iris, 100_000);
-    pool = new WorkerPool(2);
-    const sample = (n: number) => {
-      const [first] = store.findSeries({ metrics: ['latency'] });
-      return iris.of({ type: 'sample', at: minute(n) as Instant, series: first?.key ?? ('' as never) });
-    };
-    constants = {
-      times: [1, 3, 4, 6, 9]
-        .flatMap((n) => {
-          const text = formatInstant(minute(n) as Instant);
-          return [text, text.replace('Z', '+00:00'), text.replace('T10:', 'T12:').replace('Z', '+02:00')];
-        })
-        .concat(
-          '2024-01-25T10:03:00.2501Z',
-          '2024-01-25T10:04:00',
-          '2024-01-24T12:00:00',
-          '2024-01-25T10:04:00Z',
-        ),
-      services: ['shop', 'db', 'cache', 'nowhere'],
-      texts: ['cart', 'disk', 'Slow', 'shop', 'latency', 'critical', 'v2', 'events', 'p1'],
-      receipts: [
-        ...events.map((event) => iris.ofPath(pathOfEvent(event))),
-        sample(1),
-        sample(2),
-        ...store.findSeries({}).map(({ key }) => iris.of({ type: 'series', series: key })),
-      ],
-      incidents: ['i1', 'i2'],
-    };
+    scene = await openScene();
   });
   afterAll(async () => {
-    await pool?.close();
-    await remove();
+    await scene.remove();
   });
 
   async function cut(text: string) {
     const { algebra } = parser.parse(text);
-    const { triples } = knowledge.snapshot();
-    return await slicer.cut(planOf(algebra, { rules, knowledge: triples, now: minute(60) as Instant }));
-  }
-
-  async function rowsOf(text: string) {
-    const compiled = compile(parser.parse(text), { rules, iris, topology: knowledge.topology() });
-    return { compiled, fetched: compiled && (await fetchRows(store, compiled, iris)) };
-  }
-
-  async function answer(
-    text: string,
-    chunks: readonly Uint8Array[],
-    query?: string,
-  ): Promise<readonly string[]> {
-    const parsed = parser.parse(text);
-    const { version, triples } = knowledge.snapshot();
-    const format = parsed.answers === 'graph' ? 'application/n-triples' : 'text/tab-separated-values';
-    const job = {
-      query: query ?? parsed.text,
-      chunks,
-      format,
-      knowledge: { version, text: triples.text },
-      maxResultBytes: 4e6,
-    };
-    const body = await within(3_000, (signal) => pool.run(job, signal));
-    return Buffer.from(body).toString().split('\n').sort();
+    const { triples } = scene.knowledge.snapshot();
+    return await scene.slicer.cut(planOf(algebra, { rules, knowledge: triples, now: minute(60) as Instant }));
   }
 
   it(`give the same answers as everything does, for ${QUERIES} queries of every shape`, async () => {
-    const all = await slicer.cut([{ star: anyStar, predicates: new Set([EVERY_PREDICATE]), pattern: '' }]);
-    const tally = { asked: 0, tooLong: 0, found: 0, smaller: 0, compiled: 0 };
+    const { all, plain: answer, constants } = scene;
+    const tally = { asked: 0, tooLong: 0, found: 0, smaller: 0 };
     await fc.assert(
       fc.asyncProperty(anyQuery(constants), async (text) => {
         tally.asked += 1;
@@ -212,11 +37,6 @@ describe('slices', () => {
           const expected = await answer(text, all.chunks);
           const slice = await cut(text);
           expect(await answer(text, slice.chunks), text).toEqual(expected);
-          const { fetched } = await rowsOf(text);
-          if (fetched !== undefined) {
-            expect(await answer(text, fetched.chunks, fetched.query), text).toEqual(expected);
-            tally.compiled += 1;
-          }
           if (expected.length > 2) tally.found += 1;
           if (slice.bytes < all.bytes) tally.smaller += 1;
         } catch (error) {
@@ -236,42 +56,6 @@ describe('slices', () => {
     expect(tally.tooLong).toBeLessThan(tally.asked / 20);
     expect(tally.found).toBeGreaterThan(tally.asked / 10);
     expect(tally.smaller).toBeGreaterThan(tally.asked / 2);
-  }, 3_600_000);
-
-  it(`and compiled queries give the same answers as everything does, for ${QUERIES} compilable ones`, async () => {
-    const all = await slicer.cut([{ star: anyStar, predicates: new Set([EVERY_PREDICATE]), pattern: '' }]);
-    const tally = { asked: 0, tooLong: 0, compiled: 0, fetched: 0, found: 0 };
-    const bySize = new Map<string, number>();
-    await fc.assert(
-      fc.asyncProperty(compilableQuery(constants), async (text) => {
-        tally.asked += 1;
-        const { compiled, fetched } = await rowsOf(text);
-        if (compiled !== undefined) tally.compiled += 1;
-        if (fetched === undefined) return;
-        try {
-          const expected = await answer(text, all.chunks);
-          expect(await answer(text, fetched.chunks, fetched.query), text).toEqual(expected);
-          tally.fetched += 1;
-          if (expected.length > 2) tally.found += 1;
-          const kind = `${/GROUP BY|COUNT/.test(text) ? 'groups' : 'rows'}${/dependsOn/.test(text) ? ' with reach' : ''}`;
-          bySize.set(kind, (bySize.get(kind) ?? 0) + (expected.length > 2 ? 1 : 0));
-        } catch (error) {
-          const tooLong = ['query-timeout', 'query-result-too-large', 'query-crashed'];
-          if (!(error instanceof GraphError) || !tooLong.includes(error.code)) throw error;
-          tally.tooLong += 1;
-        }
-      }),
-      {
-        numRuns: QUERIES,
-        seed: Number(process.env.SLICE_SEED ?? 7),
-        endOnFailure: process.env.SLICE_SHRINK === undefined,
-      },
-    );
-    if (process.env.SLICE_QUERIES !== undefined) console.info(tally, bySize);
-    expect(tally.tooLong).toBeLessThan(tally.asked / 20);
-    expect(tally.compiled).toBeGreaterThan(tally.asked / 2);
-    expect(tally.fetched).toBeGreaterThan(tally.asked / 3);
-    expect(tally.found).toBeGreaterThan(tally.asked / 8);
   }, 3_600_000);
 
   it.each([
@@ -313,9 +97,8 @@ describe('slices', () => {
     ['an escaped name', '?a tps:service service:sh\\u006fp . ?b tps:severity "critical"'],
   ])('let no bound cross %s', async (_, pattern) => {
     const text = `SELECT * { ${pattern} }`;
-    const all = await slicer.cut([{ star: anyStar, predicates: new Set([EVERY_PREDICATE]), pattern: '' }]);
     const { chunks } = await cut(text);
-    expect(await answer(text, chunks)).toEqual(await answer(text, all.chunks));
+    expect(await scene.plain(text, chunks)).toEqual(await scene.plain(text, scene.all.chunks));
   });
 
   it.each([
@@ -362,6 +145,7 @@ describe('slices', () => {
   });
 
   it('that are too large are refused with the pattern to bound and a filter that would', async () => {
+    const { store, knowledge } = scene;
     const small = new Slicer(store, rules, iris, 5);
     const { algebra } = parser.parse('SELECT * { ?e tps:timestamp ?t . ?f a tps:Alert }');
     const plan = planOf(algebra, { rules, knowledge: knowledge.snapshot().triples, now: START });

@@ -17,7 +17,7 @@ const MAX_SINGLE_VALUES = 200;
 /** The years 0000 to 9999, which xsd:dateTime and RFC 3339 both can write. */
 export const WRITABLE_INSTANTS = 'BETWEEN -62167219200000 AND 253402300799999';
 /** What a path below `/id/` is made of; anything else in a stored path could break out of its IRI. */
-const PATH = '^[A-Za-z0-9._~%/-]+$';
+export const PATH = '^[A-Za-z0-9._~%/-]+$';
 
 type Table = RowBounds['from'];
 

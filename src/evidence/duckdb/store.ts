@@ -10,7 +10,7 @@ import type {
   Window,
 } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
-import type { RowPlan, Rows } from '../rows.js';
+import type { RowPlan, Selected } from '../rows.js';
 import type {
   Appended,
   Batch,
@@ -25,6 +25,7 @@ import type {
   ShiftQuery,
   Totals,
 } from '../store.js';
+import { interruptible } from './interrupt.js';
 import type { Readers } from './readers.js';
 import { readEvent, readEvents, readSamples, readServices, readTotals } from './reads.js';
 import { readRemoval } from './removals.js';
@@ -32,6 +33,9 @@ import { countRows, render } from './render.js';
 import { select } from './select.js';
 import { shifts } from './shifts.js';
 import type { Writer, WriterState } from './writer.js';
+
+/** A statement names at most so many series one by one. */
+const MAX_NAMED_SERIES = 5_000;
 
 /** The parts of an open store; `open.ts` makes them. */
 export interface StoreParts {
@@ -100,16 +104,41 @@ export class DuckDbStore implements EvidenceStore {
     return this.#parts.readers.read(readTotals);
   }
 
-  countRows(bounds: RowBounds, limit: number): Promise<number> {
-    return this.#parts.readers.read((connection) => countRows(connection, bounds, limit));
+  countRows(bounds: RowBounds, limit: number, signal?: AbortSignal): Promise<number> {
+    return this.#readUntil(signal, (connection) => countRows(connection, bounds, limit));
   }
 
-  render(bounds: RowBounds, lines: readonly LineTemplate[]): Promise<readonly Uint8Array[]> {
-    return this.#parts.readers.read((connection) => render(connection, bounds, lines));
+  render(
+    bounds: RowBounds,
+    lines: readonly LineTemplate[],
+    signal?: AbortSignal,
+  ): Promise<readonly Uint8Array[]> {
+    return this.#readUntil(signal, (connection) => render(connection, bounds, lines));
   }
 
-  select(plan: RowPlan, signal?: AbortSignal): Promise<Rows> {
-    return this.#parts.readers.read((connection) => select(connection, plan, signal));
+  select(plan: RowPlan, signal?: AbortSignal): Promise<Selected> {
+    return this.#readUntil(signal, (connection) => select(connection, plan, (query) => this.#refsOf(query)));
+  }
+
+  /** The numbers of the series that a query finds; undefined for more than a statement should name. */
+  #refsOf(query: SeriesQuery): readonly SeriesRef[] | undefined {
+    const found = this.findSeries(query);
+    return found.length > MAX_NAMED_SERIES ? undefined : found.map(({ ref }) => ref);
+  }
+
+  /** Reads until a signal stops it, whose reason it then fails with. */
+  async #readUntil<T>(
+    signal: AbortSignal | undefined,
+    work: (connection: DuckDBConnection) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await this.#parts.readers.read((connection) =>
+        interruptible(connection, signal, () => work(connection)),
+      );
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
   }
 
   close(): Promise<void> {
