@@ -43,6 +43,7 @@ export const errorStatus = {
   'not-acceptable': 406,
   // analysis
   'too-many-events': 422,
+  'bad-ontology': 500,
   // rca
   'unknown-incident': 404,
   'unknown-service': 404,

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { type MetricTable, metricTableOf } from '../analysis/index.js';
 import type { EvidenceStore, Recorder } from '../evidence/index.js';
-import type { Graph } from '../graph/index.js';
+import { type Graph, readOntologyTerms } from '../graph/index.js';
 import type { Clock, Iris } from '../model/index.js';
 import { analyse, type IncidentBook } from '../rca/index.js';
 import type { DoorLimits } from './doors/options.js';
@@ -45,12 +46,13 @@ function registerIn(
   });
 }
 
-function registerOut(house: FastifyInstance, parts: HouseParts): void {
+function registerOut(house: FastifyInstance, parts: HouseParts, pillarMetrics: MetricTable): void {
   const { store, graph, incidents, iris, clock, graphiql } = parts;
   registerGraphql(house, {
     store,
     graph,
     incidents,
+    pillarMetrics,
     analyse: (question) => analyse(store, graph.topology(), question),
     iris,
     clock,
@@ -68,7 +70,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts): void {
 export async function createHouse(parts: HouseParts): Promise<FastifyInstance> {
   const house = await createHttp(parts.http);
   registerIn(house, parts);
-  registerOut(house, parts);
+  registerOut(house, parts, metricTableOf(await readOntologyTerms()));
   await registerOntology(house);
   await house.ready();
   return house;

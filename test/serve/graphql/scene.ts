@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { metricTableOf } from '../../../src/analysis/index.js';
 import type { EvidenceStore } from '../../../src/evidence/index.js';
-import { openGraph } from '../../../src/graph/index.js';
+import { openGraph, readOntologyTerms } from '../../../src/graph/index.js';
 import {
   type EventReceipt,
   type Instant,
@@ -221,7 +222,8 @@ export async function openScene(options: { readonly graphiql?: boolean } = {}): 
   const clock = () => atMinute(20);
   const graph = await openGraph({ store, iris, clock, workers: 1, deadlineMs: 20_000, maxReceipts: 1_000 });
   const graphiql = options.graphiql ?? true;
-  registerGraphql(server, { store, graph, incidents: book, analyse, iris, clock, graphiql });
+  const pillarMetrics = metricTableOf(await readOntologyTerms());
+  registerGraphql(server, { store, graph, incidents: book, pillarMetrics, analyse, iris, clock, graphiql });
   registerEvidencePages(server, { store, graph, incidents: book, iris });
   await server.ready();
   const close = async (): Promise<void> => {
