@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { RunningApp } from './cli/index.js';
-import { type Config, isLoopback, withDefaults } from './config/index.js';
+import { type Config, ConfigError, isLoopback, withDefaults } from './config/index.js';
 import { openDuckDbStore } from './evidence/index.js';
 import { openGraph, type Topology } from './graph/index.js';
 import { type Clock, Iris, instantOf, MINUTE_MS } from './model/index.js';
@@ -57,15 +57,34 @@ function groundOf(settings: Partial<Config>, parts: AppParts): Ground {
   };
 }
 
-/** Opens the store of the data folder; its receipts keep the names they were recorded by. */
+/** What the receipts of a fresh folder are named by unless it is said: where the server listens, at a name that leads there. */
+function ownUrl(url: string): string {
+  return url.replace(/^http:\/\/(?:0\.0\.0\.0|\[::\])(?=:|$)/, 'http://localhost');
+}
+
+/** Receipts keep the names they were recorded by, whatever address the server listens on today. */
+function checkBase(baseIri: string, { publicUrl, data }: Config): void {
+  if (publicUrl === '' || publicUrl === baseIri) return;
+  throw new ConfigError(
+    'bad-setting',
+    `publicUrl: the receipts of ${data} are named by ${baseIri} since that folder was made, and ${publicUrl} would ` +
+      `break every link to them; leave --public-url out, say --public-url ${baseIri}, or choose another folder with --data`,
+  );
+}
+
+/** Opens the store of the data folder; fails with `bad-setting` when another public URL is asked for than its own. */
 async function openEvidence({ config, clock, logger, shutdown }: Ground, url: string) {
   const { data: folder, memoryMib: memoryMiB, threads } = config;
-  const publicUrl = config.publicUrl === '' ? url : config.publicUrl;
+  const publicUrl = config.publicUrl === '' ? ownUrl(url) : config.publicUrl;
   const { store, baseIri } = await openDuckDbStore({ folder, clock, memoryMiB, threads, publicUrl });
   shutdown.add('evidence store', () => store.close());
-  if (config.publicUrl !== '' && baseIri !== config.publicUrl) {
-    logger.warn({ baseIri, publicUrl }, 'the data folder was made for another public URL, and keeps it');
-  }
+  checkBase(baseIri, config);
+  if (!isLoopback(config.host) && isLoopback(new URL(baseIri).hostname)) {
+    logger.warn(
+      { baseIri },
+      'receipts are named by an address that only this machine reaches: make the data folder with --public-url',
+    );
+  } else logger.info({ baseIri }, 'receipts are named');
   return { store, iris: new Iris(baseIri) };
 }
 
@@ -100,6 +119,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
     version: VERSION,
     limits: config,
     graphiql: config.graphiql,
+    corsOrigins: config.corsOrigins,
   });
   shutdown.add('doors', () => house.close());
   return house;

@@ -68,6 +68,7 @@ describe('precedence', () => {
       port: '17',
       data: '/var/lib/genchi',
       publicUrl: 'https://genchi.example.com/base',
+      corsOrigins: 'https://grafana.example.com, http://localhost:3000',
       insecure: 'true',
       logLevel: 'debug',
       logFormat: 'json',
@@ -105,12 +106,35 @@ describe('precedence', () => {
     expect(load({ env: { GENCHI_CONFIG: one }, file: two }).config.port).toBe(12);
   });
 
+  it('takes a list from repeated flags, from a list in the file, and from a text with commas', () => {
+    const corsOrigins = ['https://a.example', 'http://b.example:3000'];
+    const sources = [
+      { flags: { corsOrigins } },
+      { file: file(`corsOrigins: ${JSON.stringify(corsOrigins)}\n`) },
+      { env: { GENCHI_CORS_ORIGINS: 'https://a.example,http://b.example:3000' } },
+    ];
+    for (const source of sources) expect(load(source).config.corsOrigins).toEqual(corsOrigins);
+    expect(load({ flags: { corsOrigins: ['*'] } }).config.corsOrigins).toEqual(['*']);
+    expect(flagOf('corsOrigins')).toBe('--cors-origin');
+  });
+
+  it('writes a public URL as IRIs do', () => {
+    const { config } = load({ flags: { publicUrl: 'HTTPS://Genchi.example.com:443/a b/' } });
+    expect(config.publicUrl).toBe('https://genchi.example.com/a%20b');
+  });
+
   it('treats an empty variable as unset', () => {
     expect(load({ env: { GENCHI_PORT: '' } }).config.port).toBe(4600);
   });
 
   it('prints settings that load to the same settings', () => {
-    const loaded = load({ env: { GENCHI_PUBLIC_URL: 'http://x.example/', GENCHI_GRAPHIQL: 'false' } });
+    const loaded = load({
+      env: {
+        GENCHI_PUBLIC_URL: 'http://x.example/',
+        GENCHI_GRAPHIQL: 'false',
+        GENCHI_CORS_ORIGINS: `http://${'x'.repeat(90)}.example,http://b`,
+      },
+    });
     expect(load({ file: file(printConfig(loaded)) }).config).toEqual(loaded.config);
     expect(parse(printConfig(loaded))).toEqual(loaded.config);
     expect(printConfig(loaded)).toContain('graphiql: false # GENCHI_GRAPHIQL\n');
@@ -139,6 +163,18 @@ describe('a bad setting is one line that says which, from where, and what was ex
     [
       { flags: { publicUrl: 'ftp://x' } },
       'publicUrl from --public-url: expected an http or https URL without query, got "ftp://x"',
+    ],
+    ...['https://a.example/', 'https://a.example/page', 'a.example', 'null', 'https://A.example'].map(
+      (corsOrigins) =>
+        [
+          { flags: { corsOrigins } },
+          'corsOrigins from --cors-origin: expected origins such as https://grafana.example.com, without a path, ' +
+            `or * for every one, got "${corsOrigins}"`,
+        ] as const,
+    ),
+    [
+      { flags: { publicUrl: 'https://me:secret@x.example' } },
+      'publicUrl from --public-url: expected an http or https URL without query, got "https://me:secret@x.example"',
     ],
     [
       { flags: { port: '-1', threads: '0' } },

@@ -15,7 +15,7 @@ import {
 /** Where settings may come from. */
 export interface ConfigSources {
   /** Values given on the command line, by setting. */
-  readonly flags: Readonly<Partial<Record<SettingName, string | boolean>>>;
+  readonly flags: Readonly<Partial<Record<SettingName, string | boolean | readonly string[]>>>;
   /** The file named with `--config`. */
   readonly file?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -130,5 +130,5 @@ export function withDefaults(given: Partial<Config>): Config {
 
 /** The effective settings as a config file, with where each came from. */
 export function printConfig({ config, origins }: LoadedConfig): string {
-  return settingNames.map((name) => `${name}: ${show(config[name])} # ${origins[name]}\n`).join('');
+  return settingNames.map((name) => `${name}: ${JSON.stringify(config[name])} # ${origins[name]}\n`).join('');
 }

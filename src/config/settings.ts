@@ -10,6 +10,8 @@ export interface Setting<S extends z.ZodType = z.ZodType> {
   /** The placeholder of the value in help; absent for switches. */
   readonly value?: string;
   readonly help: string;
+  /** The flag, where it is not the name of the setting; it may then be given several times. */
+  readonly repeated?: string;
 }
 
 function whole(min: number, max: number) {
@@ -40,10 +42,21 @@ const KIB = 1_024;
 const MIB = 1_024 * KIB;
 const GIB = 1_024 * MIB;
 
+/** As URLs are compared and as IRIs may write them: `HTTP://A.example:80/x y/` is `http://a.example/x%20y`. */
 const httpUrl = z
   .url({ protocol: /^https?$/ })
-  .regex(/^[^?#]*$/)
-  .transform((url) => url.replace(/\/+$/, ''));
+  .regex(/^[^?#@]*$/)
+  .transform((url) => new URL(url).href.replace(/\/+$/, ''));
+
+const origin = z.union([
+  z.literal('*'),
+  z.url({ protocol: /^https?$/ }).refine((url) => URL.canParse(url) && new URL(url).origin === url),
+]);
+
+/** A list in the config file or of repeated flags, or a text with commas in between. */
+const list = z
+  .union([z.array(z.string()), z.string().transform((text) => text.split(','))])
+  .transform((items) => items.map((item) => item.trim()).filter((item) => item !== ''));
 
 /**
  * Every setting, declared once. The name `logLevel` is the key of the config file, the flag `--log-level` and the
@@ -58,7 +71,17 @@ export const settings = {
     fallback: '',
     expected: 'an http or https URL without query',
     value: 'URL',
-    help: 'URL that receipts are named by; fixed when the data folder is made (default: http://HOST:PORT)',
+    help:
+      'URL that receipts are named by, fixed when the data folder is made: another one is refused later, since links ' +
+      'to evidence must not rot (default: what the folder was made with; for a fresh one http://HOST:PORT)',
+  },
+  corsOrigins: {
+    schema: list.pipe(z.array(origin)),
+    fallback: [],
+    expected: 'origins such as https://grafana.example.com, without a path, or * for every one',
+    value: 'ORIGIN',
+    repeated: '--cors-origin',
+    help: 'origin whose pages may read the answers of this server; may be repeated, * is every one (default: none)',
   },
   insecure: toggle('allow an address other than loopback, open to everyone who reaches it', false),
   logLevel: oneOf(
@@ -114,6 +137,8 @@ export function eachSetting<T>(make: (name: SettingName) => T): Readonly<Record<
 
 /** The flag of a setting: `--log-level`. */
 export function flagOf(name: SettingName): string {
+  const setting: Setting = settings[name];
+  if (setting.repeated !== undefined) return setting.repeated;
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 

@@ -4,6 +4,7 @@ import type { EvidenceStore, Recorder } from '../evidence/index.js';
 import { type Graph, readOntologyTerms } from '../graph/index.js';
 import type { Clock, Iris } from '../model/index.js';
 import { analyse, type IncidentBook } from '../rca/index.js';
+import { allowOrigins } from './cors.js';
 import type { DoorLimits } from './doors/options.js';
 import { registerDoors } from './doors/register.js';
 import { registerEvidencePages } from './evidence.js';
@@ -30,6 +31,8 @@ export interface HouseParts {
   readonly limits: DoorLimits;
   /** Whether browsers get GraphiQL at `/graphql`. */
   readonly graphiql: boolean;
+  /** The origins whose pages may read answers; none unless given. */
+  readonly corsOrigins?: readonly string[];
 }
 
 function registerIn(
@@ -69,6 +72,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, pillarMetrics: M
 /** Makes the application with every door in and every page out. */
 export async function createHouse(parts: HouseParts): Promise<FastifyInstance> {
   const house = await createHttp(parts.http);
+  await allowOrigins(house, parts.corsOrigins ?? []);
   registerIn(house, parts);
   registerOut(house, parts, metricTableOf(await readOntologyTerms()));
   await registerOntology(house);
