@@ -1,5 +1,6 @@
 export * from './errors.js';
 export type { ExplainedBounds, ExplainedPart, Explanation } from './explain.js';
+export type { ServiceEndpoint } from './federation-clauses.js';
 export * from './graph.js';
 export { acceptOf, mediaTypesOf } from './negotiate.js';
 export * from './ontology-documents.js';

@@ -3,6 +3,8 @@ import { type Clock, type Iris, parsePath } from '../model/index.js';
 import { Deadline } from './deadline.js';
 import { GraphError } from './errors.js';
 import { explainCut, explanationBody } from './explain.js';
+import { Federation } from './federation.js';
+import type { ServiceEndpoint } from './federation-clauses.js';
 import type {
   DependencyEdge,
   Graph,
@@ -40,6 +42,8 @@ export interface GraphOptions {
   readonly maxReceipts: number;
   /** The largest answer; 64 MiB unless given. */
   readonly maxResultBytes?: number;
+  /** Other endpoints that SERVICE may ask; none unless given. */
+  readonly endpoints?: readonly ServiceEndpoint[];
   /** A folder of query packs beside those that come with Genchi. */
   readonly packFolder?: string;
   /** Hears of each file in that folder that is no query pack, with its line; the others are read all the same. */
@@ -52,6 +56,7 @@ interface Parts {
   readonly parser: QueryParser;
   readonly slicer: Slicer;
   readonly pool: WorkerPool;
+  readonly federation: Federation;
   readonly packs: readonly Pack[];
 }
 
@@ -90,7 +95,7 @@ class EvidenceGraph implements Graph {
 
   async #answer({ text, accept, explain = false }: QueryRequest, signal: AbortSignal): Promise<QueryAnswer> {
     const { clock, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = this.#options;
-    const { parser, knowledge, rules, slicer, pool } = this.#parts;
+    const { parser, knowledge, rules, slicer, pool, federation } = this.#parts;
     const started = performance.now();
     const parsed = parser.parse(text);
     const contentType = negotiate(parsed.answers, explain ? undefined : accept);
@@ -98,7 +103,7 @@ class EvidenceGraph implements Graph {
     const demands = planOf(parsed.algebra, { rules, knowledge: triples, now: clock() });
     const { chunks, receipts, cuts, bytes: sliceBytes } = await slicer.cut(demands, signal);
     const sliced = performance.now();
-    const body = await pool.run(
+    const body = await (parsed.isFederated ? federation : pool).run(
       {
         knowledge: { version, text: triples.text },
         chunks,
@@ -170,25 +175,26 @@ class EvidenceGraph implements Graph {
   }
 
   figures(): GraphFigures {
-    const { pool, knowledge } = this.#parts;
+    const { pool, federation, knowledge } = this.#parts;
     return {
       queries: this.#queries,
-      workerRestarts: pool.restarts,
-      busyWorkers: pool.busy,
+      workerRestarts: pool.restarts + federation.restarts,
+      busyWorkers: pool.busy + federation.busy,
       knowledgeTriples: knowledge.snapshot().triples.size,
     };
   }
 
   async close(): Promise<void> {
-    await this.#parts.pool.close();
+    const { pool, federation } = this.#parts;
+    await Promise.all([pool.close(), federation.close()]);
   }
 }
 
 /** Opens the graph over a store: reads the knowledge back from its receipts and starts the workers. */
 export async function openGraph(options: GraphOptions): Promise<Graph> {
-  const { store, iris, packFolder, onPackFault } = options;
+  const { store, iris, endpoints = [], packFolder, onPackFault } = options;
   const rules = mappingOf(iris);
-  const parser = new QueryParser(suppliedPrefixes(iris.prefix));
+  const parser = new QueryParser(suppliedPrefixes(iris.prefix), endpoints);
   const [ontology, { packs, faults }] = await Promise.all([
     readOntology(),
     readAllPacks(packFolder, (text) => void parser.parse(text)),
@@ -202,5 +208,6 @@ export async function openGraph(options: GraphOptions): Promise<Graph> {
     parser,
     slicer: new Slicer(store, rules, iris, options.maxReceipts),
     pool: new WorkerPool(options.workers),
+    federation: new Federation(options.workers, endpoints),
   });
 }
