@@ -86,7 +86,7 @@ async function loadState(connection: DuckDBConnection): Promise<WriterState> {
   const reader = await connection.runAndReadAll('SELECT coalesce(max(number), 0) FROM batch');
   return {
     series,
-    horizons: await SampleHorizons.load(connection, series.size),
+    horizons: await SampleHorizons.load(connection),
     identities: await EventIdentities.load(connection),
     batches: Number(reader.getRows()[0]?.[0]),
   };
