@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { RunningApp } from './cli/index.js';
-import { type Config, ConfigError, isLoopback, withDefaults } from './config/index.js';
+import { type Config, ConfigError, isLoopback, resolveHeaders, withDefaults } from './config/index.js';
 import { openDuckDbStore } from './evidence/index.js';
 import { openGraph, type Topology } from './graph/index.js';
 import { type Clock, Iris, instantOf, MINUTE_MS } from './model/index.js';
@@ -23,6 +23,8 @@ import { VERSION } from './version.js';
 export interface AppParts {
   readonly clock?: Clock;
   readonly logger?: FastifyBaseLogger;
+  /** What the headers of federation endpoints refer to; that of the process unless given. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** How long answers that are under way may take once the server stops, before their connections are cut. */
@@ -38,6 +40,7 @@ interface Ground {
   readonly logger: FastifyBaseLogger;
   readonly metrics: Metrics;
   readonly http: HttpOptions;
+  readonly env: NonNullable<AppParts['env']>;
   readonly shutdown: Shutdown;
 }
 
@@ -52,6 +55,7 @@ function groundOf(settings: Partial<Config>, parts: AppParts): Ground {
     clock: parts.clock ?? (() => instantOf(Date.now())),
     logger,
     metrics,
+    env: parts.env ?? process.env,
     http: { logger, bodyBytes, observeRequest: (figures) => metrics.requested(figures) },
     shutdown: new Shutdown(logger),
   };
@@ -98,6 +102,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
   const { sparqlWorkers: workers, sparqlTimeoutMs: deadlineMs, sparqlMaxReceipts: maxReceipts } = config;
   const opened = await openGraph({
     ...{ store, iris, clock, workers, deadlineMs, maxReceipts },
+    endpoints: resolveHeaders(config.federation.endpoints, ground.env),
     ...(config.queries === '' ? {} : { packFolder: config.queries }),
     onPackFault: ({ message }) => logger.warn({ message }, 'a query pack is left out'),
   });

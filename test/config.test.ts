@@ -10,6 +10,7 @@ import {
   isLoopback,
   loadConfig,
   printConfig,
+  resolveHeaders,
   settingNames,
   settings,
   variableOf,
@@ -78,6 +79,7 @@ describe('precedence', () => {
       sparqlTimeoutMs: '1234',
       sparqlMaxReceipts: '99',
       queries: '/etc/genchi/queries',
+      federation: '{"endpoints":[{"name":"emea","url":"https://emea.example/sparql"}]}',
       bodyBytes: '2048',
       decompressedBytes: '4096',
       inFlightBytes: '8192',
@@ -238,5 +240,73 @@ describe('an address that others reach', () => {
     ['genchi.example.com', false],
   ])('%s stays on this machine: %s', (host, expected) => {
     expect(isLoopback(host)).toBe(expected);
+  });
+});
+
+describe('federation endpoints', () => {
+  const one = { name: 'emea', url: 'https://emea.example/sparql' };
+
+  it('are taken from YAML with their defaults, and keep references to the environment until they are used', () => {
+    const path = file(
+      'federation:\n  endpoints:\n    - name: emea\n      url: https://emea.example/sparql\n' +
+        `      headers: { Authorization: "Bearer \${EMEA_TOKEN}" }\n`,
+    );
+    const env = { EMEA_TOKEN: 's3cret' };
+    const loaded = load({ file: path, env });
+    const { endpoints } = loaded.config.federation;
+    expect(endpoints).toEqual([
+      { ...one, headers: { Authorization: `Bearer \${EMEA_TOKEN}` }, timeoutMs: 10_000 },
+    ]);
+    expect(resolveHeaders(endpoints, env)[0]?.headers).toEqual({ Authorization: 'Bearer s3cret' });
+    expect(load({ file: file(printConfig(loaded)), env }).config).toEqual(loaded.config);
+  });
+
+  it('are never printed with a header that stands in the file word for word', () => {
+    const federation = { endpoints: [{ ...one, headers: { Authorization: 'Bearer s3cret' } }] };
+    const printed = printConfig(load({ env: { GENCHI_FEDERATION: JSON.stringify(federation) } }));
+    expect(printed).not.toContain('s3cret');
+    expect(printed).toContain('Authorization');
+  });
+
+  it.each([
+    [[{ ...one, url: 'ftp://x/' }], 'federation.endpoints[0].url from FILE: expected an http or https URL'],
+    [
+      [{ ...one, url: 'https://u:p@x/' }],
+      'federation.endpoints[0].url from FILE: expected an http or https URL without credentials, which belong into headers',
+    ],
+    [[{ url: one.url }], 'federation.endpoints[0].name from FILE: expected a name'],
+    [[one, { ...one, name: 'b' }], 'federation.endpoints[1].url from FILE: expected each url once'],
+    [
+      [{ ...one, timeoutMs: 0 }],
+      'federation.endpoints[0].timeoutMs from FILE: expected a whole number from 1 to 600000',
+    ],
+    [
+      [{ ...one, header: {} }],
+      'federation.endpoints[0] from FILE: unknown header; expected an endpoint with name, url, headers and timeoutMs',
+    ],
+    [
+      [{ ...one, headers: { authorization: 'a\nb' } }],
+      'federation.endpoints[0].headers.authorization from FILE: expected a text of printable ASCII',
+    ],
+    [
+      [{ ...one, headers: { authorization: `Bearer \${NOT_SET}` } }],
+      'federation.endpoints[0].headers.authorization from FILE: expected the environment variable NOT_SET to be set',
+    ],
+    ['x', 'federation.endpoints from FILE: expected a list of endpoints'],
+  ])('%j: the line names the field', (endpoints, line) => {
+    const path = file(JSON.stringify({ federation: { endpoints } }));
+    expect(lineOf({ file: path }).replace(path, 'FILE')).toBe(line);
+  });
+
+  it('are no reason to print the value of a setting that cannot be read', () => {
+    expect(lineOf({ env: { GENCHI_FEDERATION: 'Bearer s3cret' } })).toBe(
+      'federation from GENCHI_FEDERATION: expected endpoints, each with name, url, and maybe headers and timeoutMs',
+    );
+  });
+
+  it('may refer to variables that begin like settings', () => {
+    const federation = { endpoints: [{ ...one, headers: { authorization: `\${GENCHI_EMEA}` } }] };
+    const env = { GENCHI_FEDERATION: JSON.stringify(federation), GENCHI_EMEA: 'x' };
+    expect(load({ env }).warnings).toEqual([]);
   });
 });

@@ -25,9 +25,9 @@ function optionOf(name: SettingName): Option {
   const setting: Setting = settings[name];
   const flag = flagOf(name);
   const standard =
-    setting.fallback === '' || typeof setting.fallback === 'boolean' || setting.repeated !== undefined
-      ? ''
-      : `default: ${setting.fallback}, `;
+    setting.fallback !== '' && ['string', 'number'].includes(typeof setting.fallback)
+      ? `default: ${setting.fallback}, `
+      : '';
   const help = `${setting.help} (${standard}env: ${variableOf(name)})`;
   if (setting.value !== undefined) {
     const option = new Option(`${flag} <${setting.value}>`, help);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { federationSchema } from './federation.js';
 
 /** One setting: how its value is checked, what it is when nobody gives it, and what help says of it. */
 export interface Setting<S extends z.ZodType = z.ZodType> {
@@ -105,6 +106,13 @@ export const settings = {
     expected: 'a folder',
     value: 'DIR',
     help: 'folder of query packs of your own, beside those that come with Genchi',
+  },
+  federation: {
+    schema: federationSchema,
+    fallback: { endpoints: [] },
+    expected: 'endpoints, each with name, url, and maybe headers and timeoutMs',
+    value: 'JSON',
+    help: `SPARQL endpoints that queries may ask by SERVICE; headers may refer to the environment as \${NAME}`,
   },
   bodyBytes: integer('largest request body, in bytes', 'BYTES', KIB, GIB, 16 * MIB),
   decompressedBytes: integer('largest request body once decompressed, in bytes', 'BYTES', KIB, GIB, 64 * MIB),
