@@ -14,6 +14,7 @@ import { reachOf } from './reach.js';
 import { mostOriginating, originOf, type Scene } from './scene.js';
 import { findSymptom, missingEvidence } from './symptom.js';
 import { groupOfMetric } from './vocabulary.js';
+import { askWhy } from './whys/index.js';
 import { windowsOf } from './windows.js';
 import { bagOf, type WordBag } from './words.js';
 
@@ -133,13 +134,17 @@ export async function analyse(
 ): Promise<Analysis> {
   const scene = await readScene(store, topology, question);
   const alertWords = alertWordsOf(scene);
+  const wrongWords = wrongWordsOf(scene);
   const ranking = rank([
-    ...changeCandidates(scene, wrongWordsOf(scene)),
+    ...changeCandidates(scene, wrongWords),
     ...failureCandidates(scene, alertWords),
     ...metricCandidates(scene, alertWords),
     ...rejectedMetrics(scene, looked(scene)),
   ]);
   const { reach, symptom, windows } = scene;
+  const missing = missingEvidence(question, reach, scene.scan, symptom);
+  const { candidates } = ranking;
+  const why = await askWhy(store, { scene, candidates, missing, wrongWords: new Set(wrongWords.keys()) });
   return {
     question,
     ...windows,
@@ -148,6 +153,7 @@ export async function analyse(
     reach: reach.services,
     seriesScanned: scene.scan.scanned,
     ...ranking,
-    missing: missingEvidence(question, reach, scene.scan, symptom),
+    why,
+    missing,
   };
 }

@@ -1,5 +1,6 @@
 /** What the analysis is asked and what it answers. Paths are those below `/id/`, see `model/iri.ts`. */
 import type { Instant, Window } from '../model/index.js';
+import type { Why } from './whys/why.js';
 
 /** Asks for the causes of what is seen on a service. */
 export interface Question {
@@ -76,6 +77,8 @@ export interface Analysis {
   readonly seriesScanned: number;
   readonly candidates: readonly Candidate[];
   readonly rejected: readonly Candidate[];
+  /** The Five Whys from the symptom down, as far as evidence goes. */
+  readonly why: Why;
   /** What evidence would be needed, when there is not enough; empty otherwise. */
   readonly missing: readonly string[];
 }

@@ -9,3 +9,4 @@ export {
   openIncidents,
   type Schedule,
 } from './incidents.js';
+export { sparqlOf, stepsOf, type Why, type WhyEnd, type WhyKind, type WhyQuery } from './whys/index.js';

@@ -178,6 +178,17 @@ const analysisOf = (question: Question): Analysis => ({
   seriesScanned: 1,
   candidates: [candidate],
   rejected: [rejected],
+  why: {
+    place: '0',
+    kind: 'felt',
+    service: question.service,
+    sentence: 'latency_seconds of web rose.',
+    onsetAt: atMinute(11),
+    cites: [],
+    query: undefined,
+    causes: [],
+    end: { reason: 'Nothing recorded says why.', needed: 'Metrics of its resources.' },
+  },
   missing: [],
 });
 
