@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { RunningApp } from './cli/index.js';
 import { type Config, ConfigError, isLoopback, resolveHeaders, withDefaults } from './config/index.js';
-import { openDuckDbStore } from './evidence/index.js';
+import { Compactor, openDuckDbStore } from './evidence/index.js';
 import { openGraph, type Topology } from './graph/index.js';
 import { type Clock, Iris, instantOf, MINUTE_MS } from './model/index.js';
 import { openIncidents } from './rca/index.js';
@@ -82,6 +82,13 @@ async function openEvidence({ config, clock, logger, shutdown }: Ground, url: st
   const publicUrl = config.publicUrl === '' ? ownUrl(url) : config.publicUrl;
   const { store, baseIri } = await openDuckDbStore({ folder, clock, memoryMiB, threads, publicUrl });
   shutdown.add('evidence store', () => store.close());
+  const compactor = new Compactor({
+    store,
+    everyMs: config.compactionEveryMs,
+    onPart: (part, tookMs) => logger.debug({ part, tookMs }, 'sorted old samples into a part'),
+    onFailure: (err) => logger.warn({ err }, 'old samples could not be sorted into a part'),
+  });
+  shutdown.add('compaction', () => compactor.close());
   checkBase(baseIri, config);
   if (!isLoopback(config.host) && isLoopback(new URL(baseIri).hostname)) {
     logger.warn(

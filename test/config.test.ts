@@ -75,6 +75,7 @@ describe('precedence', () => {
       logFormat: 'json',
       memoryMib: '128',
       threads: '3',
+      compactionEveryMs: '5000',
       sparqlWorkers: '4',
       sparqlTimeoutMs: '1234',
       sparqlMaxReceipts: '99',

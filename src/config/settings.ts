@@ -97,6 +97,13 @@ export const settings = {
   ),
   memoryMib: integer('memory of the evidence store, in MiB', 'MIB', 64, 1_048_576, 512),
   threads: integer('threads of the evidence store', 'N', 1, 256, 2),
+  compactionEveryMs: integer(
+    'how often old samples are looked for to sort into parts, in milliseconds',
+    'MS',
+    10,
+    86_400_000,
+    60_000,
+  ),
   sparqlWorkers: integer('SPARQL queries that run at once', 'N', 1, 64, 2),
   sparqlTimeoutMs: integer('deadline of a SPARQL query, in milliseconds', 'MS', 10, 3_600_000, 30_000),
   sparqlMaxReceipts: integer('receipts that one SPARQL query may touch', 'N', 1, 10_000_000, 100_000),

@@ -192,6 +192,14 @@ export interface Totals {
   readonly lastAt: Instant | undefined;
 }
 
+/** A part that samples were sorted into. */
+export interface Compacted {
+  /** The span of the part, `from <= at < until`, in milliseconds. */
+  readonly from: number;
+  readonly until: number;
+  readonly samples: number;
+}
+
 /** The store of all evidence. Every method but the registry's may fail with an `EvidenceError`. */
 export interface EvidenceStore {
   /** Records a batch; resolves after its commit is on disk. */
@@ -219,6 +227,12 @@ export interface EvidenceStore {
   countRows(bounds: RowBounds, limit: number): Promise<number>;
   /** Writes lines for the rows within the bounds, as UTF-8 chunks that end at line ends. */
   render(bounds: RowBounds, lines: readonly LineTemplate[]): Promise<readonly Uint8Array[]>;
+
+  /**
+   * Sorts some old samples into a part, for queries over long spans; a bounded piece of work that readers do not notice.
+   * Undefined when nothing is due, or when the signal ended it.
+   */
+  compact(signal?: AbortSignal): Promise<Compacted | undefined>;
 
   /** Flushes, writes a checkpoint and closes; later calls fail with `store-closed`. */
   close(): Promise<void>;

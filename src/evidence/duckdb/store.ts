@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type {
+  Clock,
   EventKind,
   EventReceipt,
   Identity,
@@ -13,6 +14,7 @@ import { EvidenceError } from '../errors.js';
 import type {
   Appended,
   Batch,
+  Compacted,
   EventQuery,
   EvidenceStore,
   LineTemplate,
@@ -24,6 +26,7 @@ import type {
   ShiftQuery,
   Totals,
 } from '../store.js';
+import { Compaction } from './compaction.js';
 import type { Readers } from './readers.js';
 import { readEvent, readEvents, readSamples, readServices, readTotals } from './reads.js';
 import { readRemoval } from './removals.js';
@@ -37,16 +40,24 @@ export interface StoreParts {
   readonly writing: DuckDBConnection;
   readonly writer: Writer;
   readonly readers: Readers;
+  /** A connection of its own for sorting samples into parts. */
+  readonly sorting: DuckDBConnection;
+  readonly clock: Clock;
   readonly state: WriterState;
 }
 
 /** The evidence port over embedded DuckDB: one writer, a few readers, series in memory. */
 export class DuckDbStore implements EvidenceStore {
   readonly #parts: StoreParts;
+  readonly #compaction: Compaction;
+  /** The step of compaction under way; the next one waits for it. */
+  #compacting: Promise<unknown> = Promise.resolve();
+  readonly #ending = new AbortController();
   #closing: Promise<void> | undefined;
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
+    this.#compaction = new Compaction(parts.sorting, parts.clock);
   }
 
   async append(batch: Batch): Promise<Appended> {
@@ -106,16 +117,27 @@ export class DuckDbStore implements EvidenceStore {
     return this.#parts.readers.read((connection) => render(connection, bounds, lines));
   }
 
+  async compact(signal?: AbortSignal): Promise<Compacted | undefined> {
+    if (this.#closing !== undefined) throw new EvidenceError('store-closed', 'The store is closed.');
+    const ends = signal === undefined ? [this.#ending.signal] : [this.#ending.signal, signal];
+    const step = this.#compacting.then(() => this.#compaction.step(AbortSignal.any(ends)));
+    this.#compacting = step.catch(() => undefined);
+    return await step;
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
-    const { writer, readers, writing, instance } = this.#parts;
+    const { writer, readers, writing, sorting, instance } = this.#parts;
+    this.#ending.abort();
+    await this.#compacting;
     await writer.drain();
     await readers.close();
     await writing.run('CHECKPOINT');
+    sorting.closeSync();
     writing.closeSync();
     instance.closeSync();
   }
