@@ -37,13 +37,13 @@ function optionOf(name: SettingName): Option {
   return new Option(flag, help);
 }
 
-/** Adds a flag for every setting, and `--config`. */
-export function addSettings(command: Command): Command {
+/** Adds a flag for every setting, or for these, and `--config`. */
+export function addSettings(command: Command, names: readonly SettingName[] = settingNames): Command {
   command.option(
     '--config <FILE>',
     `settings as YAML or JSON (default: ${DEFAULT_CONFIG_FILE} if it is there)`,
   );
-  for (const name of settingNames) command.addOption(optionOf(name));
+  for (const name of names) command.addOption(optionOf(name));
   return command;
 }
 

@@ -14,6 +14,7 @@ import type {
   SeriesRef,
   Window,
 } from '../model/index.js';
+import type { EvidenceTransfer } from './transfer.js';
 
 /** What one request brings: events, samples or both. Either is recorded whole with the other, or not at all. */
 export interface Batch {
@@ -228,6 +229,8 @@ export interface EvidenceStore {
   /** Writes lines for the rows within the bounds, as UTF-8 chunks that end at line ends. */
   render(bounds: RowBounds, lines: readonly LineTemplate[]): Promise<readonly Uint8Array[]>;
 
+  /** For exports and imports. */
+  readonly transfer: EvidenceTransfer;
   /**
    * Sorts some old samples into a part, for queries over long spans; a bounded piece of work that readers do not notice.
    * Undefined when nothing is due, or when the signal ended it.

@@ -13,6 +13,7 @@ export const errorStatus = {
   'server-unreachable': 503,
   'server-refused': 502,
   'cause-not-first': 500,
+  stopped: 500,
   internal: 500,
   // doors
   'bad-request': 400,

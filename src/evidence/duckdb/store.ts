@@ -26,12 +26,14 @@ import type {
   ShiftQuery,
   Totals,
 } from '../store.js';
+import type { EvidenceTransfer } from '../transfer.js';
 import { Compaction } from './compaction.js';
 import type { Readers } from './readers.js';
 import { readEvent, readEvents, readSamples, readServices, readTotals } from './reads.js';
 import { readRemoval } from './removals.js';
 import { countRows, render } from './render.js';
 import { shifts } from './shifts.js';
+import { DuckDbTransfer } from './transfer.js';
 import type { Writer, WriterState } from './writer.js';
 
 /** The parts of an open store; `open.ts` makes them. */
@@ -54,9 +56,11 @@ export class DuckDbStore implements EvidenceStore {
   #compacting: Promise<unknown> = Promise.resolve();
   readonly #ending = new AbortController();
   #closing: Promise<void> | undefined;
+  readonly transfer: EvidenceTransfer;
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
+    this.transfer = new DuckDbTransfer(parts.instance);
     this.#compaction = new Compaction(parts.sorting, parts.clock);
   }
 
