@@ -40,12 +40,12 @@ interface Visit {
 
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
 
-/** Where clause number N is asked, as the engine sees it: a host that cannot exist (RFC 6761, section 6.4). */
-const CLAUSE_BASE = 'http://service.invalid/';
-
-/** The address under which the engine asks a clause. */
-export function addressOfClause(index: number): string {
-  return `${CLAUSE_BASE}${index}`;
+/**
+ * The address under which the engine asks a clause in one run of a query: on a host that cannot exist (RFC 6761,
+ * section 6.4), and another in each run, so that nothing an earlier run left behind is taken for this one's.
+ */
+export function addressOfClause(run: number, index: number): string {
+  return `http://service.invalid/${run}/${index}`;
 }
 
 function isNode(value: unknown): value is Node {
@@ -139,11 +139,11 @@ export function serviceClauses(
 }
 
 /**
- * Changes a query, as a syntax tree, for the engine: clause N asks {@link addressOfClause}(N), or nothing when it is
- * `dropped`, which leaves its one solution without bindings. Escaped names are written out, as the engine would leave
- * the backslashes in them.
+ * Changes a query, as a syntax tree, for one run of the engine: clause N asks its {@link addressOfClause}, or nothing
+ * when it is `dropped`, which leaves its one solution without bindings. Escaped names are written out, as the engine
+ * would leave the backslashes in them.
  */
-export function rewriteForEngine(tree: object, dropped: ReadonlySet<number>): void {
+export function rewriteForEngine(tree: object, run: number, dropped: ReadonlySet<number>): void {
   const visits = visitsOf(tree);
   const prefixes = prefixesOf(visits);
   let index = 0;
@@ -151,7 +151,7 @@ export function rewriteForEngine(tree: object, dropped: ReadonlySet<number>): vo
     if (isService(node)) {
       if (dropped.has(index)) Object.assign(node, { subType: 'group', patterns: [] });
       else if (isNode(node.name)) {
-        Object.assign(node.name, { value: addressOfClause(index), prefix: undefined });
+        Object.assign(node.name, { value: addressOfClause(run, index), prefix: undefined });
         Object.assign(node, { silent: false });
       }
       index += 1;

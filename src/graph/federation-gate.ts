@@ -32,7 +32,7 @@ class GateError extends GraphError {
 export type GateCache = Map<string, Promise<string>>;
 
 const RESULTS = 'application/sparql-results+json';
-const REQUESTED = /^http:\/\/service\.invalid\/(\d+)(?:\?query=(.*))?$/s;
+const REQUESTED = /^http:\/\/service\.invalid\/(\d+)\/(\d+)(?:\?query=(.*))?$/s;
 
 const term = z.looseObject({
   type: z.enum(['uri', 'literal', 'typed-literal', 'bnode', 'triple']),
@@ -59,6 +59,8 @@ function reasonOf(error: unknown): string {
 
 /** Lets the requests of one run of a query pass, and remembers the first that failed. */
 export class Gate {
+  /** Which run it is, as in the addresses of its clauses. */
+  readonly run: number;
   /** Tells of the first fault; it never resolves. */
   readonly failed: Promise<never>;
   #fault: GateFault | undefined;
@@ -72,11 +74,13 @@ export class Gate {
   #bytes = 0;
 
   constructor(
+    run: number,
     clauses: readonly ServiceClause[],
     limits: FederationLimits,
     cache: GateCache,
     request: typeof fetch,
   ) {
+    this.run = run;
     this.#clauses = clauses;
     this.#limits = limits;
     this.#cache = cache;
@@ -102,14 +106,17 @@ export class Gate {
   /** Stands in for `fetch` in the engine. */
   readonly fetch: typeof fetch = async (input, init) => {
     const url = input instanceof Request ? input.url : String(input);
-    const [, number, inUrl] = REQUESTED.exec(url) ?? [];
+    const [, run, number, inUrl] = REQUESTED.exec(url) ?? [];
     const index = Number(number);
-    const clause = number === undefined ? undefined : this.#clauses[index];
-    if (clause === undefined) {
+    const clause = this.#clauses[index];
+    if (this.#over.signal.aborted || (run !== undefined && Number(run) !== this.run)) {
+      throw new GraphError('query-timeout', 'This run of the query is over.');
+    }
+    if (run === undefined || clause === undefined) {
       throw this.#stop('query-service-refused', `Nothing but SERVICE is asked: ${url.slice(0, 200)}`);
     }
     const query = this.#queryOf(inUrl, init?.body);
-    if (query === undefined) return description(addressOfClause(index));
+    if (query === undefined) return description(addressOfClause(this.run, index));
     const key = `${index} ${query}`;
     const answer = this.#cache.get(key) ?? this.#ask(index, clause, query);
     this.#cache.set(key, answer);

@@ -2,6 +2,7 @@
 import type { Literal, Quad, Term } from '@rdfjs/types';
 import { Writer } from 'n3';
 import oxigraph from 'oxigraph';
+import { free } from './engine-memory.js';
 
 /** A table of terms; a row without a name has that column unbound. */
 export interface Table {
@@ -141,5 +142,7 @@ export function writeGraph(quads: readonly Quad[], format: string): string {
     no_transaction: true,
     lenient: true,
   });
-  return String(store.query('CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }', { results_format: format }));
+  const text = String(store.query('CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }', { results_format: format }));
+  free(store);
+  return text;
 }

@@ -2,16 +2,18 @@
  * The worker thread for queries with SERVICE: Comunica over an N3 store of the slice and the knowledge, one query at a
  * time. Its engine takes more than a second to load, so the thread starts with the first such query and stays.
  *
- * It compares by value as SPARQL 1.1 says, like the engine of all other queries, but keeps lexical forms as they were
- * recorded or as the endpoints sent them: "1.50" stays, and does not join with "1.5"; what it computes itself it
- * writes canonically ("1.5E0"), where the other engine writes "1.5".
+ * Filters compare by value, as in the engine of all other queries. Joins compare terms: what was recorded here has the
+ * lexical forms that engine gives it ("1.50" is "1.5"), what an endpoint sends keeps its own. What Comunica computes
+ * itself it writes in its own way: doubles as "1.5E0" for "1.5", decimals with the precision of a double.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { QueryEngine } from '@comunica/query-sparql';
-import type { Quad, Term } from '@rdfjs/types';
+import type { Term } from '@rdfjs/types';
 import { Generator } from '@traqula/generator-sparql-1-1';
 import { Parser as QueryReader } from '@traqula/parser-sparql-1-1';
 import { Parser, Store } from 'n3';
+import oxigraph from 'oxigraph';
+import { free } from './engine-memory.js';
 import { GraphError } from './errors.js';
 import { columnsOf, rewriteForEngine, serviceClauses } from './federation-clauses.js';
 import { Gate, type GateCache, type GateFault } from './federation-gate.js';
@@ -28,17 +30,19 @@ const engine = new QueryEngine();
 const reader = new QueryReader({ lexerConfig: { positionTracking: 'onlyStart' } });
 const generator = new Generator();
 
-let knowledge: readonly Quad[] = [];
+const NTRIPLES = { format: 'application/n-triples', no_transaction: true, lenient: true };
 
-function triplesOf(text: string): Quad[] {
-  return new Parser({ format: 'N-Triples' }).parse(text);
-}
+let knowledge = '';
+let runs = 0;
 
+/** The slice and the knowledge, in the lexical forms in which the engine of all other queries would answer. */
 function storeOf({ chunks }: Job): Store {
-  const store = new Store([...knowledge]);
-  const decoder = new TextDecoder();
-  for (const chunk of chunks) store.addQuads(triplesOf(decoder.decode(chunk)));
-  return store;
+  const canonical = new oxigraph.Store();
+  canonical.load(knowledge, NTRIPLES);
+  for (const chunk of chunks) canonical.load(chunk, NTRIPLES);
+  const text = canonical.dump({ format: NTRIPLES.format, from_graph_name: oxigraph.defaultGraph() });
+  free(canonical);
+  return new Store(new Parser({ format: 'N-Triples' }).parse(text));
 }
 
 /** All that an answer has; undefined when it is more than may be sent. */
@@ -98,9 +102,10 @@ type Run =
 async function run(job: Job, store: Store, dropped: ReadonlySet<number>, cache: GateCache): Promise<Run> {
   const tree = reader.parse(job.query);
   const clauses = serviceClauses(tree, endpoints);
-  rewriteForEngine(tree, dropped);
+  runs += 1;
+  rewriteForEngine(tree, runs, dropped);
   const columns = columnsOf(tree);
-  const gate = new Gate(clauses, limits, cache, request);
+  const gate = new Gate(runs, clauses, limits, cache, request);
   try {
     const text = await Promise.race([
       write(generator.generate(tree), store, gate, job, columns),
@@ -147,10 +152,15 @@ async function answer(job: Job): Promise<JobEnd> {
   const store = storeOf(job);
   const dropped = new Set<number>();
   const cache: GateCache = new Map();
-  for (;;) {
-    const ran = await run(job, store, dropped, cache);
-    if (ran.type === 'ended') return ran.end;
-    dropped.add(ran.clause);
+  try {
+    for (;;) {
+      const ran = await run(job, store, dropped, cache);
+      if (ran.type === 'ended') return ran.end;
+      dropped.add(ran.clause);
+    }
+  } finally {
+    // The engine remembers endpoints by the context of a query, and with it the store of its slice.
+    await engine.invalidateHttpCache();
   }
 }
 
@@ -158,7 +168,7 @@ async function answer(job: Job): Promise<JobEnd> {
 process.on('unhandledRejection', () => undefined);
 
 parentPort?.on('message', async (job: Job) => {
-  if (job.knowledge !== undefined) knowledge = triplesOf(job.knowledge);
+  if (job.knowledge !== undefined) knowledge = job.knowledge;
   const end = await answer(job).catch((error: unknown) => endOfError(error));
   parentPort?.postMessage(end, end.type === 'answered' ? [end.body.buffer] : []);
 });
