@@ -1,5 +1,5 @@
 import type { EvidenceStore, Recorded } from '../evidence/index.js';
-import { type Clock, type Iris, parsePath } from '../model/index.js';
+import { type Clock, type EventReceipt, type Iris, parsePath } from '../model/index.js';
 import { Deadline } from './deadline.js';
 import { GraphError } from './errors.js';
 import { explainCut, explanationBody } from './explain.js';
@@ -21,6 +21,8 @@ import { readOntology } from './ontology.js';
 import { readAllPacks } from './packs.js';
 import { QueryParser } from './parse.js';
 import { planOf } from './plan.js';
+import type { Runbook } from './runbooks/runbook.js';
+import { RunbookShelf } from './runbooks/shelf.js';
 import { Slicer } from './slice.js';
 import { suppliedPrefixes } from './vocabulary.js';
 import { WorkerPool } from './workers.js';
@@ -48,6 +50,10 @@ export interface GraphOptions {
   readonly packFolder?: string;
   /** Hears of each file in that folder that is no query pack, with its line; the others are read all the same. */
   readonly onPackFault?: (fault: GraphError) => void;
+  /** A folder of runbooks beside those that come with Genchi, read again when it changes. */
+  readonly runbookFolder?: string;
+  /** Hears of each file in that folder that is no runbook, with its line; the others are read all the same. */
+  readonly onRunbookFault?: (fault: GraphError) => void;
 }
 
 interface Parts {
@@ -58,6 +64,7 @@ interface Parts {
   readonly pool: WorkerPool;
   readonly federation: Federation;
   readonly packs: readonly Pack[];
+  readonly shelf: RunbookShelf;
 }
 
 /** Evidence and knowledge as one graph, over a store and a pool of workers. */
@@ -154,6 +161,8 @@ class EvidenceGraph implements Graph {
         return (await store.countRows({ from: 'series', values: { seriesKey: [named.series] } }, 1)) > 0;
       case 'service':
       case 'incident':
+      case 'runbook':
+      case 'slo':
         return this.#parts.knowledge.snapshot().triples.isComplete(`<${iris.of(named)}>`);
     }
   }
@@ -168,6 +177,18 @@ class EvidenceGraph implements Graph {
 
   packs(): readonly Pack[] {
     return this.#parts.packs;
+  }
+
+  slos(): readonly EventReceipt<'slo'>[] {
+    return this.#parts.knowledge.slos();
+  }
+
+  runbooks(): readonly Runbook[] {
+    return this.#parts.shelf.list();
+  }
+
+  runbookFaults(): readonly GraphError[] {
+    return this.#parts.shelf.faults();
   }
 
   hear(recorded: Recorded): void {
@@ -185,8 +206,8 @@ class EvidenceGraph implements Graph {
   }
 
   async close(): Promise<void> {
-    const { pool, federation } = this.#parts;
-    await Promise.all([pool.close(), federation.close()]);
+    const { pool, federation, shelf } = this.#parts;
+    await Promise.all([pool.close(), federation.close(), shelf.close()]);
   }
 }
 
@@ -201,10 +222,17 @@ export async function openGraph(options: GraphOptions): Promise<Graph> {
   ]);
   for (const fault of faults) onPackFault?.(fault);
   const knowledge = await Knowledge.open({ store, iris, rules, ontology });
+  const shelf = await RunbookShelf.open({
+    folder: options.runbookFolder,
+    checks: { query: (text) => void parser.parse(text), packs },
+    onFault: options.onRunbookFault,
+    onChange: (runbooks) => knowledge.shelve(runbooks),
+  });
   return new EvidenceGraph(options, {
     rules,
     knowledge,
     packs,
+    shelf,
     parser,
     slicer: new Slicer(store, rules, iris, options.maxReceipts),
     pool: new WorkerPool(options.workers),
