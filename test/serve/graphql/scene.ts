@@ -174,6 +174,8 @@ const analysisOf = (question: Question): Analysis => ({
   recent: { from: atMinute(0), to: atMinute(20) },
   onsetAt: atMinute(11),
   symptomMetric: 'latency_seconds',
+  firstFailing: 'payments',
+  affected: ['web'],
   reach: ['web', 'payments'],
   seriesScanned: 1,
   candidates: [candidate],
