@@ -1,5 +1,11 @@
-import type { EvidenceStore, LineTemplate, RowSpan, TransferBounds } from '../../evidence/index.js';
-import type { Iris } from '../../model/index.js';
+import type {
+  EvidenceStore,
+  LineTemplate,
+  RowBounds,
+  RowSpan,
+  TransferBounds,
+} from '../../evidence/index.js';
+import { eventKinds, type Iris } from '../../model/index.js';
 import { Knowledge } from '../knowledge.js';
 import { mappingOf, type Rule, type Table } from '../mapping.js';
 import { readOntology } from '../ontology.js';
@@ -53,48 +59,78 @@ async function knowledgeText(request: ExportRequest, rules: readonly Rule[]): Pr
     .join('');
 }
 
+/** Rows to write with the same lines, span by span. */
+interface Part {
+  readonly bounds: Pick<RowBounds, 'from' | 'kinds'>;
+  readonly lines: readonly LineTemplate[];
+  readonly spans: readonly RowSpan[];
+}
+
+/** Events are written kind by kind: of some hundred lines for all kinds, one has a dozen. */
+async function eventParts(request: ExportRequest, rules: readonly Rule[]): Promise<Part[]> {
+  const { store, kinds: asked = eventKinds } = request;
+  const { events: recorded } = await store.totals();
+  const parts: Part[] = [];
+  for (const kind of asked) {
+    if (recorded[kind] === undefined) continue;
+    const kinds = [kind];
+    const spans = await store.transfer.spans('event', { ...request, kinds }, RECEIPTS_PER_CHUNK);
+    const ofKind = rules.filter(
+      ({ table, kinds: some }) => table === 'event' && (some?.includes(kind) ?? true),
+    );
+    parts.push({ bounds: { from: 'event', kinds }, lines: ofKind.map(({ line }) => line), spans });
+  }
+  return parts;
+}
+
+async function samplePart(request: ExportRequest, rules: readonly Rule[]): Promise<Part> {
+  const spans = await request.store.transfer.spans('sample', request, RECEIPTS_PER_CHUNK);
+  return { bounds: { from: 'sample' }, lines: linesOf(rules, 'sample'), spans };
+}
+
+function linesOf(rules: readonly Rule[], table: Table): readonly LineTemplate[] {
+  return rules.filter((rule) => rule.table === table).map((rule) => rule.line);
+}
+
+async function* seriesPieces({ store }: ExportRequest, rules: readonly Rule[]): AsyncGenerator<ExportPiece> {
+  const keys = store.findSeries({}).map(({ key }) => key);
+  for (let from = 0; from < keys.length; from += RECEIPTS_PER_CHUNK) {
+    const values = { seriesKey: keys.slice(from, from + RECEIPTS_PER_CHUNK) };
+    const written = await store.render({ from: 'series', values }, linesOf(rules, 'series'));
+    for (const bytes of written) yield { bytes, receipts: 0 };
+  }
+}
+
+async function* partPieces({ store }: ExportRequest, part: Part): AsyncGenerator<ExportPiece> {
+  for (const { since, until, rows } of part.spans) {
+    const written = await store.render({ ...part.bounds, since, until }, part.lines);
+    for (const [index, bytes] of written.entries()) {
+      yield { bytes, receipts: index === written.length - 1 ? rows : 0 };
+    }
+  }
+}
+
 /** Plans an export: counts it by spans of time, so that the memory that it takes does not grow with it. */
 export async function exportGraph(request: ExportRequest, format: TextFormat): Promise<GraphExport> {
-  const { store, iris, samples, knowledge, kinds } = request;
-  const rules = mappingOf(iris);
-  const linesOf = (table: Table): readonly LineTemplate[] =>
-    rules.filter((rule) => rule.table === table).map((rule) => rule.line);
-  const events = await store.transfer.spans('event', request, RECEIPTS_PER_CHUNK);
-  const sampled = samples ? await store.transfer.spans('sample', request, RECEIPTS_PER_CHUNK) : [];
-  const series = samples ? store.findSeries({}).map(({ key }) => key) : [];
+  const rules = mappingOf(request.iris);
+  const parts = await eventParts(request, rules);
+  if (request.samples) parts.push(await samplePart(request, rules));
 
-  async function* chunks(): AsyncGenerator<ExportPiece> {
-    if (knowledge) yield { bytes: encoder.encode(await knowledgeText(request, rules)), receipts: 0 };
-    for (let from = 0; from < series.length; from += RECEIPTS_PER_CHUNK) {
-      const keys = series.slice(from, from + RECEIPTS_PER_CHUNK);
-      const written = await store.render({ from: 'series', values: { seriesKey: keys } }, linesOf('series'));
-      for (const bytes of written) yield { bytes, receipts: 0 };
+  async function* plain(): AsyncGenerator<ExportPiece> {
+    if (request.knowledge) {
+      yield { bytes: encoder.encode(await knowledgeText(request, rules)), receipts: 0 };
     }
-    for (const table of ['event', 'sample'] as const) {
-      const lines = linesOf(table);
-      for (const span of table === 'event' ? events : sampled) {
-        const { since, until } = span;
-        const bounds = {
-          from: table,
-          since,
-          until,
-          ...(table === 'event' && kinds !== undefined ? { kinds } : {}),
-        };
-        const written = await store.render(bounds, lines);
-        for (const [index, bytes] of written.entries()) {
-          yield { bytes, receipts: index === written.length - 1 ? span.rows : 0 };
-        }
-      }
-    }
+    if (request.samples) yield* seriesPieces(request, rules);
+    for (const part of parts) yield* partPieces(request, part);
   }
 
   async function* pieces(): AsyncGenerator<ExportPiece> {
     const writer = await writerOf(format);
     yield { bytes: encoder.encode(writer.head), receipts: 0 };
-    for await (const { bytes, receipts } of chunks()) yield { bytes: writer.write(bytes), receipts };
+    for await (const { bytes, receipts } of plain()) yield { bytes: writer.write(bytes), receipts };
     yield { bytes: encoder.encode(writer.foot), receipts: 0 };
   }
 
-  const count = (spans: readonly RowSpan[]): number => spans.reduce((sum, { rows }) => sum + rows, 0);
-  return { receipts: count(events) + count(sampled), pieces };
+  const receipts = parts.flatMap(({ spans }) => spans).reduce((sum, { rows }) => sum + rows, 0);
+  return { receipts, pieces };
 }
