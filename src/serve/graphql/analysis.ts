@@ -13,7 +13,8 @@ const causeKinds = {
   circuit: { description: 'A circuit breaker that opened.' },
   metric: { description: 'A metric that moved, with no change found behind it.' },
   outside: {
-    description: 'Nothing that was changed: traffic, a certificate, a provider, the network, a node, data from elsewhere.',
+    description:
+      'Nothing that was changed: traffic, a certificate, a provider, the network, a node, data from elsewhere.',
   },
 } as const satisfies Record<CauseKind, { readonly description: string }>;
 
