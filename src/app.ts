@@ -132,6 +132,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
     limits: config,
     graphiql: config.graphiql,
     corsOrigins: config.corsOrigins,
+    sparql: { deadlineMs, maxReceipts, federates: false },
   });
   shutdown.add('doors', () => house.close());
   return house;

@@ -15,7 +15,9 @@ import { type Metrics, registerMetrics } from './metrics.js';
 import { registerOntology } from './ontology.js';
 import { registerOpenApi } from './openapi.js';
 import { registerPacks } from './packs.js';
+import { registerVoid, type ServiceDescription } from './service-description.js';
 import { registerSparql } from './sparql.js';
+import { statisticsOf } from './statistics.js';
 
 /** What the house stands on. */
 export interface HouseParts {
@@ -31,6 +33,8 @@ export interface HouseParts {
   readonly limits: DoorLimits;
   /** Whether browsers get GraphiQL at `/graphql`. */
   readonly graphiql: boolean;
+  /** What is told of the SPARQL endpoint's limits. */
+  readonly sparql: Pick<ServiceDescription, 'deadlineMs' | 'maxReceipts' | 'federates'>;
   /** The origins whose pages may read answers; none unless given. */
   readonly corsOrigins?: readonly string[];
 }
@@ -61,7 +65,13 @@ function registerOut(house: FastifyInstance, parts: HouseParts, pillarMetrics: M
     clock,
     graphiql,
   });
-  registerSparql(house, { graph });
+  const description = {
+    iris,
+    ...parts.sparql,
+    statistics: statisticsOf({ store, graph, incidents, iris, clock }),
+  };
+  registerSparql(house, { graph, iris, description });
+  registerVoid(house, description);
   registerPacks(house, graph);
   registerOpenApi(house, graph, parts.version);
   registerEvidencePages(house, { store, graph, incidents, iris });
