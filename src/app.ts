@@ -112,6 +112,8 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
     endpoints: resolveHeaders(config.federation.endpoints, ground.env),
     ...(config.queries === '' ? {} : { packFolder: config.queries }),
     onPackFault: ({ message }) => logger.warn({ message }, 'a query pack is left out'),
+    ...(config.runbooks === '' ? {} : { runbookFolder: config.runbooks }),
+    onRunbookFault: ({ message }) => logger.warn({ message }, 'a runbook is left out, or kept as it was'),
   });
   shutdown.add('graph', () => opened.close());
   const graph = measuredGraph(opened, metrics, stopwatch);

@@ -80,6 +80,7 @@ describe('precedence', () => {
       sparqlTimeoutMs: '1234',
       sparqlMaxReceipts: '99',
       queries: '/etc/genchi/queries',
+      runbooks: '/srv/runbooks',
       federation: '{"endpoints":[{"name":"emea","url":"https://emea.example/sparql"}]}',
       bodyBytes: '2048',
       decompressedBytes: '4096',

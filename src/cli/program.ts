@@ -9,6 +9,7 @@ import type { Outside } from './outside.js';
 import { queryCommand } from './query.js';
 import { rcaCommand } from './rca.js';
 import { recordCommand } from './record.js';
+import { runbooksCommand } from './runbooks.js';
 import { schemaCommand } from './schema.js';
 import { configCommand, serveCommand } from './serve.js';
 
@@ -36,6 +37,7 @@ export function buildProgram(outside: Outside): Command {
     .addCommand(queryCommand(outside))
     .addCommand(rcaCommand(outside))
     .addCommand(incidentsCommand(outside))
+    .addCommand(runbooksCommand(outside))
     .addCommand(exportCommand(outside))
     .addCommand(importCommand(outside))
     .addCommand(configCommand(outside))

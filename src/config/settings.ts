@@ -121,6 +121,13 @@ export const settings = {
     value: 'JSON',
     help: `SPARQL endpoints that queries may ask by SERVICE; headers may refer to the environment as \${NAME}`,
   },
+  runbooks: {
+    schema: z.string().trim(),
+    fallback: '',
+    expected: 'a folder',
+    value: 'DIR',
+    help: 'folder of runbooks of your own, beside those that come with Genchi; read again when it changes',
+  },
   bodyBytes: integer('largest request body, in bytes', 'BYTES', KIB, GIB, 16 * MIB),
   decompressedBytes: integer('largest request body once decompressed, in bytes', 'BYTES', KIB, GIB, 64 * MIB),
   inFlightBytes: integer(

@@ -7,7 +7,8 @@ import { checkRunbook, type RunbookChecks } from './check.js';
 import { malformed, parseRunbook } from './parse.js';
 import type { Runbook } from './runbook.js';
 
-const shippedFolder = fileURLToPath(new URL('../../../runbooks/', import.meta.url));
+/** The folder of the runbooks that come with Genchi. */
+export const shippedFolder = fileURLToPath(new URL('../../../runbooks/', import.meta.url));
 
 /** A file of a folder that is no runbook, with what is wrong with it. */
 export interface RunbookFault {
