@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { RunningApp } from './cli/index.js';
-import { type Config, isLoopback, withDefaults } from './config/index.js';
-import { openDuckDbStore } from './evidence/index.js';
+import { type Config, ConfigError, isLoopback, resolveHeaders, withDefaults } from './config/index.js';
+import { Compactor, openDuckDbStore } from './evidence/index.js';
 import { openGraph, type Topology } from './graph/index.js';
 import { type Clock, Iris, instantOf, MINUTE_MS } from './model/index.js';
 import { openIncidents } from './rca/index.js';
@@ -23,6 +23,8 @@ import { VERSION } from './version.js';
 export interface AppParts {
   readonly clock?: Clock;
   readonly logger?: FastifyBaseLogger;
+  /** What the headers of federation endpoints refer to; that of the process unless given. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** How long answers that are under way may take once the server stops, before their connections are cut. */
@@ -38,6 +40,7 @@ interface Ground {
   readonly logger: FastifyBaseLogger;
   readonly metrics: Metrics;
   readonly http: HttpOptions;
+  readonly env: NonNullable<AppParts['env']>;
   readonly shutdown: Shutdown;
 }
 
@@ -52,20 +55,47 @@ function groundOf(settings: Partial<Config>, parts: AppParts): Ground {
     clock: parts.clock ?? (() => instantOf(Date.now())),
     logger,
     metrics,
+    env: parts.env ?? process.env,
     http: { logger, bodyBytes, observeRequest: (figures) => metrics.requested(figures) },
     shutdown: new Shutdown(logger),
   };
 }
 
-/** Opens the store of the data folder; its receipts keep the names they were recorded by. */
+/** What the receipts of a fresh folder are named by unless it is said: where the server listens, at a name that leads there. */
+function ownUrl(url: string): string {
+  return url.replace(/^http:\/\/(?:0\.0\.0\.0|\[::\])(?=:|$)/, 'http://localhost');
+}
+
+/** Receipts keep the names they were recorded by, whatever address the server listens on today. */
+function checkBase(baseIri: string, { publicUrl, data }: Config): void {
+  if (publicUrl === '' || publicUrl === baseIri) return;
+  throw new ConfigError(
+    'bad-setting',
+    `publicUrl: the receipts of ${data} are named by ${baseIri} since that folder was made, and ${publicUrl} would ` +
+      `break every link to them; leave --public-url out, say --public-url ${baseIri}, or choose another folder with --data`,
+  );
+}
+
+/** Opens the store of the data folder; fails with `bad-setting` when another public URL is asked for than its own. */
 async function openEvidence({ config, clock, logger, shutdown }: Ground, url: string) {
   const { data: folder, memoryMib: memoryMiB, threads } = config;
-  const publicUrl = config.publicUrl === '' ? url : config.publicUrl;
+  const publicUrl = config.publicUrl === '' ? ownUrl(url) : config.publicUrl;
   const { store, baseIri } = await openDuckDbStore({ folder, clock, memoryMiB, threads, publicUrl });
   shutdown.add('evidence store', () => store.close());
-  if (config.publicUrl !== '' && baseIri !== config.publicUrl) {
-    logger.warn({ baseIri, publicUrl }, 'the data folder was made for another public URL, and keeps it');
-  }
+  const compactor = new Compactor({
+    store,
+    everyMs: config.compactionEveryMs,
+    onPart: (part, tookMs) => logger.debug({ part, tookMs }, 'sorted old samples into a part'),
+    onFailure: (err) => logger.warn({ err }, 'old samples could not be sorted into a part'),
+  });
+  shutdown.add('compaction', () => compactor.close());
+  checkBase(baseIri, config);
+  if (!isLoopback(config.host) && isLoopback(new URL(baseIri).hostname)) {
+    logger.warn(
+      { baseIri },
+      'receipts are named by an address that only this machine reaches: make the data folder with --public-url',
+    );
+  } else logger.info({ baseIri }, 'receipts are named');
   return { store, iris: new Iris(baseIri) };
 }
 
@@ -79,8 +109,11 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
   const { sparqlWorkers: workers, sparqlTimeoutMs: deadlineMs, sparqlMaxReceipts: maxReceipts } = config;
   const opened = await openGraph({
     ...{ store, iris, clock, workers, deadlineMs, maxReceipts },
+    endpoints: resolveHeaders(config.federation.endpoints, ground.env),
     ...(config.queries === '' ? {} : { packFolder: config.queries }),
     onPackFault: ({ message }) => logger.warn({ message }, 'a query pack is left out'),
+    ...(config.runbooks === '' ? {} : { runbookFolder: config.runbooks }),
+    onRunbookFault: ({ message }) => logger.warn({ message }, 'a runbook is left out, or kept as it was'),
   });
   shutdown.add('graph', () => opened.close());
   const graph = measuredGraph(opened, metrics, stopwatch);
@@ -100,6 +133,8 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
     version: VERSION,
     limits: config,
     graphiql: config.graphiql,
+    corsOrigins: config.corsOrigins,
+    sparql: { deadlineMs, maxReceipts, federates: false },
   });
   shutdown.add('doors', () => house.close());
   return house;

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startApp } from '../src/app.js';
 import type { RunningApp } from '../src/cli/index.js';
+import { type Config, ConfigError } from '../src/config/index.js';
 import { EvidenceError } from '../src/evidence/index.js';
 import { genchi, type Run, serveProcess } from './server-process.js';
 
@@ -24,8 +25,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function start(data = join(folder, 'data')): Promise<RunningApp> {
-  const app = await startApp({ port: 0, data }, { logger });
+async function start(data = join(folder, 'data'), settings: Partial<Config> = {}): Promise<RunningApp> {
+  const app = await startApp({ port: 0, data, ...settings }, { logger });
   apps.push(app);
   return app;
 }
@@ -59,6 +60,49 @@ describe('startApp', () => {
       repeated: 1,
       receipts,
     });
+  });
+
+  it('names receipts by the public URL of the folder for good, and refuses another one', async () => {
+    const data = join(folder, 'data');
+    const publicUrl = 'https://genchi.example.com';
+    const first = await start(data, { publicUrl });
+    await first.ready;
+    const { receipts } = (await (await post(first.url, event)).json()) as { receipts: string[] };
+    expect(receipts[0]).toMatch(/^https:\/\/genchi\.example\.com\/id\/failure\//);
+    await first.close();
+    const moved = await start(data, { publicUrl: 'https://other.example.com' });
+    await expect(moved.ready).rejects.toSatisfy(
+      (error) =>
+        error instanceof ConfigError &&
+        error.message.includes(`${data} are named by ${publicUrl} since`) &&
+        error.message.includes('https://other.example.com would') &&
+        error.message.includes(`say --public-url ${publicUrl}`) &&
+        !error.message.includes('\n'),
+    );
+    await moved.close();
+    for (const settings of [{ publicUrl }, {}]) {
+      const again = await start(data, settings);
+      await again.ready;
+      expect(await (await post(again.url, event)).json()).toMatchObject({ repeated: 1, receipts });
+      await again.close();
+    }
+  });
+
+  it('names receipts by an address that leads somewhere when it listens on every one', async () => {
+    const app = await start(undefined, { host: '0.0.0.0', insecure: true });
+    await app.ready;
+    const { port } = new URL(app.url);
+    const { receipts } = (await (await post(`http://127.0.0.1:${port}`, event)).json()) as {
+      receipts: string[];
+    };
+    expect(receipts[0]).toMatch(new RegExp(`^http://localhost:${port}/id/failure/`));
+  });
+
+  it('lets pages of allowed origins ask', async () => {
+    const app = await start(undefined, { corsOrigins: ['https://a.example'] });
+    await app.ready;
+    const asked = await fetch(`${app.url}/sparql?query=ASK{}`, { headers: { origin: 'https://a.example' } });
+    expect(asked.headers.get('access-control-allow-origin')).toBe('https://a.example');
   });
 
   it('answers a request that is under way when it closes, and takes no other', async () => {
@@ -206,6 +250,40 @@ describe('genchi serve', () => {
     server.child.kill('SIGTERM');
     expect(await server.exited).toBe(1);
     socket.destroy();
+  });
+
+  it('ends with 2 and one line when the data folder was made for another public URL', async () => {
+    const data = join(folder, 'data');
+    const first = await start(data);
+    await first.ready;
+    await first.close();
+    const moved = genchi([
+      'serve',
+      '--port',
+      '0',
+      '--data',
+      data,
+      '--public-url',
+      'https://x.example',
+      '--log-level',
+      'error',
+    ]);
+    runs.push(moved);
+    expect(await moved.exited).toBe(2);
+    expect(moved.err()).toMatch(/^genchi: publicUrl: [^\n]*https:\/\/x\.example[^\n]*--data\n$/);
+  });
+
+  it('takes a flag that may be repeated every time', async () => {
+    const run = genchi([
+      'config',
+      'check',
+      '--cors-origin',
+      'https://a.example',
+      '--cors-origin',
+      'http://b',
+    ]);
+    expect(await run.exited).toBe(0);
+    expect(run.out()).toContain('corsOrigins: ["https://a.example","http://b"] # --cors-origin\n');
   });
 
   it('ends with 2 and one line at a bad setting, whatever it comes from', async () => {

@@ -10,6 +10,7 @@ import {
   isLoopback,
   loadConfig,
   printConfig,
+  resolveHeaders,
   settingNames,
   settings,
   variableOf,
@@ -68,15 +69,19 @@ describe('precedence', () => {
       port: '17',
       data: '/var/lib/genchi',
       publicUrl: 'https://genchi.example.com/base',
+      corsOrigins: 'https://grafana.example.com, http://localhost:3000',
       insecure: 'true',
       logLevel: 'debug',
       logFormat: 'json',
       memoryMib: '128',
       threads: '3',
+      compactionEveryMs: '5000',
       sparqlWorkers: '4',
       sparqlTimeoutMs: '1234',
       sparqlMaxReceipts: '99',
       queries: '/etc/genchi/queries',
+      runbooks: '/srv/runbooks',
+      federation: '{"endpoints":[{"name":"emea","url":"https://emea.example/sparql"}]}',
       bodyBytes: '2048',
       decompressedBytes: '4096',
       inFlightBytes: '8192',
@@ -105,12 +110,35 @@ describe('precedence', () => {
     expect(load({ env: { GENCHI_CONFIG: one }, file: two }).config.port).toBe(12);
   });
 
+  it('takes a list from repeated flags, from a list in the file, and from a text with commas', () => {
+    const corsOrigins = ['https://a.example', 'http://b.example:3000'];
+    const sources = [
+      { flags: { corsOrigins } },
+      { file: file(`corsOrigins: ${JSON.stringify(corsOrigins)}\n`) },
+      { env: { GENCHI_CORS_ORIGINS: 'https://a.example,http://b.example:3000' } },
+    ];
+    for (const source of sources) expect(load(source).config.corsOrigins).toEqual(corsOrigins);
+    expect(load({ flags: { corsOrigins: ['*'] } }).config.corsOrigins).toEqual(['*']);
+    expect(flagOf('corsOrigins')).toBe('--cors-origin');
+  });
+
+  it('writes a public URL as IRIs do', () => {
+    const { config } = load({ flags: { publicUrl: 'HTTPS://Genchi.example.com:443/a b/' } });
+    expect(config.publicUrl).toBe('https://genchi.example.com/a%20b');
+  });
+
   it('treats an empty variable as unset', () => {
     expect(load({ env: { GENCHI_PORT: '' } }).config.port).toBe(4600);
   });
 
   it('prints settings that load to the same settings', () => {
-    const loaded = load({ env: { GENCHI_PUBLIC_URL: 'http://x.example/', GENCHI_GRAPHIQL: 'false' } });
+    const loaded = load({
+      env: {
+        GENCHI_PUBLIC_URL: 'http://x.example/',
+        GENCHI_GRAPHIQL: 'false',
+        GENCHI_CORS_ORIGINS: `http://${'x'.repeat(90)}.example,http://b`,
+      },
+    });
     expect(load({ file: file(printConfig(loaded)) }).config).toEqual(loaded.config);
     expect(parse(printConfig(loaded))).toEqual(loaded.config);
     expect(printConfig(loaded)).toContain('graphiql: false # GENCHI_GRAPHIQL\n');
@@ -139,6 +167,18 @@ describe('a bad setting is one line that says which, from where, and what was ex
     [
       { flags: { publicUrl: 'ftp://x' } },
       'publicUrl from --public-url: expected an http or https URL without query, got "ftp://x"',
+    ],
+    ...['https://a.example/', 'https://a.example/page', 'a.example', 'null', 'https://A.example'].map(
+      (corsOrigins) =>
+        [
+          { flags: { corsOrigins } },
+          'corsOrigins from --cors-origin: expected origins such as https://grafana.example.com, without a path, ' +
+            `or * for every one, got "${corsOrigins}"`,
+        ] as const,
+    ),
+    [
+      { flags: { publicUrl: 'https://me:secret@x.example' } },
+      'publicUrl from --public-url: expected an http or https URL without query, got "https://me:secret@x.example"',
     ],
     [
       { flags: { port: '-1', threads: '0' } },
@@ -202,5 +242,73 @@ describe('an address that others reach', () => {
     ['genchi.example.com', false],
   ])('%s stays on this machine: %s', (host, expected) => {
     expect(isLoopback(host)).toBe(expected);
+  });
+});
+
+describe('federation endpoints', () => {
+  const one = { name: 'emea', url: 'https://emea.example/sparql' };
+
+  it('are taken from YAML with their defaults, and keep references to the environment until they are used', () => {
+    const path = file(
+      'federation:\n  endpoints:\n    - name: emea\n      url: https://emea.example/sparql\n' +
+        `      headers: { Authorization: "Bearer \${EMEA_TOKEN}" }\n`,
+    );
+    const env = { EMEA_TOKEN: 's3cret' };
+    const loaded = load({ file: path, env });
+    const { endpoints } = loaded.config.federation;
+    expect(endpoints).toEqual([
+      { ...one, headers: { Authorization: `Bearer \${EMEA_TOKEN}` }, timeoutMs: 10_000 },
+    ]);
+    expect(resolveHeaders(endpoints, env)[0]?.headers).toEqual({ Authorization: 'Bearer s3cret' });
+    expect(load({ file: file(printConfig(loaded)), env }).config).toEqual(loaded.config);
+  });
+
+  it('are never printed with a header that stands in the file word for word', () => {
+    const federation = { endpoints: [{ ...one, headers: { Authorization: 'Bearer s3cret' } }] };
+    const printed = printConfig(load({ env: { GENCHI_FEDERATION: JSON.stringify(federation) } }));
+    expect(printed).not.toContain('s3cret');
+    expect(printed).toContain('Authorization');
+  });
+
+  it.each([
+    [[{ ...one, url: 'ftp://x/' }], 'federation.endpoints[0].url from FILE: expected an http or https URL'],
+    [
+      [{ ...one, url: 'https://u:p@x/' }],
+      'federation.endpoints[0].url from FILE: expected an http or https URL without credentials, which belong into headers',
+    ],
+    [[{ url: one.url }], 'federation.endpoints[0].name from FILE: expected a name'],
+    [[one, { ...one, name: 'b' }], 'federation.endpoints[1].url from FILE: expected each url once'],
+    [
+      [{ ...one, timeoutMs: 0 }],
+      'federation.endpoints[0].timeoutMs from FILE: expected a whole number from 1 to 600000',
+    ],
+    [
+      [{ ...one, header: {} }],
+      'federation.endpoints[0] from FILE: unknown header; expected an endpoint with name, url, headers and timeoutMs',
+    ],
+    [
+      [{ ...one, headers: { authorization: 'a\nb' } }],
+      'federation.endpoints[0].headers.authorization from FILE: expected a text of printable ASCII',
+    ],
+    [
+      [{ ...one, headers: { authorization: `Bearer \${NOT_SET}` } }],
+      'federation.endpoints[0].headers.authorization from FILE: expected the environment variable NOT_SET to be set',
+    ],
+    ['x', 'federation.endpoints from FILE: expected a list of endpoints'],
+  ])('%j: the line names the field', (endpoints, line) => {
+    const path = file(JSON.stringify({ federation: { endpoints } }));
+    expect(lineOf({ file: path }).replace(path, 'FILE')).toBe(line);
+  });
+
+  it('are no reason to print the value of a setting that cannot be read', () => {
+    expect(lineOf({ env: { GENCHI_FEDERATION: 'Bearer s3cret' } })).toBe(
+      'federation from GENCHI_FEDERATION: expected endpoints, each with name, url, and maybe headers and timeoutMs',
+    );
+  });
+
+  it('may refer to variables that begin like settings', () => {
+    const federation = { endpoints: [{ ...one, headers: { authorization: `\${GENCHI_EMEA}` } }] };
+    const env = { GENCHI_FEDERATION: JSON.stringify(federation), GENCHI_EMEA: 'x' };
+    expect(load({ env }).warnings).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
 /** Health scores from readings: every score names its inputs, the missing ones too, and what cost it most. */
 import type { EvidenceStore } from '../evidence/index.js';
 import type { Window } from '../model/index.js';
+import { AnalysisError } from './errors.js';
 import { type Facts, MOST_EVENTS, readFacts, type Scope } from './facts.js';
-import { type Pillar, type PillarMetric, pillars } from './metrics.js';
+import { type MetricTable, type Pillar, type PillarMetric, pillars } from './metrics.js';
 import { measure, type Readings } from './pillars.js';
 import { clamp, mean } from './statistics.js';
 
@@ -48,10 +49,13 @@ export interface HealthSettings {
   readonly targetThroughputPerMin: number;
 }
 
-/** The guide's own settings. */
-export const guideSettings: HealthSettings = {
-  targetThroughputPerMin: 10,
-};
+/** The settings that the targets of the metrics come to; fails with `bad-ontology` where throughput has none. */
+export function healthSettingsOf({ kanban_throughput_per_min: { judged } }: MetricTable): HealthSettings {
+  if (judged.better === 'higher' && judged.target !== undefined) {
+    return { targetThroughputPerMin: judged.target };
+  }
+  throw new AnalysisError('bad-ontology', 'kanban_throughput_per_min has no target that is better above.');
+}
 
 /** The band of a score. */
 export function bandOf(score: number): Band {
@@ -120,11 +124,7 @@ function formulaOf(pillar: Pillar, settings: HealthSettings): Formula {
 }
 
 /** Scores one pillar from readings. */
-export function healthOfPillar(
-  pillar: Pillar,
-  readings: Readings,
-  settings: HealthSettings = guideSettings,
-): PillarHealth {
+export function healthOfPillar(pillar: Pillar, readings: Readings, settings: HealthSettings): PillarHealth {
   const formula = formulaOf(pillar, settings);
   const costs: (HealthInput & { readonly cost: number })[] = [];
   const missing: PillarMetric[] = [];
@@ -145,11 +145,7 @@ export function healthOfPillar(
 }
 
 /** Measures and scores the facts of a scope. */
-export function healthOf(
-  service: string | undefined,
-  facts: Facts,
-  settings: HealthSettings = guideSettings,
-): Health {
+export function healthOf(service: string | undefined, facts: Facts, settings: HealthSettings): Health {
   const readings = measure(facts);
   const scored = pillars.map((pillar) => healthOfPillar(pillar, readings, settings));
   const score = mean(scored.flatMap((each) => (each.score === undefined ? [] : [each.score])));
@@ -168,8 +164,8 @@ export function healthOf(
 export async function assess(
   store: EvidenceStore,
   scope: Scope,
+  settings: HealthSettings,
   atMost: number = MOST_EVENTS,
-  settings: HealthSettings = guideSettings,
 ): Promise<Health> {
   return healthOf(scope.service, await readFacts(store, scope, atMost), settings);
 }

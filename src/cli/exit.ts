@@ -3,7 +3,10 @@ import { ConfigError } from '../config/index.js';
 import { type ErrorCode, GenchiError } from '../model/index.js';
 
 /** The codes that the command line throws. */
-export type CliCode = Extract<ErrorCode, 'bad-usage' | 'server-unreachable' | 'server-refused'>;
+export type CliCode = Extract<
+  ErrorCode,
+  'bad-usage' | 'server-unreachable' | 'server-refused' | 'data-folder-in-use' | 'bad-file' | 'stopped'
+>;
 
 /** An error of the command line: wrong usage, no server, or an answer that is not what was asked for. */
 export class CliError extends GenchiError<CliCode> {}

@@ -3,7 +3,11 @@ import type { StartApp } from './start.js';
 /** A stream of text that may be a terminal. */
 export interface TextOut {
   readonly isTTY?: boolean;
+  /** Whether its reader has gone away. */
+  readonly destroyed?: boolean;
+  /** Writes; false says to wait for `drain` before more. */
   write(text: string): unknown;
+  once?(event: 'drain' | 'close', listener: () => void): unknown;
 }
 
 /** A signal that asks the process to end. */

@@ -2,11 +2,14 @@ import { Command, CommanderError } from 'commander';
 import { completionCommand } from './completion.js';
 import { demoCommand } from './demo/index.js';
 import { EXIT, EXIT_HELP, exitCodeOf, lineOf } from './exit.js';
+import { exportCommand } from './export.js';
+import { importCommand } from './import.js';
 import { incidentsCommand } from './incidents.js';
 import type { Outside } from './outside.js';
 import { queryCommand } from './query.js';
 import { rcaCommand } from './rca.js';
 import { recordCommand } from './record.js';
+import { runbooksCommand } from './runbooks.js';
 import { schemaCommand } from './schema.js';
 import { configCommand, serveCommand } from './serve.js';
 
@@ -34,6 +37,9 @@ export function buildProgram(outside: Outside): Command {
     .addCommand(queryCommand(outside))
     .addCommand(rcaCommand(outside))
     .addCommand(incidentsCommand(outside))
+    .addCommand(runbooksCommand(outside))
+    .addCommand(exportCommand(outside))
+    .addCommand(importCommand(outside))
     .addCommand(configCommand(outside))
     .addCommand(schemaCommand(outside))
     .addCommand(completionCommand(outside, () => program))

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { ConfigError } from './errors.js';
+import { referencesOf, withoutSecrets } from './federation.js';
 import { DEFAULT_CONFIG_FILE, readConfigFile } from './file.js';
 import {
   type Config,
@@ -15,7 +16,7 @@ import {
 /** Where settings may come from. */
 export interface ConfigSources {
   /** Values given on the command line, by setting. */
-  readonly flags: Readonly<Partial<Record<SettingName, string | boolean>>>;
+  readonly flags: Readonly<Partial<Record<SettingName, string | boolean | readonly string[]>>>;
   /** The file named with `--config`. */
   readonly file?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -64,16 +65,61 @@ function show(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
+/** A part of a setting that is wrong, by its path, or the whole of it. */
+interface Broken {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What is wrong with a setting: as a whole, or, where it has parts, each of them by its path and without its value. */
+function faultsOf(name: SettingName, issues: readonly z.core.$ZodIssue[]): readonly Broken[] {
+  const [first, ...others] = issues.filter((issue) => issue.path[0] === name);
+  if (first === undefined) return [];
+  if (!hasParts(name) || first.path.length === 1) {
+    return [{ field: name, message: `expected ${settings[name].expected}` }];
+  }
+  return [first, ...others].map(({ path, message }) => ({ field: fieldOf(path), message }));
+}
+
+function fieldOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((step, index) =>
+      typeof step === 'number' ? `[${step}]` : index === 0 ? String(step) : `.${String(step)}`,
+    )
+    .join('');
+}
+
 function check(found: Readonly<Record<SettingName, Found>>): Config {
   const checked = configSchema.safeParse(eachSetting((name) => found[name].value));
   if (checked.success) return checked.data;
-  const broken = settingNames.filter((name) => checked.error.issues.some((issue) => issue.path[0] === name));
-  const lines = broken.map(
-    (name) =>
-      `${name} from ${found[name].origin}: expected ${settings[name].expected}, got ${show(found[name].value)}`,
-  );
+  const { issues } = checked.error;
+  const broken = settingNames.flatMap((name) => faultsOf(name, issues).map((fault) => ({ name, ...fault })));
+  const lines = broken.map(({ name, field, message }) => {
+    const got = hasParts(name) ? '' : `, got ${show(found[name].value)}`;
+    return `${field} from ${found[name].origin}: ${message}${got}`;
+  });
   throw new ConfigError('bad-setting', lines.join('; '), {
-    faults: broken.map((name) => ({ field: name, message: `expected ${settings[name].expected}` })),
+    faults: broken.map(({ field, message }) => ({ field, message })),
+  });
+}
+
+/** Whether a setting is told of by its parts, and not by its value, in which there may be secrets. */
+function hasParts(name: SettingName): boolean {
+  return name === 'federation';
+}
+
+/** Headers of endpoints that speak of the environment need what they speak of. */
+function checkReferences(
+  { federation }: Config,
+  origins: LoadedConfig['origins'],
+  env: ConfigSources['env'],
+) {
+  const missing = referencesOf(federation.endpoints).find(({ variable }) => (env[variable] ?? '') === '');
+  if (missing === undefined) return;
+  const { field, variable } = missing;
+  const message = `expected the environment variable ${variable} to be set`;
+  throw new ConfigError('bad-setting', `${field} from ${origins.federation}: ${message}`, {
+    faults: [{ field, message }],
   });
 }
 
@@ -102,8 +148,9 @@ function checkSizes({ bodyBytes, inFlightBytes }: Config, origins: LoadedConfig[
   );
 }
 
-function unknownVariables(env: ConfigSources['env']): readonly string[] {
-  const known = new Set([...settingNames.map(variableOf), ...OTHER_VARIABLES]);
+function unknownVariables(env: ConfigSources['env'], { federation }: Config): readonly string[] {
+  const referred = referencesOf(federation.endpoints).map(({ variable }) => variable);
+  const known = new Set([...settingNames.map(variableOf), ...OTHER_VARIABLES, ...referred]);
   return Object.keys(env)
     .filter((name) => name.startsWith('GENCHI_') && !known.has(name))
     .sort()
@@ -120,7 +167,8 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const config = check(found);
   checkReach(config, origins);
   checkSizes(config, origins);
-  return { config, origins, warnings: unknownVariables(sources.env) };
+  checkReferences(config, origins, sources.env);
+  return { config, origins, warnings: unknownVariables(sources.env, config) };
 }
 
 /** Settings given by a program, the rest by default. */
@@ -130,5 +178,6 @@ export function withDefaults(given: Partial<Config>): Config {
 
 /** The effective settings as a config file, with where each came from. */
 export function printConfig({ config, origins }: LoadedConfig): string {
-  return settingNames.map((name) => `${name}: ${show(config[name])} # ${origins[name]}\n`).join('');
+  const shown = { ...config, federation: { endpoints: withoutSecrets(config.federation.endpoints) } };
+  return settingNames.map((name) => `${name}: ${JSON.stringify(shown[name])} # ${origins[name]}\n`).join('');
 }

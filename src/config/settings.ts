@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { federationSchema } from './federation.js';
 
 /** One setting: how its value is checked, what it is when nobody gives it, and what help says of it. */
 export interface Setting<S extends z.ZodType = z.ZodType> {
@@ -10,6 +11,8 @@ export interface Setting<S extends z.ZodType = z.ZodType> {
   /** The placeholder of the value in help; absent for switches. */
   readonly value?: string;
   readonly help: string;
+  /** The flag, where it is not the name of the setting; it may then be given several times. */
+  readonly repeated?: string;
 }
 
 function whole(min: number, max: number) {
@@ -40,10 +43,21 @@ const KIB = 1_024;
 const MIB = 1_024 * KIB;
 const GIB = 1_024 * MIB;
 
+/** As URLs are compared and as IRIs may write them: `HTTP://A.example:80/x y/` is `http://a.example/x%20y`. */
 const httpUrl = z
   .url({ protocol: /^https?$/ })
-  .regex(/^[^?#]*$/)
-  .transform((url) => url.replace(/\/+$/, ''));
+  .regex(/^[^?#@]*$/)
+  .transform((url) => new URL(url).href.replace(/\/+$/, ''));
+
+const origin = z.union([
+  z.literal('*'),
+  z.url({ protocol: /^https?$/ }).refine((url) => URL.canParse(url) && new URL(url).origin === url),
+]);
+
+/** A list in the config file or of repeated flags, or a text with commas in between. */
+const list = z
+  .union([z.array(z.string()), z.string().transform((text) => text.split(','))])
+  .transform((items) => items.map((item) => item.trim()).filter((item) => item !== ''));
 
 /**
  * Every setting, declared once. The name `logLevel` is the key of the config file, the flag `--log-level` and the
@@ -58,7 +72,17 @@ export const settings = {
     fallback: '',
     expected: 'an http or https URL without query',
     value: 'URL',
-    help: 'URL that receipts are named by; fixed when the data folder is made (default: http://HOST:PORT)',
+    help:
+      'URL that receipts are named by, fixed when the data folder is made: another one is refused later, since links ' +
+      'to evidence must not rot (default: what the folder was made with; for a fresh one http://HOST:PORT)',
+  },
+  corsOrigins: {
+    schema: list.pipe(z.array(origin)),
+    fallback: [],
+    expected: 'origins such as https://grafana.example.com, without a path, or * for every one',
+    value: 'ORIGIN',
+    repeated: '--cors-origin',
+    help: 'origin whose pages may read the answers of this server; may be repeated, * is every one (default: none)',
   },
   insecure: toggle('allow an address other than loopback, open to everyone who reaches it', false),
   logLevel: oneOf(
@@ -73,6 +97,13 @@ export const settings = {
   ),
   memoryMib: integer('memory of the evidence store, in MiB', 'MIB', 64, 1_048_576, 512),
   threads: integer('threads of the evidence store', 'N', 1, 256, 2),
+  compactionEveryMs: integer(
+    'how often old samples are looked for to sort into parts, in milliseconds',
+    'MS',
+    10,
+    86_400_000,
+    60_000,
+  ),
   sparqlWorkers: integer('SPARQL queries that run at once', 'N', 1, 64, 2),
   sparqlTimeoutMs: integer('deadline of a SPARQL query, in milliseconds', 'MS', 10, 3_600_000, 30_000),
   sparqlMaxReceipts: integer('receipts that one SPARQL query may touch', 'N', 1, 10_000_000, 100_000),
@@ -82,6 +113,20 @@ export const settings = {
     expected: 'a folder',
     value: 'DIR',
     help: 'folder of query packs of your own, beside those that come with Genchi',
+  },
+  federation: {
+    schema: federationSchema,
+    fallback: { endpoints: [] },
+    expected: 'endpoints, each with name, url, and maybe headers and timeoutMs',
+    value: 'JSON',
+    help: `SPARQL endpoints that queries may ask by SERVICE; headers may refer to the environment as \${NAME}`,
+  },
+  runbooks: {
+    schema: z.string().trim(),
+    fallback: '',
+    expected: 'a folder',
+    value: 'DIR',
+    help: 'folder of runbooks of your own, beside those that come with Genchi; read again when it changes',
   },
   bodyBytes: integer('largest request body, in bytes', 'BYTES', KIB, GIB, 16 * MIB),
   decompressedBytes: integer('largest request body once decompressed, in bytes', 'BYTES', KIB, GIB, 64 * MIB),
@@ -114,6 +159,8 @@ export function eachSetting<T>(make: (name: SettingName) => T): Readonly<Record<
 
 /** The flag of a setting: `--log-level`. */
 export function flagOf(name: SettingName): string {
+  const setting: Setting = settings[name];
+  if (setting.repeated !== undefined) return setting.repeated;
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 

@@ -15,6 +15,7 @@ import type {
   Window,
 } from '../model/index.js';
 import type { RowPlan, Selected } from './rows.js';
+import type { EvidenceTransfer } from './transfer.js';
 
 /** What one request brings: events, samples or both. Either is recorded whole with the other, or not at all. */
 export interface Batch {
@@ -193,6 +194,14 @@ export interface Totals {
   readonly lastAt: Instant | undefined;
 }
 
+/** A part that samples were sorted into. */
+export interface Compacted {
+  /** The span of the part, `from <= at < until`, in milliseconds. */
+  readonly from: number;
+  readonly until: number;
+  readonly samples: number;
+}
+
 /** The store of all evidence. Every method but the registry's may fail with an `EvidenceError`. */
 export interface EvidenceStore {
   /** Records a batch; resolves after its commit is on disk. */
@@ -226,6 +235,14 @@ export interface EvidenceStore {
   ): Promise<readonly Uint8Array[]>;
   /** Joins, filters and aggregates rows in the store; a signal stops the work. */
   select(plan: RowPlan, signal?: AbortSignal): Promise<Selected>;
+
+  /** For exports and imports. */
+  readonly transfer: EvidenceTransfer;
+  /**
+   * Sorts some old samples into a part, for queries over long spans; a bounded piece of work that readers do not notice.
+   * Undefined when nothing is due, or when the signal ended it.
+   */
+  compact(signal?: AbortSignal): Promise<Compacted | undefined>;
 
   /** Flushes, writes a checkpoint and closes; later calls fail with `store-closed`. */
   close(): Promise<void>;

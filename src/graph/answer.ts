@@ -1,30 +1,21 @@
 /** Answers queries: what the store can answer by itself, and the rest over a slice. */
-import { setImmediate as turn } from 'node:timers/promises';
 import type { Algebra } from '@traqula/algebra-transformations-1-1';
 import type { EvidenceStore, Selected } from '../evidence/index.js';
 import type { Clock, Iris } from '../model/index.js';
 import { replaceIn } from './algebra.js';
 import { type Compiled, compile, type Part, type Whole } from './compile.js';
+import { ANSWER_ROWS, faultOf, PART_ROWS, writeRows } from './compiled-answer.js';
 import { bounded, type CompiledRows } from './compiled-plan.js';
-import { termOf } from './compiled-terms.js';
-import { GraphError } from './errors.js';
 import { type ExplainedPart, explainCut, explainRows, reasonsOf } from './explain.js';
+import type { Federation } from './federation.js';
 import type { QueryCost } from './graph.js';
 import type { Knowledge } from './knowledge.js';
 import type { Rule } from './mapping.js';
 import type { ParsedQuery } from './parse.js';
 import { planOf, starsIn } from './plan.js';
 import { type Answered, RestWriter, rowsAsValues } from './rest.js';
-import { writerOf } from './results.js';
 import type { Slicer } from './slice.js';
 import type { WorkerPool } from './workers.js';
-
-/** Rows of a part that are handed on to the query engine, at most: more go faster through a slice. */
-const PART_ROWS = 20_000;
-/** Rows of an answer, at most. */
-const ANSWER_ROWS = 250_000;
-/** Rows that are written before others get their turn. */
-const ROWS_A_TURN = 5_000;
 
 /** What queries are answered from. */
 export interface AnswerSources {
@@ -35,6 +26,7 @@ export interface AnswerSources {
   readonly knowledge: Knowledge;
   readonly slicer: Slicer;
   readonly pool: WorkerPool;
+  readonly federation: Federation;
   readonly maxResultBytes: number;
 }
 
@@ -58,6 +50,15 @@ interface Found {
   readonly fault: string | undefined;
 }
 
+/** What came of the parts of a query. */
+interface Taken {
+  /** The query with the rows of its parts in their place. */
+  readonly root: Algebra.Operation | undefined;
+  readonly answered: readonly Answered[];
+  readonly told: readonly ExplainedPart[];
+  readonly faults: readonly { readonly pattern: string; readonly why: string }[];
+}
+
 /** Answers queries over one store. */
 export class Answerer {
   readonly #sources: AnswerSources;
@@ -70,6 +71,8 @@ export class Answerer {
   /** Answers a query in a format; fails with the signal's reason when it stops the work. */
   async answer(parsed: ParsedQuery, contentType: string, signal: AbortSignal): Promise<Told> {
     const { knowledge, rules, iris, clock } = this.#sources;
+    // Other servers see what is asked of them as it stands.
+    if (parsed.isFederated) return await this.#parts(parsed, undefined, contentType, signal);
     const now = clock();
     let sources = 0;
     const compiled = compile(
@@ -87,13 +90,8 @@ export class Answerer {
     const found = await this.#find(whole, whole.operation, signal);
     if (found.fault !== undefined) return undefined;
     const { rows } = found.selected;
-    if (rows.length > ANSWER_ROWS) {
-      throw new GraphError(
-        'query-result-too-large',
-        `The answer has more than ${ANSWER_ROWS} rows, the most that one may have: use LIMIT, or ask for less.`,
-      );
-    }
-    const body = await this.#written(whole, rows, contentType, signal);
+    const { iris, maxResultBytes } = this.#sources;
+    const body = await writeRows(whole, rows, { iris, contentType, maxResultBytes, signal });
     const cost = {
       receipts: 0,
       compiledRows: rows.length,
@@ -104,81 +102,24 @@ export class Answerer {
     return { body, cost, way: 'compiled', parts: [explainRows(whole, found)], notCompiled: [] };
   }
 
-  async #written(
-    { form, head, rows: { columns } }: Whole,
-    rows: Selected['rows'],
-    contentType: string,
-    signal: AbortSignal,
-  ): Promise<Uint8Array> {
-    const { iris, maxResultBytes } = this.#sources;
-    const writer = writerOf(contentType);
-    if (writer === undefined)
-      throw new GraphError('not-acceptable', `A table cannot be written as ${contentType}.`);
-    if (form === 'ask') return Buffer.from(writer.boolean(rows.length > 0));
-    const chunks = [Buffer.from(writer.begin(head))];
-    let bytes = 0;
-    for (let from = 0; from < rows.length; from += ROWS_A_TURN) {
-      if (from > 0) await turn();
-      signal.throwIfAborted();
-      const text = rows
-        .slice(from, from + ROWS_A_TURN)
-        .map((row, index) =>
-          writer.row(
-            head,
-            columns.map((column) => termOf(column, row, iris)),
-            from + index === 0,
-          ),
-        )
-        .join('');
-      const chunk = Buffer.from(text);
-      bytes += chunk.byteLength;
-      if (bytes > maxResultBytes) {
-        throw new GraphError(
-          'query-result-too-large',
-          `The answer has more than the ${maxResultBytes} bytes that one may have: use LIMIT, or ask for less.`,
-        );
-      }
-      chunks.push(chunk);
-    }
-    return Buffer.concat([...chunks, Buffer.from(writer.end)]);
-  }
-
-  /** A query of which parts go to the store, one after another, each bounded by the rows of those before it. */
+  /** A query of which parts go to the store, and the rest over a slice to the engine. */
   async #parts(
     parsed: ParsedQuery,
-    compiled: Compiled,
+    compiled: Compiled | undefined,
     contentType: string,
     signal: AbortSignal,
   ): Promise<Told> {
+    const { iris, knowledge, slicer, pool, federation, maxResultBytes } = this.#sources;
     const started = performance.now();
-    const answered: Answered[] = [];
-    const told: ExplainedPart[] = [];
-    const faults: { readonly pattern: string; readonly why: string }[] = [];
-    let root = compiled.root;
-    for (const part of compiled.parts) {
-      const found = await this.#find(part, root, signal);
-      const explained = explainRows(part, found);
-      if (found.fault !== undefined) {
-        faults.push(...explained.patterns.map((pattern) => ({ pattern, why: found.fault ?? '' })));
-        continue;
-      }
-      const one = { part, rows: found.selected.rows };
-      answered.push(one);
-      told.push(explained);
-      root = replaceIn(root, (node) =>
-        node === part.operation ? rowsAsValues(one, this.#sources.iris) : undefined,
-      );
-    }
+    const taken = await this.#take(compiled, signal);
     const rest =
-      answered.length === 0 ? undefined : this.#writer.write(compiled.root, answered, this.#sources.iris);
-    const isSplit = rest !== undefined;
-    const query = rest ?? parsed.text;
-    const { version, triples } = this.#sources.knowledge.snapshot();
-    const seen: Algebra.Operation = isSplit ? root : parsed.algebra;
-    const slice = await this.#sources.slicer.cut(this.#demandsOf(seen), signal);
+      compiled && taken.answered.length > 0 && this.#writer.write(compiled.root, taken.answered, iris);
+    const query = rest || parsed.text;
+    const seen = rest ? taken.root : undefined;
+    const { version, triples } = knowledge.snapshot();
+    const slice = await slicer.cut(this.#demandsOf(seen ?? parsed.algebra), signal);
     const sliced = performance.now();
-    const { maxResultBytes } = this.#sources;
-    const body = await this.#sources.pool.run(
+    const body = await (parsed.isFederated ? federation : pool).run(
       {
         knowledge: { version, text: triples.text },
         chunks: slice.chunks,
@@ -188,21 +129,43 @@ export class Answerer {
       },
       signal,
     );
-    const rows = answered.reduce((sum, one) => sum + one.rows.length, 0);
+    const rows = taken.answered.reduce((sum, one) => sum + one.rows.length, 0);
     return {
       body,
       cost: {
         receipts: slice.receipts,
-        ...(isSplit ? { compiledRows: rows } : {}),
+        ...(seen === undefined ? {} : { compiledRows: rows }),
         sliceBytes: slice.bytes,
         sliceMs: sliced - started,
         queryMs: performance.now() - sliced,
       },
-      way: !isSplit ? 'slice' : slice.cuts.length > 0 ? 'both' : 'compiled',
-      parts: [...(isSplit ? told : []), ...slice.cuts.map(explainCut)],
-      notCompiled: [...faults, ...reasonsOf(seen, faults)],
+      way: seen === undefined ? 'slice' : slice.cuts.length > 0 ? 'both' : 'compiled',
+      parts: [...(seen === undefined ? [] : taken.told), ...slice.cuts.map(explainCut)],
+      notCompiled: [...taken.faults, ...reasonsOf(seen ?? parsed.algebra, taken.faults)],
       engineQuery: query,
     };
+  }
+
+  /** Takes the rows of one part after another, each bounded by the rows of those before it. */
+  async #take(compiled: Compiled | undefined, signal: AbortSignal): Promise<Taken> {
+    const answered: Answered[] = [];
+    const told: ExplainedPart[] = [];
+    const faults: { readonly pattern: string; readonly why: string }[] = [];
+    let root = compiled?.root;
+    for (const part of compiled?.parts ?? []) {
+      const found = await this.#find(part, root ?? part.operation, signal);
+      const explained = explainRows(part, found);
+      if (found.fault !== undefined) {
+        faults.push(...explained.patterns.map((pattern) => ({ pattern, why: found.fault ?? '' })));
+        continue;
+      }
+      const one = { part, rows: found.selected.rows };
+      answered.push(one);
+      told.push(explained);
+      const values = rowsAsValues(one, this.#sources.iris);
+      root = replaceIn(root, (node) => (node === part.operation ? values : undefined));
+    }
+    return { root, answered, told, faults };
   }
 
   #demandsOf(root: Algebra.Operation): ReturnType<typeof planOf> {
@@ -230,25 +193,4 @@ export class Answerer {
     const selected = await store.select(rows.plan, signal);
     return { rows, selected, ms: performance.now() - started, fault: faultOf(rows, selected.rows) };
   }
-}
-
-/** Why rows do not certainly stand for what the engine would have found; undefined when they do. */
-function faultOf({ plan, columns, odd }: CompiledRows, rows: Selected['rows']): string | undefined {
-  if (plan.limit === PART_ROWS + 1 && rows.length > PART_ROWS) {
-    return `It has more than ${PART_ROWS} rows, which are not handed on to the rest of the query.`;
-  }
-  if (rows.some((row) => odd.some((position) => row[position] === 1))) {
-    return 'A number among the rows is NaN, infinite or a negative zero, which are not aggregated in the store.';
-  }
-  const sorted = (plan.order ?? []).map(({ position }) => position);
-  const isUnordered = columns.some(
-    ({ type, position }) =>
-      type === 'number' && sorted.includes(position) && rows.some((row) => Number.isNaN(row[position])),
-  );
-  if (isUnordered) return 'A number to order by is NaN, which has no place in an order.';
-  const sums = (plan.aggregates ?? []).flatMap(({ type }, index) =>
-    type === 'sum' || type === 'avg' ? [plan.values.length + index] : [],
-  );
-  const isOver = rows.some((row) => sums.some((position) => Number.isFinite(row[position] ?? 0) === false));
-  return isOver ? 'A sum of its numbers is larger than a double can be.' : undefined;
 }

@@ -1,14 +1,12 @@
-/** Patterns about one subject that is certainly evidence, a service or a dependency, as a relation. */
-import type { Term } from '@rdfjs/types';
 import type { Algebra } from '@traqula/algebra-transformations-1-1';
 import type { RowScan, ScanColumn } from '../evidence/index.js';
-import { type EventKind, eventKinds, type Iris } from '../model/index.js';
-import { rulesFor } from './bounds.js';
+import { eventKinds, type Iris } from '../model/index.js';
 import { type Cell, type CellType, isTold, valueOfConstant } from './cells.js';
+import { type Place, type Placed, placed, placesOf } from './compile-places.js';
 import type { Topology } from './graph.js';
-import { canHave, type Rule, type Table } from './mapping.js';
+import type { Rule } from './mapping.js';
 import { type Relation, withCell } from './relation.js';
-import { LABEL, RDF_TYPE, tps } from './vocabulary.js';
+import { RDF_TYPE, tps } from './vocabulary.js';
 
 /** What a query is compiled by. */
 export interface CompileContext {
@@ -22,97 +20,14 @@ export interface CompileContext {
 }
 
 const KIND_COLUMN = 'kind';
-const PATH_COLUMN = 'path';
-
-/** One table that a star can lie in: the rules of each of its predicates there. */
-interface Place {
-  readonly table: Table;
-  readonly kinds: readonly EventKind[];
-}
+/** The column of a source that is its subject. */
+export const PATH_COLUMN = 'path';
 
 /** Predicates and classes that only receipts have, whole: nothing else of the graph can be such a subject. */
 function isProof({ predicate, object }: Algebra.Pattern): boolean {
   return (
     predicate.value === tps('timestamp') || (predicate.value === RDF_TYPE && object.termType === 'NamedNode')
   );
-}
-
-function kindsOf(rules: readonly Rule[]): ReadonlySet<EventKind> {
-  return new Set(rules.flatMap((rule) => rule.kinds ?? eventKinds));
-}
-
-function placesOf(patterns: readonly Algebra.Pattern[], rules: readonly Rule[]): readonly Place[] {
-  return (['event', 'sample', 'series'] as const).flatMap((table): readonly Place[] => {
-    let kinds = eventKinds;
-    for (const { predicate, object } of patterns) {
-      const ofClass =
-        predicate.value === RDF_TYPE && object.termType === 'NamedNode' ? object.value : undefined;
-      const own = rulesFor(rules, predicate.value, ofClass).filter((rule) => rule.table === table);
-      if (own.length === 0) return [];
-      const having = kindsOf(own);
-      kinds = kinds.filter((kind) => having.has(kind));
-    }
-    return table === 'event' && kinds.length === 0 ? [] : [{ table, kinds }];
-  });
-}
-
-/** The name of a label that a predicate stands for, if its IRI is the one that is written for it. */
-function labelOf(predicate: string): string | undefined {
-  const segment = predicate.slice(LABEL.length);
-  try {
-    const name = decodeURIComponent(segment);
-    const written = encodeURIComponent(name).replace(
-      /[!'()*]/g,
-      (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-    );
-    return written === segment && name !== '' && !name.includes('\u0000') ? name : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-interface Column {
-  readonly type: CellType;
-  readonly columns: readonly ScanColumn[];
-}
-
-/** Where the object of a predicate stands in a table; undefined when it can have several there. */
-function columnOf(predicate: string, { table, kinds }: Place, rules: readonly Rule[]): Column | undefined {
-  if (predicate.startsWith(LABEL)) {
-    const name = labelOf(predicate);
-    return name === undefined ? undefined : { type: 'text', columns: [{ type: 'label', name }] };
-  }
-  const own = rules.filter(
-    (rule) =>
-      canHave(rule, predicate) &&
-      rule.table === table &&
-      (table !== 'event' || rule.kinds === undefined || rule.kinds.some((kind) => kinds.includes(kind))),
-  );
-  const type = own[0]?.column?.type;
-  if (type === undefined || type === 'receipts') return undefined;
-  const claimed = new Set<EventKind>();
-  const columns: ScanColumn[] = [];
-  for (const { column, kinds: some, line } of own) {
-    if (column?.type !== type || line.each !== undefined) return undefined;
-    if (own.length > 1 && (some === undefined || some.some((kind) => claimed.has(kind)))) return undefined;
-    for (const kind of some ?? []) claimed.add(kind);
-    const isAll = some === undefined || kinds.every((kind) => some.includes(kind));
-    columns.push({ type: 'column', name: column.name, ...(isAll ? {} : { kinds: some }) });
-  }
-  return { type, columns };
-}
-
-/** A predicate's object in all places of a star, under one name. */
-interface Placed {
-  readonly type: CellType;
-  readonly byPlace: readonly (readonly ScanColumn[])[];
-}
-
-function placed(predicate: string, places: readonly Place[], rules: readonly Rule[]): Placed | undefined {
-  const columns = places.map((place) => columnOf(predicate, place, rules));
-  const type = columns.find((column) => column !== undefined)?.type;
-  const byPlace = columns.flatMap((column) => (column?.type === type && column ? [column.columns] : []));
-  return type === undefined || byPlace.length < places.length ? undefined : { type, byPlace };
 }
 
 class StarBuilder {
@@ -249,78 +164,6 @@ export function evidenceStar(leaf: Algebra.Bgp, context: CompileContext): Relati
   if (patterns.some(({ predicate }) => predicate.termType !== 'NamedNode')) return undefined;
   const places = placesOf(patterns, context.rules);
   return places.length === 0 ? undefined : new StarBuilder(context, places).build(leaf, subject.value);
-}
-
-/** Adds a predicate that a star's subject may lack; undefined when it is not certain to have at most one object. */
-export function withOptional(
-  relation: Relation,
-  subject: Term,
-  predicates: readonly string[],
-  object: Term,
-  context: CompileContext,
-): Relation | undefined {
-  const star = relation.stars.find((one) => one.subject === subject.value);
-  const source = relation.sources.find((one) => one.name === star?.source);
-  if (subject.termType !== 'Variable' || object.termType !== 'Variable' || source?.type !== 'scan')
-    return undefined;
-  if (relation.cells.has(object.value) || !ownsSubject(relation, subject.value, source.name))
-    return undefined;
-  const places = source.scans.map(({ bounds }) => ({
-    table: bounds.from,
-    kinds: bounds.kinds ?? eventKinds,
-  }));
-  const columns = places.map((place) => alternatives(predicates, place, context.rules));
-  const type = columns.find((column) => column !== undefined && column !== 'none')?.type;
-  if (type === undefined) return undefined;
-  const name = `o${object.value}`;
-  const scans = source.scans.flatMap((scan, index) => {
-    const column = columns[index];
-    if (column === undefined || (column !== 'none' && column.type !== type)) return [];
-    return [{ ...scan, columns: { ...scan.columns, [name]: column === 'none' ? [] : column.columns } }];
-  });
-  if (scans.length < source.scans.length) return undefined;
-  const value = { type: 'column', column: { source: source.name, name } } as const;
-  return {
-    ...relation,
-    sources: relation.sources.map((one) => (one === source ? { ...source, scans } : one)),
-    cells: new Map([...relation.cells, [object.value, { type, value, isOptional: true }]]),
-  };
-}
-
-/** Whether a variable still stands for the subject of a source. */
-function ownsSubject({ cells }: Relation, subject: string, source: string): boolean {
-  const value = cells.get(subject)?.value;
-  return value?.type === 'column' && value.column.source === source && value.column.name === PATH_COLUMN;
-}
-
-/** Where the only object of one of several predicates stands in a table; undefined when there may be several. */
-function alternatives(
-  predicates: readonly string[],
-  place: Place,
-  rules: readonly Rule[],
-): Column | 'none' | undefined {
-  const claimed = new Set<string>();
-  const found: Column[] = [];
-  for (const predicate of predicates) {
-    const own = rules.filter(
-      (rule) =>
-        canHave(rule, predicate) &&
-        rule.table === place.table &&
-        (place.table !== 'event' || (rule.kinds ?? eventKinds).some((kind) => place.kinds.includes(kind))),
-    );
-    if (own.length === 0) continue;
-    const column = columnOf(predicate, place, rules);
-    if (column === undefined || (found[0] !== undefined && found[0].type !== column.type)) return undefined;
-    const kinds =
-      place.table === 'event' ? [...kindsOf(own)].filter((kind) => place.kinds.includes(kind)) : [''];
-    if (predicates.length > 1 && kinds.some((kind) => claimed.has(kind))) return undefined;
-    for (const kind of kinds) claimed.add(kind);
-    found.push(column);
-  }
-  const [first] = found;
-  return first === undefined
-    ? 'none'
-    : { type: first.type, columns: found.flatMap(({ columns }) => columns) };
 }
 
 /** Whether every term that a VALUES block may have for a cell can be told. */

@@ -1,6 +1,8 @@
 /** The face of the graph room: one RDF graph of evidence and knowledge, asked in SPARQL. */
 import type { Recorded } from '../evidence/index.js';
 import type { EventReceipt } from '../model/index.js';
+import type { GraphError } from './errors.js';
+import type { Runbook } from './runbooks/runbook.js';
 
 /** Which service calls which, as the dependency receipts tell it. */
 export interface Topology {
@@ -97,6 +99,12 @@ export interface Graph {
   /** Dependencies of these services, in either direction; of all when none are named. */
   dependencies(services?: readonly string[]): readonly DependencyEdge[];
   packs(): readonly Pack[];
+  /** The service level objectives in force, each in its latest revision, by name. */
+  slos(): readonly EventReceipt<'slo'>[];
+  /** The runbooks in force, by name. */
+  runbooks(): readonly Runbook[];
+  /** What is wrong with the files that would be runbooks and are none now. */
+  runbookFaults(): readonly GraphError[];
   /** Takes note of what was just recorded; give it to the recorder as a listener. */
   hear(recorded: Recorded): void;
   figures(): GraphFigures;

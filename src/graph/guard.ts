@@ -58,17 +58,11 @@ function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null;
 }
 
-/** Refuses what parses but is not answered here: SERVICE, and FROM, as there is one graph. */
+/** Refuses what parses but is not answered here: FROM, as there is one graph. */
 export function guardAlgebra(root: object): void {
   const pending: unknown[] = [root];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (!isNode(node)) continue;
-    if (node.type === Types.SERVICE) {
-      throw new GraphError(
-        'query-service-refused',
-        'SERVICE is not answered: no other endpoint is asked from here.',
-      );
-    }
     if (node.type === Types.FROM) {
       throw new GraphError(
         'query-malformed',

@@ -1,12 +1,8 @@
 import { type EventReceipt, type Iris, pathOfEvent } from '../model/index.js';
+import { isBefore, stateOf } from './latest.js';
 import type { Rule } from './mapping.js';
 import { triplesOfEvent } from './ntriples.js';
 import { RDF_TYPE, tps } from './vocabulary.js';
-
-/** Predicates that belong to the record of an incident and not to the incident. */
-const ofTheRecord = new Set(
-  [RDF_TYPE, ...['timestamp', 'receivedAt', 'door'].map(tps)].map((iri) => `<${iri}>`),
-);
 
 interface Incident {
   record: EventReceipt<'incident'> | undefined;
@@ -58,22 +54,4 @@ export class Incidents {
       ];
     });
   }
-}
-
-function isBefore(a: EventReceipt, b: EventReceipt): boolean {
-  return a.at < b.at || (a.at === b.at && a.receivedAt < b.receivedAt);
-}
-
-/** What the latest record says, said of the incident itself. */
-function stateOf(
-  record: EventReceipt<'incident'>,
-  subject: string,
-  rules: readonly Rule[],
-): readonly string[] {
-  return triplesOfEvent(record, rules).flatMap((triple) => {
-    const [, predicate, ...object] = triple.split(' ');
-    return predicate === undefined || ofTheRecord.has(predicate)
-      ? []
-      : [[subject, predicate, ...object].join(' ')];
-  });
 }

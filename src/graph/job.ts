@@ -1,4 +1,5 @@
 /** What the pool and its workers say to each other. */
+import type { GraphCode } from './errors.js';
 
 /** A query with all that it may see. */
 export interface Job {
@@ -18,7 +19,14 @@ export type JobEnd =
   /** The engine refused the query, or its answer is too large; the worker is well. */
   | {
       readonly type: 'refused';
-      readonly code: 'query-malformed' | 'query-result-too-large';
+      readonly code: Extract<
+        GraphCode,
+        | 'query-malformed'
+        | 'query-result-too-large'
+        | 'query-endpoint-failed'
+        | 'query-service-refused'
+        | 'query-unbounded'
+      >;
       readonly message: string;
     }
   /** The engine trapped; the worker must not be used again. */

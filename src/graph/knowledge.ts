@@ -6,10 +6,18 @@ import { Incidents } from './incidents.js';
 import { IndexedTriples } from './indexed-triples.js';
 import type { Rule } from './mapping.js';
 import { escapeLiteral } from './ntriples.js';
+import type { Runbook } from './runbooks/runbook.js';
+import { triplesOfRunbook } from './runbooks/triples.js';
+import { Slos } from './slos.js';
 import { Dependencies } from './topology.js';
 import { RDF_TYPE, tps } from './vocabulary.js';
 
-const KNOWLEDGE_KINDS = ['dependency', 'incident', 'candidate'] as const satisfies readonly EventKind[];
+const KNOWLEDGE_KINDS = [
+  'dependency',
+  'slo',
+  'incident',
+  'candidate',
+] as const satisfies readonly EventKind[];
 const PAGE = 10_000;
 
 /** The knowledge at one moment. */
@@ -33,6 +41,8 @@ export class Knowledge {
   readonly #sources: KnowledgeSources;
   readonly #dependencies = new Dependencies();
   readonly #incidents = new Incidents();
+  readonly #slos = new Slos();
+  #runbooks: readonly Runbook[] = [];
   #version = 1;
   #snapshot: KnowledgeSnapshot | undefined;
   #seriesSeen = 0;
@@ -60,6 +70,12 @@ export class Knowledge {
     return knowledge;
   }
 
+  /** Takes these runbooks in the place of those before. */
+  shelve(runbooks: readonly Runbook[]): void {
+    this.#runbooks = runbooks;
+    this.#version += 1;
+  }
+
   /** Takes note of what was just recorded. */
   hear({ appended, events }: Recorded): void {
     if (appended.samples > 0) this.#hasNewSamples = true;
@@ -72,6 +88,10 @@ export class Knowledge {
       case 'dependency':
         this.#addService(event.callee);
         if (this.#dependencies.addDependency(event)) this.#version += 1;
+        return;
+      case 'slo':
+        this.#slos.add(event);
+        this.#version += 1;
         return;
       case 'incident':
         this.#incidents.addRecord(event);
@@ -123,8 +143,15 @@ export class Knowledge {
       ...this.#dependencies
         .edges()
         .map(({ caller, callee }) => `${service(caller)} <${tps('dependsOn')}> ${service(callee)} .`),
+      ...this.#slos.triples(iris, rules),
       ...this.#incidents.triples(iris, rules),
+      ...this.#runbooks.flatMap((runbook) => triplesOfRunbook(runbook, iris)),
     ];
+  }
+
+  /** The service level objectives in force, by name. */
+  slos(): readonly EventReceipt<'slo'>[] {
+    return this.#slos.list();
   }
 
   topology(): Topology {

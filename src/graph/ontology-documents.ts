@@ -27,7 +27,11 @@ async function readTurtle(name: OntologyDocumentName): Promise<string> {
 
 /** A document of the ontology in each of its formats; the Turtle is the file itself, with its comments. */
 export async function readOntologyDocument(name: OntologyDocumentName): Promise<OntologyDocument> {
-  const turtle = await readTurtle(name);
+  return inEveryFormat(await readTurtle(name));
+}
+
+/** A small document in every format, from its Turtle, which stays as it is. */
+export function inEveryFormat(turtle: string): OntologyDocument {
   const store = new oxigraph.Store();
   store.load(turtle, { format: 'text/turtle' });
   const dump = (format: string) => store.dump({ format, from_graph_name: oxigraph.defaultGraph() });

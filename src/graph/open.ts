@@ -1,9 +1,11 @@
 import type { EvidenceStore, Recorded } from '../evidence/index.js';
-import { type Clock, type Iris, parsePath } from '../model/index.js';
+import { type Clock, type EventReceipt, type Iris, parsePath } from '../model/index.js';
 import { Answerer } from './answer.js';
 import { Deadline } from './deadline.js';
 import { GraphError } from './errors.js';
 import { explanationBody } from './explain.js';
+import { Federation } from './federation.js';
+import type { ServiceEndpoint } from './federation-clauses.js';
 import type {
   DependencyEdge,
   Graph,
@@ -19,6 +21,8 @@ import { negotiate } from './negotiate.js';
 import { readOntology } from './ontology.js';
 import { readAllPacks } from './packs.js';
 import { QueryParser } from './parse.js';
+import type { Runbook } from './runbooks/runbook.js';
+import { RunbookShelf } from './runbooks/shelf.js';
 import { Slicer } from './slice.js';
 import { suppliedPrefixes } from './vocabulary.js';
 import { WorkerPool } from './workers.js';
@@ -40,10 +44,16 @@ export interface GraphOptions {
   readonly maxReceipts: number;
   /** The largest answer; 64 MiB unless given. */
   readonly maxResultBytes?: number;
+  /** Other endpoints that SERVICE may ask; none unless given. */
+  readonly endpoints?: readonly ServiceEndpoint[];
   /** A folder of query packs beside those that come with Genchi. */
   readonly packFolder?: string;
   /** Hears of each file in that folder that is no query pack, with its line; the others are read all the same. */
   readonly onPackFault?: (fault: GraphError) => void;
+  /** A folder of runbooks beside those that come with Genchi, read again when it changes. */
+  readonly runbookFolder?: string;
+  /** Hears of each file in that folder that is no runbook, with its line; the others are read all the same. */
+  readonly onRunbookFault?: (fault: GraphError) => void;
 }
 
 interface Parts {
@@ -51,7 +61,9 @@ interface Parts {
   readonly parser: QueryParser;
   readonly answerer: Answerer;
   readonly pool: WorkerPool;
+  readonly federation: Federation;
   readonly packs: readonly Pack[];
+  readonly shelf: RunbookShelf;
 }
 
 /** Evidence and knowledge as one graph, over a store and a pool of workers. */
@@ -122,6 +134,8 @@ class EvidenceGraph implements Graph {
         return (await store.countRows({ from: 'series', values: { seriesKey: [named.series] } }, 1)) > 0;
       case 'service':
       case 'incident':
+      case 'runbook':
+      case 'slo':
         return this.#parts.knowledge.snapshot().triples.isComplete(`<${iris.of(named)}>`);
     }
   }
@@ -138,37 +152,57 @@ class EvidenceGraph implements Graph {
     return this.#parts.packs;
   }
 
+  slos(): readonly EventReceipt<'slo'>[] {
+    return this.#parts.knowledge.slos();
+  }
+
+  runbooks(): readonly Runbook[] {
+    return this.#parts.shelf.list();
+  }
+
+  runbookFaults(): readonly GraphError[] {
+    return this.#parts.shelf.faults();
+  }
+
   hear(recorded: Recorded): void {
     this.#parts.knowledge.hear(recorded);
   }
 
   figures(): GraphFigures {
-    const { pool, knowledge } = this.#parts;
+    const { pool, federation, knowledge } = this.#parts;
     return {
       queries: this.#queries,
-      workerRestarts: pool.restarts,
-      busyWorkers: pool.busy,
+      workerRestarts: pool.restarts + federation.restarts,
+      busyWorkers: pool.busy + federation.busy,
       knowledgeTriples: knowledge.snapshot().triples.size,
     };
   }
 
   async close(): Promise<void> {
-    await this.#parts.pool.close();
+    const { pool, federation, shelf } = this.#parts;
+    await Promise.all([pool.close(), federation.close(), shelf.close()]);
   }
 }
 
 /** Opens the graph over a store: reads the knowledge back from its receipts and starts the workers. */
 export async function openGraph(options: GraphOptions): Promise<Graph> {
-  const { store, iris, clock, packFolder, onPackFault } = options;
+  const { store, iris, clock, endpoints = [], packFolder, onPackFault } = options;
   const rules = mappingOf(iris);
-  const parser = new QueryParser(suppliedPrefixes(iris.prefix));
+  const parser = new QueryParser(suppliedPrefixes(iris.prefix), endpoints);
   const [ontology, { packs, faults }] = await Promise.all([
     readOntology(),
     readAllPacks(packFolder, (text) => void parser.parse(text)),
   ]);
   for (const fault of faults) onPackFault?.(fault);
   const knowledge = await Knowledge.open({ store, iris, rules, ontology });
+  const shelf = await RunbookShelf.open({
+    folder: options.runbookFolder,
+    checks: { query: (text) => void parser.parse(text), packs },
+    onFault: options.onRunbookFault,
+    onChange: (runbooks) => knowledge.shelve(runbooks),
+  });
   const pool = new WorkerPool(options.workers);
+  const federation = new Federation(options.workers, endpoints);
   const answerer = new Answerer({
     store,
     iris,
@@ -176,8 +210,9 @@ export async function openGraph(options: GraphOptions): Promise<Graph> {
     rules,
     knowledge,
     pool,
+    federation,
     slicer: new Slicer(store, rules, iris, options.maxReceipts),
     maxResultBytes: options.maxResultBytes ?? DEFAULT_MAX_RESULT_BYTES,
   });
-  return new EvidenceGraph(options, { knowledge, packs, parser, answerer, pool });
+  return new EvidenceGraph(options, { knowledge, packs, shelf, parser, answerer, pool, federation });
 }

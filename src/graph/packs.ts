@@ -2,8 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { readDescription } from './description.js';
 import { GraphError } from './errors.js';
 import type { Pack, PackParameter } from './graph.js';
 import { bindPack, termOf } from './pack-binding.js';
@@ -41,42 +41,15 @@ function headOf(file: string): Head {
   return { yaml: yaml.map((line) => line.slice(indent)).join('\n'), text: text.trim() };
 }
 
-/** The line, from 1, of what a path of the description leads to, or of what it would stand in. */
-function lineOf(document: Document, counter: LineCounter, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length > 0; length -= 1) {
-    const node = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return counter.linePos(node.range[0]).line;
-  }
-  return 1;
-}
-
-function readHead(where: string, yaml: string): z.output<typeof headSchema> {
-  const counter = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter: counter });
-  const [broken] = document.errors;
-  if (broken !== undefined) {
-    const [reason = ''] = broken.message.split(/ at line |\n/);
-    throw refused(where, counter.linePos(broken.pos[0]).line, reason);
-  }
-  const head = headSchema.safeParse(document.toJS() ?? {});
-  if (head.success) return head.data;
-  const [issue] = head.error.issues;
-  const path = issue?.path ?? [];
-  const field = path.length === 0 ? 'the lines of #+' : path.map(String).join('.');
-  throw refused(
-    where,
-    lineOf(document, counter, path),
-    `${field}: ${issue?.message ?? 'is not as expected'}`,
-  );
-}
-
 function refused(where: string, line: number, reason: string): GraphError {
   return new GraphError('query-malformed', `${where}:${line}: ${reason}`);
 }
 
 function packOf(name: string, where: string, file: string): Pack {
   const { yaml, text } = headOf(file);
-  const head = readHead(where, yaml);
+  const head = readDescription(yaml, headSchema, 'the lines of #+', (line, reason) =>
+    refused(where, line, reason),
+  );
   const parameters = head.parameters.map(
     ({ default: usual, description, ...rest }): PackParameter => ({
       ...rest,

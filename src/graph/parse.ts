@@ -2,6 +2,7 @@ import { toAlgebra } from '@traqula/algebra-sparql-1-1';
 import { type Algebra, Types } from '@traqula/algebra-transformations-1-1';
 import { Parser } from '@traqula/parser-sparql-1-1';
 import { GraphError } from './errors.js';
+import { type ServiceEndpoint, serviceClauses } from './federation-clauses.js';
 import { guardAlgebra, guardText } from './guard.js';
 import { settleNames } from './names.js';
 
@@ -12,6 +13,8 @@ export interface ParsedQuery {
   /** Whether its answer is a table (or yes and no), or a graph. */
   readonly answers: 'bindings' | 'graph';
   readonly algebra: Algebra.Operation;
+  /** Whether it has SERVICE, and so is answered by the federation alone. */
+  readonly isFederated: boolean;
 }
 
 /** Where a parser stumbled. */
@@ -44,8 +47,11 @@ function explained(message: string): string {
 export class QueryParser {
   readonly #prologue: string;
   readonly #parser: Parser;
+  readonly #endpoints: readonly ServiceEndpoint[];
 
-  constructor(prefixes: ReadonlyMap<string, string>) {
+  /** `endpoints` are those that SERVICE may name. */
+  constructor(prefixes: ReadonlyMap<string, string>, endpoints: readonly ServiceEndpoint[] = []) {
+    this.#endpoints = endpoints;
     this.#prologue = [...prefixes].map(([name, iri]) => `PREFIX ${name}: <${iri}> `).join('');
     // The parser hands its settings on to its builder, which takes a handler of errors too.
     const settings = {
@@ -91,11 +97,12 @@ export class QueryParser {
         'Evidence is append-only: SPARQL updates are refused. Record events instead.',
       );
     }
+    const isFederated = serviceClauses(tree, this.#endpoints).length > 0;
     settleNames(tree);
     const algebra = toAlgebra(tree, { quads: false, blankToVariable: true });
     guardAlgebra(algebra);
     const isGraph = algebra.type === Types.CONSTRUCT || algebra.type === Types.DESCRIBE;
-    return { text, answers: isGraph ? 'graph' : 'bindings', algebra };
+    return { text, answers: isGraph ? 'graph' : 'bindings', algebra, isFederated };
   }
 
   #stumbled([first]: readonly Stumble[]): GraphError {

@@ -1,6 +1,7 @@
 /** The worker thread: one Oxigraph, one query at a time, a fresh store for each. */
 import { parentPort } from 'node:worker_threads';
 import oxigraph from 'oxigraph';
+import { free } from './engine-memory.js';
 import type { Job, JobEnd } from './job.js';
 
 const NTRIPLES = { format: 'application/n-triples', no_transaction: true, lenient: true };
@@ -22,11 +23,6 @@ function answer(job: Job): JobEnd {
         message: `The answer has ${body.byteLength} bytes, more than the ${job.maxResultBytes} that one may have: use LIMIT, or ask for less.`,
       }
     : { type: 'answered', body };
-}
-
-/** Gives a store's memory back at once; the binding has `free`, though its types do not say so. */
-function free(store: object): void {
-  if ('free' in store && typeof store.free === 'function') store.free();
 }
 
 function isTrap(error: unknown): boolean {

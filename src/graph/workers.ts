@@ -24,7 +24,16 @@ interface Slot {
   version: number | undefined;
 }
 
-const script = new URL('../../dist/graph/worker.js', import.meta.url);
+/** What the workers of a pool run. */
+export interface WorkerKind {
+  /** The compiled script; it takes a {@link Job} as a message and answers with a {@link JobEnd}. */
+  readonly script: URL;
+  readonly workerData?: unknown;
+  /** Whether a worker starts only when a query needs it. */
+  readonly isLazy?: boolean;
+}
+
+const OXIGRAPH: WorkerKind = { script: new URL('../../dist/graph/worker.js', import.meta.url) };
 
 /** Makes sure that a chunk owns its memory, so that it can be handed over without a copy in the worker. */
 function owned(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -33,13 +42,17 @@ function owned(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** Runs queries in a fixed number of worker threads; a worker that traps or takes too long is replaced at once. */
 export class WorkerPool {
-  readonly #slots: Slot[];
+  readonly #kind: WorkerKind;
+  readonly #most: number;
+  readonly #slots: Slot[] = [];
   readonly #waiting: Pending[] = [];
   #restarts = 0;
   #closed = false;
 
-  constructor(workers: number) {
-    this.#slots = Array.from({ length: workers }, () => this.#start());
+  constructor(workers: number, kind: WorkerKind = OXIGRAPH) {
+    this.#most = workers;
+    this.#kind = kind;
+    while (kind.isLazy !== true && this.#slots.length < workers) this.#start();
   }
 
   /** How many workers had to be replaced. */
@@ -80,8 +93,9 @@ export class WorkerPool {
 
   #take(pending: Pending): void {
     const free = this.#slots.find((slot) => slot.pending === undefined);
-    if (free === undefined) this.#waiting.push(pending);
-    else this.#give(free, pending);
+    if (free !== undefined) this.#give(free, pending);
+    else if (this.#slots.length < this.#most) this.#give(this.#start(), pending);
+    else this.#waiting.push(pending);
   }
 
   #give(slot: Slot, pending: Pending): void {
@@ -99,7 +113,8 @@ export class WorkerPool {
   }
 
   #start(): Slot {
-    const slot: Slot = { worker: newWorker(), pending: undefined, version: undefined };
+    const slot: Slot = { worker: newWorker(this.#kind), pending: undefined, version: undefined };
+    this.#slots.push(slot);
     this.#listen(slot);
     return slot;
   }
@@ -138,7 +153,7 @@ export class WorkerPool {
     if (this.#closed) return;
     this.#restarts += 1;
     void slot.worker.terminate();
-    slot.worker = newWorker();
+    slot.worker = newWorker(this.#kind);
     slot.version = undefined;
     this.#listen(slot);
   }
@@ -161,8 +176,8 @@ function stopping(): GraphError {
   return new GraphError('query-overloaded', 'The server is stopping.');
 }
 
-function newWorker(): Worker {
-  const worker = new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: 1_024 } });
+function newWorker({ script, workerData }: WorkerKind): Worker {
+  const worker = new Worker(script, { workerData, resourceLimits: { maxOldGenerationSizeMb: 1_024 } });
   // An idle pool that nobody closed must not keep the process alive.
   worker.unref();
   return worker;

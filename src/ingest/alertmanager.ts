@@ -140,7 +140,8 @@ export class AlertmanagerDecoder implements Decoder {
 
 function contentOfAlert(alert: Alert, payload: Payload, at: Instant): EventContent {
   const { labels, annotations } = alert;
-  const { summary, description, runbook_url: runbookUrl } = annotations;
+  // Some name the runbook by its address, some by its name alone.
+  const { summary, description, runbook, runbook_url: runbookUrl = runbook } = annotations;
   const head = { at, service: serviceOf(labels), labels: keptLabels(alert) };
   const values = {
     name: labels.alertname ?? '',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type EventKind, eventKinds, type FieldSpec, type KindSpec, kinds } from '../model/index.js';
 import { fieldSchema, instant, labelsObject, text } from './fields.js';
 import type { Limits } from './limits.js';
+import { checkSlo } from './slo.js';
 
 /** The kinds that a door takes: all but those that only Genchi itself records. */
 export const outerKinds: readonly EventKind[] = eventKinds.filter((kind) => {
@@ -93,11 +94,12 @@ function nativeKind(kind: EventKind, limits: Limits): NativeKind {
     const schema = fieldSchema(field, spec.type, limits);
     return [names[position] ?? field, spec.optional ? schema.optional() : schema] as const;
   });
+  const object = z.strictObject(Object.fromEntries(shape));
   return {
     kind,
     service: serviceNames[kind] ?? 'service',
     fields: new Map(specs.map(([field], position) => [names[position] ?? field, field])),
-    schema: z.strictObject(Object.fromEntries(shape)),
+    schema: kind === 'slo' ? object.superRefine(checkSlo) : object,
     aboutUnknown: `unknown field: those of ${kind} are ${names.join(', ')}; others belong in labels`,
   };
 }

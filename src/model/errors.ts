@@ -13,6 +13,7 @@ export const errorStatus = {
   'server-unreachable': 503,
   'server-refused': 502,
   'cause-not-first': 500,
+  stopped: 500,
   internal: 500,
   // doors
   'bad-request': 400,
@@ -32,17 +33,21 @@ export const errorStatus = {
   'store-full': 507,
   // graph
   'query-malformed': 400,
+  'runbook-malformed': 400,
   'query-too-complex': 400,
   'query-is-update': 403,
   'query-service-refused': 403,
+  'query-endpoint-failed': 502,
   'query-unbounded': 422,
   'query-result-too-large': 422,
   'query-timeout': 503,
   'query-crashed': 500,
   'query-overloaded': 503,
   'not-acceptable': 406,
+  'bad-file': 400,
   // analysis
   'too-many-events': 422,
+  'bad-ontology': 500,
   // rca
   'unknown-incident': 404,
   'unknown-service': 404,

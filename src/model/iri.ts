@@ -8,13 +8,14 @@ export const TPS = 'http://example.com/tps/';
 /**
  * What an IRI of this server names. Paths stand below `/id/` of the base IRI and carry kind and time, so that a
  * look-up touches one part of the store:
- * `KIND/TIME/IDENTITY` an event, `sample/TIME/SERIES` a sample, `series/SERIES`, `service/NAME`, `incident/ID`.
+ * `KIND/TIME/IDENTITY` an event, `sample/TIME/SERIES` a sample, `series/SERIES`, `service/NAME`, `incident/ID`,
+ * `runbook/NAME`, `slo/NAME`.
  */
 export type Named =
   | { readonly type: 'event'; readonly kind: EventKind; readonly at: Instant; readonly id: Identity }
   | { readonly type: 'sample'; readonly at: Instant; readonly series: Identity }
   | { readonly type: 'series'; readonly series: Identity }
-  | { readonly type: 'service'; readonly name: string }
+  | { readonly type: 'service' | 'runbook' | 'slo'; readonly name: string }
   | { readonly type: 'incident'; readonly id: string };
 
 /** A time as a path segment: RFC 3339 basic format, `20260102T030405.678Z`. */
@@ -50,7 +51,9 @@ export function pathOf(named: Named): string {
     case 'series':
       return `series/${named.series}`;
     case 'service':
-      return `service/${encodeSegment(named.name)}`;
+    case 'runbook':
+    case 'slo':
+      return `${named.type}/${encodeSegment(named.name)}`;
     case 'incident':
       return `incident/${encodeSegment(named.id)}`;
   }
@@ -80,7 +83,7 @@ export function parsePath(path: string): Named | undefined {
   if (third === undefined) {
     const name = decodeSegment(second);
     if (name === undefined || name === '') return undefined;
-    if (head === 'service') return { type: 'service', name };
+    if (head === 'service' || head === 'runbook' || head === 'slo') return { type: head, name };
     if (head === 'series') return isIdentity(second) ? { type: 'series', series: second } : undefined;
     return head === 'incident' ? { type: 'incident', id: name } : undefined;
   }

@@ -140,6 +140,34 @@ export const kinds = {
     classes: ['Dependency'],
     fields: { callee: must('service'), dependencyKind: may('text') },
   },
+  /**
+   * A service level objective was set, changed or retired; the latest receipt of a name is in force. It is kept either
+   * over a metric against a target, in minutes, or over good (or bad) events of all events.
+   */
+  slo: {
+    classes: ['SloRevision'],
+    fields: {
+      /** The name of the objective; its IRI is /id/slo/NAME. */
+      slo: must('text'),
+      title: may('text'),
+      /** The metric that is held against the target. */
+      metric: may('text'),
+      component: may('text'),
+      /** at_most or at_least. */
+      direction: may('text'),
+      target: may('number'),
+      goodMetric: may('text'),
+      badMetric: may('text'),
+      totalMetric: may('text'),
+      /** The share of minutes or events that must be good; 99 unless given. */
+      objectivePercent: may('number'),
+      windowMinutes: may('integer'),
+      owner: may('text'),
+      /** Why it was chosen. */
+      reason: may('text'),
+      retired: may('boolean'),
+    },
+  },
   /** An incident was opened, updated or resolved; the latest receipt of an incident is its state. */
   incident: {
     internal: true,

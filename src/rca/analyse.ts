@@ -6,18 +6,26 @@ import { changeCandidates } from './change-candidates.js';
 import { readChanges } from './changes.js';
 import { failureCandidates } from './failure-candidates.js';
 import { type FailureCluster, failureClusters } from './failures.js';
+import { affectedOf, firstFailingOf } from './impact.js';
 import { localise, type ServiceEvidence } from './localise.js';
+import { isMore, isTroubled, readTemplates } from './log-templates.js';
 import { metricCandidates, rejectedMetrics } from './metric-candidates.js';
 import { type Scan, scan } from './onset.js';
+import { outsideCandidates } from './outside-candidates.js';
 import { rank } from './rank.js';
-import { reachOf } from './reach.js';
+import { type Reach, reachOf } from './reach.js';
 import { mostOriginating, originOf, type Scene } from './scene.js';
 import { findSymptom, missingEvidence } from './symptom.js';
+import { type Trouble, troubleOf } from './trouble.js';
 import { groupOfMetric } from './vocabulary.js';
-import { windowsOf } from './windows.js';
+import { askWhy } from './whys/index.js';
+import { LONGEST_WINDOW_MS, windowsOf } from './windows.js';
 import { bagOf, type WordBag } from './words.js';
 
 const MOST_ALERTS = 200;
+
+/** How much what went wrong on services beyond reach weighs among the words. */
+const ELSEWHERE = 0.3;
 
 async function readAlerts(
   store: EvidenceStore,
@@ -56,7 +64,33 @@ function groupByService(
   return evidence;
 }
 
+/** Services that suffer or that no call links: what happens there is told, though it is not looked into first. */
+function beyondReach(topology: Topology, { distance, callers }: Reach): readonly string[] {
+  const alone = topology.services.filter(
+    (name) => topology.callees(name).length === 0 && topology.callers(name).length === 0,
+  );
+  return [...new Set([...callers, ...alone])].filter((name) => !distance.has(name));
+}
+
+/**
+ * How much farther back is looked when the symptom does not begin in the window that was asked for, as a slow burn
+ * does: a query that scans a growing table, memory that leaks.
+ */
+const FARTHER = [4, 16] as const;
+
+/** Reads the scene of the window that was asked for; of a longer one when the symptom begins before it. */
 async function readScene(store: EvidenceStore, topology: Topology, question: Question): Promise<Scene> {
+  const near = await readSceneOf(store, topology, question);
+  if (near.symptom.onsetAt !== undefined) return near;
+  for (const times of FARTHER) {
+    const windowMs = Math.min(LONGEST_WINDOW_MS, question.windowMs * times);
+    const far = await readSceneOf(store, topology, { ...question, windowMs });
+    if (far.symptom.onsetAt !== undefined) return { ...far, question };
+  }
+  return near;
+}
+
+async function readSceneOf(store: EvidenceStore, topology: Topology, question: Question): Promise<Scene> {
   const reach = reachOf(topology, question.service);
   const found = await scan(store, reach.services, windowsOf(question));
   const { windows } = found;
@@ -71,6 +105,11 @@ async function readScene(store: EvidenceStore, topology: Topology, question: Que
     symptom.finding?.group ??
     (question.metric === undefined ? undefined : groupOfMetric(question.metric, {}));
   const loci = localise(evidence, topology, reach, group);
+  const others = beyondReach(topology, reach);
+  const outer = await scan(store, others, windows);
+  const outerClusters = await failureClusters(store, others, windows);
+  const beyond = groupByService(others, outer, outerClusters);
+  const templates = await readTemplates(store, windows);
   return {
     question,
     windows,
@@ -83,6 +122,8 @@ async function readScene(store: EvidenceStore, topology: Topology, question: Que
     changes,
     alerts,
     symptom,
+    beyond,
+    templates,
   };
 }
 
@@ -96,12 +137,20 @@ function alertWordsOf({ alerts, question }: Scene): WordBag {
   ]);
 }
 
-/** The words of what went wrong, heavier where more of the degradation begins. */
-function wrongWordsOf(scene: Scene): WordBag {
-  const { scan: found, clusters, alerts } = scene;
-  const place = (service: string): number => 0.3 + 0.7 * originOf(scene, service);
-  return bagOf([
-    ...found.findings
+/** Texts of the same services on a good day: what they log then, and metrics that stand still. */
+function ordinaryTexts({ templates }: Scene): readonly string[] {
+  return templates.filter((one) => !isTroubled(one) || !isMore(one)).map(({ template }) => template);
+}
+
+/** What went wrong in words, heavier where more of the degradation begins. */
+function troubleIn(scene: Scene): Trouble {
+  const place = (service: string): number =>
+    scene.reach.distance.has(service) ? 0.3 + 0.7 * originOf(scene, service) : ELSEWHERE;
+  const beyond = [...scene.beyond.values()];
+  const findings = [...scene.scan.findings, ...beyond.flatMap((one) => one.findings)];
+  const clusters = [...scene.clusters, ...beyond.flatMap(({ failures }) => failures)];
+  const texts = [
+    ...findings
       .filter(({ harmful }) => harmful)
       .map(({ service, series, strength, group }) => ({
         text: `${series.metric} ${group} ${series.component ?? ''}`,
@@ -111,8 +160,12 @@ function wrongWordsOf(scene: Scene): WordBag {
       text: `${component} ${reason ?? ''}`,
       weight: place(service),
     })),
-    ...alerts.map(({ name, summary }) => ({ text: `${name} ${summary ?? ''}`, weight: 0.5 })),
-  ]);
+    ...scene.templates
+      .filter((one) => isTroubled(one) && isMore(one))
+      .map(({ service, template }) => ({ text: template, weight: 0.8 * place(service) })),
+    ...scene.alerts.map(({ name, summary }) => ({ text: `${name} ${summary ?? ''}`, weight: 0.5 })),
+  ];
+  return troubleOf(texts, ordinaryTexts(scene), scene.topology.services);
 }
 
 /** Services whose metrics are worth listing even when they stood still: where it begins, and where it is seen. */
@@ -133,21 +186,29 @@ export async function analyse(
 ): Promise<Analysis> {
   const scene = await readScene(store, topology, question);
   const alertWords = alertWordsOf(scene);
+  const trouble = troubleIn(scene);
   const ranking = rank([
-    ...changeCandidates(scene, wrongWordsOf(scene)),
+    ...changeCandidates(scene, trouble),
+    ...outsideCandidates(scene),
     ...failureCandidates(scene, alertWords),
     ...metricCandidates(scene, alertWords),
     ...rejectedMetrics(scene, looked(scene)),
   ]);
   const { reach, symptom, windows } = scene;
+  const missing = missingEvidence(question, reach, scene.scan, symptom);
+  const { candidates } = ranking;
+  const why = await askWhy(store, { scene, candidates, missing, wrongWords: new Set(trouble.words.keys()) });
   return {
     question,
     ...windows,
     onsetAt: symptom.onsetAt,
     symptomMetric: symptom.metric,
+    firstFailing: firstFailingOf(scene),
+    affected: affectedOf(scene, candidates[0]),
     reach: reach.services,
     seriesScanned: scene.scan.scanned,
     ...ranking,
-    missing: missingEvidence(question, reach, scene.scan, symptom),
+    why,
+    missing,
   };
 }

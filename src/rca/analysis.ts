@@ -1,5 +1,6 @@
 /** What the analysis is asked and what it answers. Paths are those below `/id/`, see `model/iri.ts`. */
 import type { Instant, Window } from '../model/index.js';
+import type { Why } from './whys/why.js';
 
 /** Asks for the causes of what is seen on a service. */
 export interface Question {
@@ -37,7 +38,28 @@ export type CauseKind =
   | 'experiment'
   | 'failure'
   | 'circuit'
-  | 'metric';
+  | 'metric'
+  /** Nothing that was changed: traffic, a certificate, a provider, the network, a node, data from elsewhere. */
+  | 'outside';
+
+/** What is usually done first about a cause. */
+export const remedies = [
+  'rollback',
+  'roll-forward',
+  'restore-value',
+  'turn-off',
+  'fail-over',
+  'escalate',
+  'renew-certificate',
+  'renew-credential',
+  'quarantine-data',
+  'scale-out',
+  'replace-node',
+  'free-space',
+] as const;
+
+/** One of {@link remedies}. */
+export type Remedy = (typeof remedies)[number];
 
 /** A possible cause. */
 export interface Candidate {
@@ -50,6 +72,12 @@ export interface Candidate {
   readonly service: string;
   readonly component?: string;
   readonly metric?: string;
+  /** The commit that is blamed, where the change names one. */
+  readonly commit?: string;
+  /** Services beside its own on which it acts, as a change of a caller does on what it asks more of. */
+  readonly actsOn?: readonly string[];
+  /** What is usually done first about such a cause. */
+  readonly remedy?: Remedy;
   /** The change of the metric in percent of its baseline. */
   readonly metricChangePercent?: number;
   readonly onsetAt?: Instant;
@@ -71,11 +99,17 @@ export interface Analysis {
   readonly onsetAt: Instant | undefined;
   /** The metric on which the symptom was found. */
   readonly symptomMetric: string | undefined;
+  /** The service where failing begins, as far as callers feel it; the one asked about when nothing tells. */
+  readonly firstFailing: string;
+  /** Other services that are degraded too. */
+  readonly affected: readonly string[];
   /** The services within reach: the symptom's own and everything it calls, directly or not. */
   readonly reach: readonly string[];
   readonly seriesScanned: number;
   readonly candidates: readonly Candidate[];
   readonly rejected: readonly Candidate[];
+  /** The Five Whys from the symptom down, as far as evidence goes. */
+  readonly why: Why;
   /** What evidence would be needed, when there is not enough; empty otherwise. */
   readonly missing: readonly string[];
 }

@@ -43,7 +43,10 @@ function isKind<K extends EventKind>(
 }
 
 /** Reads the alerts at these paths, a page at a time, in the order of the paths. */
-async function readAlerts(store: EvidenceStore, paths: readonly string[]): Promise<readonly AlertFact[]> {
+export async function readAlerts(
+  store: EvidenceStore,
+  paths: readonly string[],
+): Promise<readonly AlertFact[]> {
   const named = paths.flatMap((path) => {
     const name = parsePath(path);
     return name?.type === 'event' ? [name] : [];

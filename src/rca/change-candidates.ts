@@ -1,166 +1,121 @@
-import { type Instant, pathOfEvent } from '../model/index.js';
+import { pathOfEvent } from '../model/index.js';
 import type { Argument } from './analysis.js';
-import type { Change } from './changes.js';
-import { clockTime, clusterArgument, nameOf, shiftArgument, span } from './explain.js';
-import type { FailureCluster } from './failures.js';
-import type { Finding } from './onset.js';
+import { type Bearing, bearingOfChange, type ReadChange, readChange, sharedWords } from './change-bearing.js';
+import { type Effect, effectOf } from './change-effect.js';
+import { type Placed, placeOf } from './change-place.js';
+import { clockTime, clusterArgument, shiftArgument, span } from './explain.js';
 import { placeArguments } from './origin.js';
-import { effectAt, mostOriginating, originOf, type Scene } from './scene.js';
+import { remedyOfChange } from './remedy.js';
+import { effectAt, evidenceOf, type Scene } from './scene.js';
 import { type Draft, decayed, scoreOf, term } from './terms.js';
+import type { Trouble } from './trouble.js';
 import {
   CHANGE_WEIGHTS,
-  CLEARLY_ABNORMAL,
+  INERT_WEIGHT,
   LAG_HALF_LIFE_MS,
-  ORDER_SLACK_MS,
-  UNMEASURED_ORIGIN,
+  NOTHING_KNOWN,
+  SURELY_INERT,
   WORDLESS,
 } from './weights.js';
-import { earliest } from './windows.js';
-import { type Overlap, overlapOf, tellingWords, type WordBag } from './words.js';
 
-/** What began on the change's own service after it. */
-interface Effect {
-  /** 0..1 */
-  readonly value: number;
-  readonly onsetAt: Instant | undefined;
-  readonly findings: readonly Finding[];
-  readonly failures: readonly FailureCluster[];
+/** A change, where it acts, what it does and what came of it. */
+interface Weighed {
+  readonly placed: Placed;
+  readonly read: ReadChange;
+  readonly bearing: Bearing;
+  readonly effect: Effect;
+  readonly rejected: string | undefined;
 }
 
-function effectOf(scene: Scene, change: Change): Effect {
-  const { at, service } = change.receipt;
-  const evidence = service === undefined ? undefined : scene.evidence.get(service);
-  const findings = (evidence?.findings ?? []).filter(({ harmful, onsetAt }) => harmful && onsetAt >= at);
-  const failures = (evidence?.failures ?? []).filter(({ onsetAt }) => onsetAt >= at);
-  const explained = (service === undefined ? undefined : scene.loci.get(service)?.explained) ?? 0;
-  const felt = (finding: Finding): number => (finding.role === 'resource' ? 1 : 1 - explained);
-  // How soon it came is weighed by the lag alone: counted twice, the latest change would always win.
-  const values = [
-    ...findings.map((one) => one.strength * felt(one)),
-    ...failures.map((one) => one.strength * (1 - explained)),
-  ];
-  const onsets = [...findings, ...failures].map(({ onsetAt }) => onsetAt);
-  return {
-    value: Math.max(0, ...values),
-    onsetAt: earliest(onsets),
-    findings,
-    failures,
-  };
-}
-
-/** How close the change lies to where the degradation begins. */
-function originValue(scene: Scene, service: string | undefined): number {
-  if (service === undefined) return 0.3;
-  const locus = scene.loci.get(service);
-  if (locus?.measured === true) return originOf(scene, service);
-  if (mostOriginating(scene) === undefined) {
-    return UNMEASURED_ORIGIN / (1 + (scene.reach.distance.get(service) ?? 1));
-  }
-  const callers = scene.topology.callers(service).map((caller) => originOf(scene, caller));
-  return UNMEASURED_ORIGIN * Math.max(0, ...callers);
-}
-
-function wordsValue(change: Change, overlap: Overlap): number {
-  return tellingWords(change.text).length === 0 ? WORDLESS : overlap.value;
-}
-
-function wordsMeaning(change: Change, overlap: Overlap): string {
-  if (tellingWords(change.text).length === 0) return 'The change says nothing of what it changed.';
+function wordsMeaning({ read, bearing: { overlap } }: Weighed): string {
+  if (read.words.size === 0) return 'The change says nothing of what it changed.';
   if (overlap.value === 0) return 'None of its own words meet those of what went wrong.';
   if (overlap.words.length === 0) return 'Its words are of the same field as those of what went wrong.';
   return `Its own words that meet those of what went wrong: ${overlap.words.slice(0, 8).join(', ')}.`;
 }
 
-/** Why a change cannot be the cause; undefined when it can. */
-export function rejectionOf(scene: Scene, change: Change): string | undefined {
-  const { at, service } = change.receipt;
-  const { reach, question } = scene;
-  if (service !== undefined && !reach.distance.has(service)) {
-    const relation = reach.callers.has(service)
-      ? `${service} calls ${question.service}, not the other way round`
-      : `${question.service} does not depend on ${service}`;
-    return `Out of reach: ${relation}.`;
-  }
-  const effect = effectAt(scene);
-  if (at > effect) return `It came ${span(at - effect)} after the symptom began at ${clockTime(effect)}.`;
-  return service === undefined ? undefined : abnormalBefore(scene, service, at);
+function namedMeaning({ bearing: { named, mechanism } }: Weighed): string {
+  if (named.names.length > 0) return `It touches what the failures name: ${named.names.join(', ')}.`;
+  return mechanism.known
+    ? 'It touches nothing that the failures name.'
+    : 'Nothing is recorded of what it touches, which is neither for nor against.';
 }
 
-/** What was clearly wrong with a service before a time, the worst of it too; a wobble rules nothing out. */
-function abnormalBefore(scene: Scene, service: string, at: Instant): string | undefined {
-  const evidence = scene.evidence.get(service);
-  const clear = [
-    ...(evidence?.findings ?? [])
-      .filter(({ harmful }) => harmful)
-      .map((finding) => ({ ...finding, what: nameOf(finding) })),
-    ...(evidence?.failures ?? []).map((cluster) => ({
-      ...cluster,
-      what: `failures of ${cluster.component}`,
-    })),
-  ].filter(({ strength }) => strength >= CLEARLY_ABNORMAL);
-  const first = clear.toSorted((a, b) => a.onsetAt - b.onsetAt)[0];
-  const strongest = clear.toSorted((a, b) => b.strength - a.strength)[0];
-  const limit = at - ORDER_SLACK_MS;
-  if (first === undefined || strongest === undefined || strongest.onsetAt >= limit) return undefined;
-  return `${service} was abnormal ${span(at - first.onsetAt)} before it, from ${clockTime(first.onsetAt)} on: ${first.what}.`;
+function mechanismMeaning({ bearing: { mechanism } }: Weighed): string {
+  if (!mechanism.known) return 'Nothing is recorded of what it does, which is neither for nor against.';
+  return mechanism.edit === undefined
+    ? 'Nothing that it does is known to lead to such faults.'
+    : `It ${mechanism.edit.what}, which is known to lead to such faults.`;
 }
 
-function sentenceOf({ receipt, phrase }: Change): Argument {
+function sentenceOf({ placed: { change } }: Weighed): Argument {
+  const { phrase, receipt, merged } = change;
+  const of = merged ? '' : ` of ${receipt.service ?? 'no named service'}`;
   return {
-    sentence: `${phrase[0]?.toUpperCase()}${phrase.slice(1)} of ${receipt.service ?? 'no named service'} was at ${clockTime(receipt.at)}.`,
+    sentence: `${phrase[0]?.toUpperCase()}${phrase.slice(1)}${of} was at ${clockTime(receipt.at)}.`,
     cites: [pathOfEvent(receipt)],
   };
 }
 
-function effectArguments(change: Change, effect: Effect): readonly Argument[] {
-  const { at } = change.receipt;
+function supportingOf(weighed: Weighed): readonly Argument[] {
+  const { placed, bearing, effect } = weighed;
+  const cites = [pathOfEvent(placed.change.receipt)];
+  const { mechanism, named } = bearing;
   return [
+    ...(mechanism.edit === undefined ? [] : [{ sentence: mechanismMeaning(weighed), cites }]),
+    ...(named.names.length === 0 ? [] : [{ sentence: namedMeaning(weighed), cites }]),
+    ...(placed.how === undefined ? [] : [{ sentence: placed.how, cites }]),
     ...effect.findings.slice(0, 3).map((finding): Argument => {
-      const { sentence, cites } = shiftArgument(finding);
-      return { sentence: `${span(finding.onsetAt - at)} after it, ${sentence}`, cites };
+      const argument = shiftArgument(finding);
+      return {
+        sentence: `${span(finding.onsetAt - placed.at)} after it, ${argument.sentence}`,
+        cites: argument.cites,
+      };
     }),
     ...effect.failures.slice(0, 2).map(clusterArgument),
   ];
 }
 
-function opposingOf(scene: Scene, change: Change, effect: Effect, overlap: Overlap): readonly Argument[] {
-  const { receipt, text, history } = change;
-  const against: Argument[] = [];
-  const service = receipt.service;
-  const measured = service !== undefined && scene.loci.get(service)?.measured === true;
-  if (service === undefined) against.push({ sentence: 'The change names no service.', cites: [] });
-  else if (!measured)
-    against.push({
-      sentence: `Nothing of ${service} itself can be compared with before, so its effect there cannot be seen.`,
-      cites: [],
-    });
-  else if (effect.onsetAt === undefined) {
-    against.push({ sentence: `No series of ${service} changed for the worse after it.`, cites: [] });
-  }
-  if (tellingWords(text).length === 0)
-    against.push({ sentence: 'Nothing is recorded of what it changed.', cites: [] });
-  else if (overlap.value === 0) {
-    against.push({
-      sentence: 'Its own words have nothing in common with what went wrong.',
-      cites: [pathOfEvent(receipt)],
-    });
-  }
-  if (history.before >= 3 && history.followed === 0) {
-    against.push({
-      sentence: `${history.before} changes like it in the 30 days before were followed by no alert.`,
-      cites: [],
-    });
-  }
-  return against;
+function opposingOf(scene: Scene, weighed: Weighed): readonly Argument[] {
+  const { placed, bearing, effect, read } = weighed;
+  const { receipt, history } = placed.change;
+  const { service } = placed;
+  const cites = [pathOfEvent(receipt)];
+  const evidence = service === undefined ? undefined : evidenceOf(scene, service);
+  const measured = (evidence?.readings.length ?? 0) + (evidence?.failures.length ?? 0) > 0;
+  const inert = bearing.inert.value > 0.3 ? [{ sentence: bearing.inert.why, cites }] : [];
+  const seen =
+    service === undefined
+      ? ['The change names no service.']
+      : !measured
+        ? [`Nothing of ${service} itself can be compared with before, so its effect there cannot be seen.`]
+        : effect.onsetAt === undefined
+          ? [`No series of ${service} changed for the worse after it.`]
+          : [];
+  const words =
+    read.words.size === 0
+      ? ['Nothing is recorded of what it changed.']
+      : bearing.overlap.value === 0
+        ? ['Its own words have nothing in common with what went wrong.']
+        : [];
+  const before =
+    history.before >= 3 && history.followed === 0
+      ? [`${history.before} changes like it in the 30 days before were followed by no alert.`]
+      : [];
+  return [...inert, ...[...seen, ...words, ...before].map((sentence) => ({ sentence, cites: [] }))];
 }
 
-function changeTerms(scene: Scene, change: Change, effect: Effect, overlap: Overlap): Draft['terms'] {
-  const { receipt, history } = change;
-  const lagMs = Math.min(effectAt(scene), effect.onsetAt ?? effectAt(scene)) - receipt.at;
+function termsOf(scene: Scene, weighed: Weighed): Draft['terms'] {
+  const { placed, bearing, effect, read } = weighed;
+  const { history } = placed.change;
+  const lagMs = Math.min(effectAt(scene), effect.onsetAt ?? effectAt(scene)) - placed.at;
+  const wordless = read.words.size === 0;
+  const inert =
+    bearing.inert.value === 0 ? [] : [term('inert', bearing.inert.value, INERT_WEIGHT, bearing.inert.why)];
   return [
     term(
       'origin',
-      originValue(scene, receipt.service),
+      placed.origin,
       CHANGE_WEIGHTS.origin,
       'How much of the degradation begins at the service that was changed, as a share of the service where most begins.',
     ),
@@ -176,54 +131,64 @@ function changeTerms(scene: Scene, change: Change, effect: Effect, overlap: Over
       CHANGE_WEIGHTS.effect,
       'How strongly its own service changed for the worse after it, less what its callees explain.',
     ),
-    term('words', wordsValue(change, overlap), CHANGE_WEIGHTS.words, wordsMeaning(change, overlap)),
+    term('words', wordless ? WORDLESS : bearing.overlap.value, CHANGE_WEIGHTS.words, wordsMeaning(weighed)),
+    term(
+      'named',
+      bearing.mechanism.known || bearing.named.value > 0 ? bearing.named.value : NOTHING_KNOWN,
+      CHANGE_WEIGHTS.named,
+      namedMeaning(weighed),
+    ),
+    term('mechanism', bearing.mechanism.value, CHANGE_WEIGHTS.mechanism, mechanismMeaning(weighed)),
     term(
       'history',
       (history.followed + 1) / (history.before + 2),
       CHANGE_WEIGHTS.history,
       `How often changes like it were followed by an alert in the 30 days before: ${history.followed} of ${history.before}.`,
     ),
+    ...inert,
   ];
 }
 
-function draftOf(scene: Scene, change: Change, overlap: Overlap): Draft {
-  const { receipt, causeKind, phrase } = change;
-  const service = receipt.service ?? '';
-  const effect = effectOf(scene, change);
-  const rejected = rejectionOf(scene, change);
-  const terms = rejected === undefined ? changeTerms(scene, change, effect, overlap) : [];
+function draftOf(scene: Scene, weighed: Weighed, trouble: Trouble): Draft {
+  const { placed, effect, rejected } = weighed;
+  const { receipt, causeKind, phrase, merged } = placed.change;
+  const service = placed.service ?? '';
+  const terms = rejected === undefined ? termsOf(scene, weighed) : [];
   const place = service === '' ? { supporting: [], opposing: [] } : placeArguments(scene, service);
+  const commit = receipt.kind === 'deployment' ? receipt.commit : undefined;
   return {
     score: scoreOf(terms),
     causeKind,
-    title: service === '' ? phrase : `${phrase} of ${service}`,
+    title: service === '' || merged ? phrase : `${phrase} of ${service}`,
     service,
+    ...(commit === undefined ? {} : { commit }),
     ...(effect.onsetAt === undefined || rejected !== undefined ? {} : { onsetAt: effect.onsetAt }),
     cause: pathOfEvent(receipt),
+    ...(placed.actsOn === undefined ? {} : { actsOn: [placed.actsOn] }),
+    remedy: remedyOfChange(placed.change, weighed.bearing, trouble),
     terms,
     supporting: [
-      sentenceOf(change),
-      ...(rejected === undefined ? [...effectArguments(change, effect), ...place.supporting] : []),
+      sentenceOf(weighed),
+      ...(rejected === undefined ? [...supportingOf(weighed), ...place.supporting] : []),
     ],
     opposing:
       rejected === undefined
-        ? [...opposingOf(scene, change, effect, overlap), ...place.opposing]
+        ? [...opposingOf(scene, weighed), ...place.opposing]
         : [{ sentence: rejected, cites: [pathOfEvent(receipt)] }],
     ...(rejected === undefined ? {} : { rejected }),
   };
 }
 
 /** Every change near the onset as a candidate, those that are ruled out with the reason. */
-export function changeCandidates(scene: Scene, wrong: WordBag): readonly Draft[] {
-  const changesWith = new Map<string, number>();
-  const standing = scene.changes.filter((change) => rejectionOf(scene, change) === undefined);
-  for (const word of standing.flatMap(({ text }) => tellingWords(text))) {
-    changesWith.set(word, (changesWith.get(word) ?? 0) + 1);
-  }
-  return scene.changes.map((change) => {
-    // That a change of a service speaks of that service says nothing.
-    const name = change.receipt.service?.toLowerCase() ?? '';
-    const words = tellingWords(change.text).filter((word) => !name.includes(word));
-    return draftOf(scene, change, overlapOf(words, wrong, changesWith));
+export function changeCandidates(scene: Scene, trouble: Trouble): readonly Draft[] {
+  const all = scene.changes.map((change) => ({ placed: placeOf(scene, change), read: readChange(change) }));
+  const standing = all.filter(({ placed }) => placed.rejected === undefined);
+  const shared = sharedWords(standing.map(({ read }) => read));
+  return all.map(({ placed, read }) => {
+    const bearing = bearingOfChange(read, trouble, shared);
+    const sure = bearing.inert.value >= SURELY_INERT ? bearing.inert.why : undefined;
+    const rejected = placed.rejected ?? sure;
+    const effect = effectOf(scene, placed);
+    return draftOf(scene, { placed, read, bearing, effect, rejected }, trouble);
   });
 }

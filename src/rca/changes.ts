@@ -17,8 +17,15 @@ export interface Change {
   readonly causeKind: CauseKind;
   /** What changed, as a phrase: `deployment 2.4.1`. */
   readonly phrase: string;
-  /** Its own words: message, diff, key, flag, hypothesis. */
-  readonly text: string;
+  /** What its author says of it, with the files that it touches. */
+  readonly message: string;
+  /** The names and values that it alters, as far as it tells them beside its diff. */
+  readonly altered: string;
+  readonly diff?: string;
+  /** The named value that it changes. */
+  readonly value?: { readonly name: string; readonly from: string; readonly to: string };
+  /** True of a commit of which only the merge is recorded: a later deployment has taken it along, or none. */
+  readonly merged: boolean;
   readonly history: ChangeHistory;
 }
 
@@ -33,43 +40,65 @@ function joined(...parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined).join('\n');
 }
 
-/** The lines that a diff adds or takes away; all of it when it is not a unified diff. */
-function changedLines(diff: string | undefined): string | undefined {
-  const lines = diff?.split('\n').filter((line) => /^[+-]/.test(line));
-  return lines === undefined || lines.length === 0 ? diff : lines.join('\n');
+type Described = Pick<Change, 'causeKind' | 'phrase' | 'message' | 'altered' | 'diff' | 'value' | 'merged'>;
+
+function describeDeployment(receipt: EventReceipt<'deployment'>): Described {
+  const { action, version, diff, message = '' } = receipt;
+  const merged = action === 'merged';
+  const what =
+    action === 'rolledback'
+      ? 'rollback to'
+      : action === 'removed'
+        ? 'removal of'
+        : merged
+          ? 'commit'
+          : 'deployment';
+  return {
+    causeKind: 'deployment',
+    phrase: `${what} ${version}`,
+    message,
+    altered: '',
+    ...(diff === undefined ? {} : { diff }),
+    merged,
+  };
 }
 
-type Described = Pick<Change, 'causeKind' | 'phrase' | 'text'>;
+function describeConfig(receipt: EventReceipt<'config_change'>): Described {
+  const { key, fromValue, toValue, message = '' } = receipt;
+  const values = toValue === undefined ? '' : ` from ${fromValue ?? 'unset'} to ${toValue}`;
+  const known = fromValue !== undefined && toValue !== undefined;
+  return {
+    causeKind: 'config_change',
+    phrase: `change of ${key}${values}`,
+    message,
+    altered: joined(key, fromValue, toValue),
+    ...(known ? { value: { name: key, from: fromValue, to: toValue } } : {}),
+    merged: false,
+  };
+}
 
 function describe(receipt: ChangeReceipt): Described {
   switch (receipt.kind) {
     case 'deployment':
-      return {
-        causeKind: 'deployment',
-        phrase: `${receipt.action === 'rolledback' ? 'rollback to' : receipt.action === 'removed' ? 'removal of' : 'deployment'} ${receipt.version}`,
-        text: joined(receipt.message, changedLines(receipt.diff)),
-      };
-    case 'config_change': {
-      const { key, fromValue, toValue } = receipt;
-      const values = toValue === undefined ? '' : ` from ${fromValue ?? 'unset'} to ${toValue}`;
-      return {
-        causeKind: 'config_change',
-        phrase: `change of ${key}${values}`,
-        text: joined(key, fromValue, toValue, receipt.message),
-      };
-    }
+      return describeDeployment(receipt);
+    case 'config_change':
+      return describeConfig(receipt);
     case 'flag_change':
       return {
         causeKind: 'flag_change',
         phrase: `flag ${receipt.flag} from ${receipt.fromValue} to ${receipt.toValue}`,
-        text: joined(receipt.flag, receipt.message),
+        message: receipt.message ?? '',
+        altered: receipt.flag,
+        merged: false,
       };
     case 'experiment_started':
     case 'experiment_ended':
       return {
         causeKind: 'experiment',
         phrase: `${receipt.kind === 'experiment_started' ? 'start' : 'end'} of experiment ${receipt.experiment}`,
-        text: joined(receipt.experiment, receipt.metric, receipt.hypothesis),
+        message: receipt.hypothesis ?? '',
+        altered: joined(receipt.experiment, receipt.metric),
+        merged: false,
       };
   }
 }

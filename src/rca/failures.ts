@@ -26,7 +26,8 @@ const MOST_EVENTS = 10_000;
 const LEAST_LIKELIHOOD = 3;
 
 /** A reason without what differs from one failure to the next: numbers, hashes, quoted parts. */
-function templateOf(reason: string): string {
+/** A reason without what differs from one failure to the next: numbers, hashes. */
+export function templateOf(reason: string): string {
   return reason
     .toLowerCase()
     .replace(/0x[0-9a-f]+|[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{12,}\b/g, '#')

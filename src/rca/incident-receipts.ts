@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type EventReceipt, type Identity, type Instant, identityOf, pathOfEvent } from '../model/index.js';
-import type { Candidate, CauseKind } from './analysis.js';
+import { type Candidate, type CauseKind, type Remedy, remedies } from './analysis.js';
 import type { Incident, RecordedCandidate } from './incident.js';
 
 /** The door of Genchi's own receipts. */
@@ -60,7 +60,7 @@ export function candidateReceipt(
   now: Instant,
 ): EventReceipt<'candidate'> {
   const { rank, score, causeKind, title, component, metric, metricChangePercent, onsetAt, cause } = candidate;
-  const { terms, supporting, opposing, rejected } = candidate;
+  const { terms, supporting, opposing, rejected, commit, remedy, actsOn } = candidate;
   return {
     kind: 'candidate',
     id: identityOf('candidate', incident, String(analysis), String(rank)),
@@ -81,11 +81,12 @@ export function candidateReceipt(
     ...(onsetAt === undefined ? {} : { onsetAt }),
     ...(cause === undefined ? {} : { cause }),
     cites: citedBy(candidate),
-    reasoning: JSON.stringify({ terms, supporting, opposing, rejected }),
+    reasoning: JSON.stringify({ terms, supporting, opposing, rejected, commit, remedy, actsOn }),
   };
 }
 
 const argument = z.object({ sentence: z.string(), cites: z.array(z.string()) });
+const remedy: z.ZodType<Remedy> = z.enum(remedies);
 const reasoning = z.object({
   terms: z.array(
     z.object({
@@ -99,6 +100,9 @@ const reasoning = z.object({
   supporting: z.array(argument),
   opposing: z.array(argument),
   rejected: z.string().optional(),
+  commit: z.string().optional(),
+  remedy: remedy.optional(),
+  actsOn: z.array(z.string()).optional(),
 });
 const sentences = z.array(z.string());
 const causeKind: z.ZodType<CauseKind> = z.enum([
@@ -109,13 +113,14 @@ const causeKind: z.ZodType<CauseKind> = z.enum([
   'failure',
   'circuit',
   'metric',
+  'outside',
 ]);
 
 /** Reads a candidate back from its receipt. */
 export function candidateOf(receipt: EventReceipt<'candidate'>): RecordedCandidate {
   const { rank, score, title, service, component, correlatedMetric, metricChangePercent, onsetAt, cause } =
     receipt;
-  const { rejected, ...rest } = reasoning.parse(JSON.parse(receipt.reasoning));
+  const { rejected, commit, remedy, actsOn, ...rest } = reasoning.parse(JSON.parse(receipt.reasoning));
   return {
     rank,
     score,
@@ -128,6 +133,9 @@ export function candidateOf(receipt: EventReceipt<'candidate'>): RecordedCandida
     ...(onsetAt === undefined ? {} : { onsetAt }),
     ...(cause === undefined ? {} : { cause }),
     ...rest,
+    ...(commit === undefined ? {} : { commit }),
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(actsOn === undefined ? {} : { actsOn }),
     ...(rejected === undefined ? {} : { rejected }),
     receipt: pathOfEvent(receipt),
   };

@@ -9,3 +9,12 @@ export {
   openIncidents,
   type Schedule,
 } from './incidents.js';
+export {
+  matchRunbooks,
+  type RunbookMatch,
+  type RunbookMatches,
+  type RunbookSources,
+  valuesOf,
+} from './runbooks/match.js';
+export { proposeRunbook } from './runbooks/propose.js';
+export { sparqlOf, stepsOf, type Why, type WhyEnd, type WhyKind, type WhyQuery } from './whys/index.js';

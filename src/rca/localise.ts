@@ -45,7 +45,7 @@ function isMeasured(evidence: ServiceEvidence | undefined): evidence is ServiceE
 }
 
 /** The measured services that a service calls and waits for, looking through those of which nothing is recorded. */
-function measuredCallees(
+export function measuredCallees(
   service: string,
   topology: Topology,
   evidence: ReadonlyMap<string, ServiceEvidence>,

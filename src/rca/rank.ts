@@ -2,7 +2,13 @@ import { parsePath } from '../model/index.js';
 import type { Argument, Candidate } from './analysis.js';
 import { span } from './explain.js';
 import { type Draft, scoreOf, term } from './terms.js';
-import { EFFECT_OF_CHANGE_WEIGHT, LAG_HALF_LIFE_MS, MOST_CANDIDATES, MOST_REJECTED } from './weights.js';
+import {
+  EFFECT_OF_CHANGE_WEIGHT,
+  EFFECT_OF_OUTSIDE_WEIGHT,
+  LAG_HALF_LIFE_MS,
+  MOST_CANDIDATES,
+  MOST_REJECTED,
+} from './weights.js';
 
 /** Candidates with their places. */
 export interface Ranking {
@@ -11,7 +17,9 @@ export interface Ranking {
 }
 
 function isChange({ causeKind }: Draft): boolean {
-  return causeKind !== 'metric' && causeKind !== 'failure' && causeKind !== 'circuit';
+  return (
+    causeKind !== 'metric' && causeKind !== 'failure' && causeKind !== 'circuit' && causeKind !== 'outside'
+  );
 }
 
 function causeTime({ cause }: Draft): number | undefined {
@@ -25,7 +33,9 @@ function changeBehind(draft: Draft, changes: readonly Draft[]): Draft | undefine
   if (onsetAt === undefined) return undefined;
   return changes
     .filter(
-      (change) => change.service === service && (causeTime(change) ?? Number.POSITIVE_INFINITY) <= onsetAt,
+      (change) =>
+        (change.service === service || change.actsOn?.includes(service) === true) &&
+        (causeTime(change) ?? Number.POSITIVE_INFINITY) <= onsetAt,
     )
     .sort(byScore)[0];
 }
@@ -40,8 +50,9 @@ function lessEffects(draft: Draft, changes: readonly Draft[]): Draft {
   const at = change === undefined ? undefined : causeTime(change);
   if (change === undefined || at === undefined || draft.onsetAt === undefined) return draft;
   const lagMs = draft.onsetAt - at;
-  // A change that says nothing in common with what went wrong explains half as well.
-  const value = 2 ** (-lagMs / LAG_HALF_LIFE_MS) * (0.4 + 0.6 * termOf(change, 'words'));
+  // A change that has nothing in common with what went wrong explains half as well.
+  const meets = Math.max(...['words', 'named', 'mechanism'].map((name) => termOf(change, name)));
+  const value = 2 ** (-lagMs / LAG_HALF_LIFE_MS) * (0.4 + 0.6 * meets);
   const terms = [
     ...draft.terms,
     term(
@@ -56,6 +67,18 @@ function lessEffects(draft: Draft, changes: readonly Draft[]): Draft {
     cites: change.cause === undefined ? [] : [change.cause],
   };
   return { ...draft, terms, score: scoreOf(terms), opposing: [against, ...draft.opposing] };
+}
+
+/** Puts what a cause from outside accounts for behind it, as far as that cause is clear. */
+function lessOutside(draft: Draft, outside: Draft | undefined): Draft {
+  if (outside === undefined || draft === outside || isChange(draft) || draft.causeKind === 'outside')
+    return draft;
+  const value = Math.min(termOf(outside, 'clearness'), termOf(outside, 'share'));
+  const terms = [
+    ...draft.terms,
+    term('effect from outside', value, EFFECT_OF_OUTSIDE_WEIGHT, `${outside.title} may explain it.`),
+  ];
+  return { ...draft, terms, score: scoreOf(terms) };
 }
 
 function byScore(a: Draft, b: Draft): number {
@@ -76,8 +99,9 @@ function compareTexts(a: string, b: string): number {
 export function rank(drafts: readonly Draft[]): Ranking {
   const standing = drafts.filter(({ rejected }) => rejected === undefined);
   const changes = standing.filter(isChange);
+  const outside = standing.filter(({ causeKind }) => causeKind === 'outside').toSorted(byScore)[0];
   const kept = standing
-    .map((draft) => lessEffects(draft, changes))
+    .map((draft) => lessOutside(lessEffects(draft, changes), outside))
     .sort(byScore)
     .slice(0, MOST_CANDIDATES);
   // Changes are what people ask about first: "was it the deployment?"

@@ -4,6 +4,7 @@ import type { Question } from './analysis.js';
 import type { Change } from './changes.js';
 import type { FailureCluster } from './failures.js';
 import type { Locus, ServiceEvidence } from './localise.js';
+import type { LogTemplate } from './log-templates.js';
 import type { Finding, Scan } from './onset.js';
 import type { Reach } from './reach.js';
 import { NOT_AWAITED } from './weights.js';
@@ -30,6 +31,15 @@ export interface Scene {
   readonly changes: readonly Change[];
   readonly alerts: readonly EventReceipt<'alert_fired'>[];
   readonly symptom: Symptom;
+  /** What is found about services beyond reach: who calls, and those that no call links. */
+  readonly beyond: ReadonlyMap<string, ServiceEvidence>;
+  /** Templates of logs of all services in the recent window. */
+  readonly templates: readonly LogTemplate[];
+}
+
+/** All that was found about a service, within reach or beyond. */
+export function evidenceOf({ evidence, beyond }: Scene, service: string): ServiceEvidence | undefined {
+  return evidence.get(service) ?? beyond.get(service);
 }
 
 /** The time that a cause must not come after: the symptom's onset, or when it was seen. */

@@ -64,10 +64,36 @@ export const UNMEASURED_ORIGIN = 0.6;
 export const WORDLESS = 0.35;
 
 /**
- * Weights of a change's terms. Origin and words outweigh lag: the latest deployment before an onset is the wrong one
- * more often than not.
+ * Weights of a change's terms. What a change does and touches outweighs when it came: the latest deployment before an
+ * onset is the wrong one more often than not.
  */
-export const CHANGE_WEIGHTS = { origin: 0.28, lag: 0.16, effect: 0.16, words: 0.3, history: 0.1 } as const;
+export const CHANGE_WEIGHTS = {
+  origin: 0.2,
+  lag: 0.12,
+  effect: 0.14,
+  words: 0.14,
+  named: 0.14,
+  mechanism: 0.2,
+  history: 0.06,
+} as const;
+
+/** What is taken from a change that cannot alter how a service runs, in full when it surely cannot. */
+export const INERT_WEIGHT = -0.35;
+
+/** The inertness from which on a change is ruled out: it touches documentation or tests only. */
+export const SURELY_INERT = 0.9;
+
+/** The value of a mechanism or of names when nothing is recorded of what a change does: neither for nor against. */
+export const NOTHING_KNOWN = 0.45;
+
+/** How near to the origin a caller counts that asks for more of what is overloaded. */
+export const LOADED_BY_CALLER = 0.8;
+
+/** How much a step of a series that is no harm by itself counts as the effect of a change that came just then. */
+export const STEPPED_WITH_IT = 0.8;
+
+/** How near to the origin a commit counts that went out with a deployment there, as far as is known. */
+export const TAKEN_ALONG = 0.75;
 
 /** Weights of a metric's terms: their sum stays below that of a change, which explains the metric as well. */
 export const METRIC_WEIGHTS = {
@@ -87,8 +113,14 @@ export const FAILURE_WEIGHTS = {
   words: 0.08,
 } as const;
 
+/** Weights of the terms of a cause from outside. */
+export const OUTSIDE_WEIGHTS = { origin: 0.15, clearness: 0.4, share: 0.25, corroboration: 0.2 } as const;
+
 /** What is taken from a metric or a failure when a change on the same service came before it: it is its effect. */
-export const EFFECT_OF_CHANGE_WEIGHT = -0.25;
+export const EFFECT_OF_CHANGE_WEIGHT = -0.35;
+
+/** What is taken from a metric or a failure that a cause from outside accounts for: it is its effect. */
+export const EFFECT_OF_OUTSIDE_WEIGHT = -0.25;
 
 /** How specific a failure or an opened circuit is as a cause. A circuit opens because something else failed. */
 export const FAILURE_SPECIFICITY = { failure: 0.7, circuit: 0.2 } as const;

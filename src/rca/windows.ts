@@ -8,7 +8,8 @@ export interface Windows {
   readonly recent: Window;
 }
 
-const LONGEST_WINDOW_MS = 7 * 24 * HOUR_MS;
+/** The longest window of an analysis. */
+export const LONGEST_WINDOW_MS = 7 * 24 * HOUR_MS;
 
 /**
  * The recent window ends with the question's time, that moment included; the baseline is what came before it, three

@@ -64,22 +64,24 @@ function fieldsOf(words: Iterable<string>): ReadonlySet<string> {
 }
 
 /**
- * How well the words of a change meet those of what went wrong. A word that many changes have weighs less: it is
- * divided by the number of changes that have it. {@link HALF_OVERLAP} such words make it one half.
+ * How well the words of a change, or a bag of them with how much each counts, meet those of what went wrong. A word
+ * that many changes have weighs less: it is divided by the number of changes that have it. {@link HALF_OVERLAP} such words make it one half.
  */
 export function overlapOf(
-  words: readonly string[],
+  words: readonly string[] | WordBag,
   wrong: WordBag,
   changesWith: ReadonlyMap<string, number>,
 ): Overlap {
-  const met = words
-    .flatMap((word) => {
+  const own: WordBag = 'get' in words ? words : new Map(words.map((word) => [word, 1]));
+  const met = [...own]
+    .flatMap(([word, share]) => {
       const weight = wrong.get(word);
-      return weight === undefined ? [] : [{ word, weight: weight / Math.max(1, changesWith.get(word) ?? 1) }];
+      const rarity = 1 / Math.max(1, changesWith.get(word) ?? 1);
+      return weight === undefined ? [] : [{ word, weight: share * weight * rarity }];
     })
     .sort((a, b) => b.weight - a.weight || (a.word < b.word ? -1 : 1));
   const fieldsWrong = fieldsOf(wrong.keys());
-  const fieldsMet = [...fieldsOf(words)].filter((field) => fieldsWrong.has(field));
+  const fieldsMet = [...fieldsOf(own.keys())].filter((field) => fieldsWrong.has(field));
   const metFields = fieldsOf(met.map(({ word }) => word));
   const kin = fieldsMet.filter((field) => !metFields.has(field)).length * SAME_FIELD;
   const sum = met.reduce((total, { weight }) => total + weight, 0) + kin;

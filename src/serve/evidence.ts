@@ -10,6 +10,7 @@ import {
   type Named,
   parsePath,
   pathOf,
+  pathOfEvent,
   shift,
 } from '../model/index.js';
 import type { IncidentBook } from '../rca/index.js';
@@ -20,6 +21,7 @@ import { type AlertOfIncident, incidentPage } from './pages/incident-page.js';
 import { PAGE_SECURITY, page } from './pages/layout.js';
 import { prefersPage } from './pages/negotiation.js';
 import { receiptPage, type Surroundings, titleOf } from './pages/receipt-page.js';
+import { runbookPage } from './pages/runbook-page.js';
 import { type ServiceFacts, seriesPage, servicePage } from './pages/service-page.js';
 import { readReceipt, type SampleReceipt } from './receipt.js';
 
@@ -114,6 +116,20 @@ async function writeIncident(
   return { title: incident.title, main: incidentPage(incident, [...read, ...unread]) };
 }
 
+function writeRunbook(name: string, graph: Graph): Written | undefined {
+  const runbook = graph.runbooks().find((one) => one.name === name);
+  return runbook === undefined
+    ? undefined
+    : { title: runbook.title, main: runbookPage(runbook, runbook.markdown) };
+}
+
+/** An objective is shown as its latest revision, which is a receipt. */
+async function writeSlo(name: string, deps: EvidencePageDeps): Promise<Written | undefined> {
+  const revision = deps.graph.slos().find(({ slo }) => slo === name);
+  const named = revision === undefined ? undefined : parsePath(pathOfEvent(revision));
+  return named === undefined ? undefined : await writeReceipt(named, deps);
+}
+
 function write(named: Named, deps: EvidencePageDeps): Promise<Written | undefined> | Written | undefined {
   switch (named.type) {
     case 'event':
@@ -123,6 +139,10 @@ function write(named: Named, deps: EvidencePageDeps): Promise<Written | undefine
       return writeSeries(named.series, deps.store);
     case 'service':
       return writeService(named.name, deps);
+    case 'runbook':
+      return writeRunbook(named.name, deps.graph);
+    case 'slo':
+      return writeSlo(named.name, deps);
     case 'incident':
       return writeIncident(named.id, deps);
   }

@@ -9,6 +9,7 @@ const NEWEST = 20;
 const PLACES: readonly Place[] = [
   { path: '/graphql', methods: 'GET POST', what: 'GraphQL, and GraphiQL for browsers' },
   { path: '/sparql', methods: 'GET POST', what: 'SPARQL 1.1 query over evidence and knowledge' },
+  { path: '/.well-known/void', methods: 'GET', what: 'what is in the graph and how much, in VoID' },
   { path: '/queries', methods: 'GET', what: 'the query packs' },
   { path: '/ontology', methods: 'GET', what: 'the ontology' },
   { path: '/openapi.json', methods: 'GET', what: 'the query packs as OpenAPI 3.1' },

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
+import { type MetricTable, metricTableOf } from '../analysis/index.js';
 import type { EvidenceStore, Recorder } from '../evidence/index.js';
-import type { Graph } from '../graph/index.js';
+import { type Graph, readOntologyTerms } from '../graph/index.js';
 import type { Clock, Iris } from '../model/index.js';
 import { analyse, type IncidentBook } from '../rca/index.js';
+import { allowOrigins } from './cors.js';
 import type { DoorLimits } from './doors/options.js';
 import { registerDoors } from './doors/register.js';
 import { registerEvidencePages } from './evidence.js';
@@ -13,7 +15,9 @@ import { type Metrics, registerMetrics } from './metrics.js';
 import { registerOntology } from './ontology.js';
 import { registerOpenApi } from './openapi.js';
 import { registerPacks } from './packs.js';
+import { registerVoid, type ServiceDescription } from './service-description.js';
 import { registerSparql } from './sparql.js';
+import { statisticsOf } from './statistics.js';
 
 /** What the house stands on. */
 export interface HouseParts {
@@ -29,6 +33,10 @@ export interface HouseParts {
   readonly limits: DoorLimits;
   /** Whether browsers get GraphiQL at `/graphql`. */
   readonly graphiql: boolean;
+  /** What is told of the SPARQL endpoint's limits. */
+  readonly sparql: Pick<ServiceDescription, 'deadlineMs' | 'maxReceipts' | 'federates'>;
+  /** The origins whose pages may read answers; none unless given. */
+  readonly corsOrigins?: readonly string[];
 }
 
 function registerIn(
@@ -45,18 +53,25 @@ function registerIn(
   });
 }
 
-function registerOut(house: FastifyInstance, parts: HouseParts): void {
+function registerOut(house: FastifyInstance, parts: HouseParts, pillarMetrics: MetricTable): void {
   const { store, graph, incidents, iris, clock, graphiql } = parts;
   registerGraphql(house, {
     store,
     graph,
     incidents,
+    pillarMetrics,
     analyse: (question) => analyse(store, graph.topology(), question),
     iris,
     clock,
     graphiql,
   });
-  registerSparql(house, { graph });
+  const description = {
+    iris,
+    ...parts.sparql,
+    statistics: statisticsOf({ store, graph, incidents, iris, clock }),
+  };
+  registerSparql(house, { graph, iris, description });
+  registerVoid(house, description);
   registerPacks(house, graph);
   registerOpenApi(house, graph, parts.version);
   registerEvidencePages(house, { store, graph, incidents, iris });
@@ -67,8 +82,9 @@ function registerOut(house: FastifyInstance, parts: HouseParts): void {
 /** Makes the application with every door in and every page out. */
 export async function createHouse(parts: HouseParts): Promise<FastifyInstance> {
   const house = await createHttp(parts.http);
+  await allowOrigins(house, parts.corsOrigins ?? []);
   registerIn(house, parts);
-  registerOut(house, parts);
+  registerOut(house, parts, metricTableOf(await readOntologyTerms()));
   await registerOntology(house);
   await house.ready();
   return house;

@@ -60,10 +60,11 @@ const propertyColumns: readonly Column[] = [
 ];
 const metricColumns: readonly Column[] = [
   ['Pillar', (term) => links(term, 'broader')],
+  comment,
   ['How it is computed', (term) => text(term, 'formula')],
   unit,
   ['Better', (term) => text(term, 'direction')],
-  ['Target', (term) => text(term, 'target')],
+  ['Target', (term) => text(term, 'target', 'targetLow', 'targetHigh')],
   ['Alert', (term) => text(term, 'alertThreshold')],
 ];
 

@@ -1,8 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { bindPack, type Graph, type Pack } from '../graph/index.js';
 import { ServeError } from './errors.js';
 import { goneSignal } from './gone.js';
+import { prefersPage } from './pages/negotiation.js';
+import { explainOf, formatOf, Parameters, timeoutOf, urlParametersOf } from './sparql-parameters.js';
 
 /** A pack as `GET /queries` lists it. */
 function listed({ name, summary, description, tags, parameters, text }: Pack) {
@@ -20,17 +21,51 @@ function listed({ name, summary, description, tags, parameters, text }: Pack) {
   };
 }
 
-const valuesShape = z.record(z.string(), z.string());
+/** Parameters of the door itself, unless a pack has one of that name. */
+const OF_THE_DOOR: ReadonlySet<string> = new Set(['explain', 'format', 'timeout']);
 
-/** The values of the parameters, from the query string; each may be given once. */
-function valuesOf({ query }: FastifyRequest): Readonly<Record<string, string>> {
-  const values = valuesShape.safeParse(query);
-  if (values.success) return values.data;
-  const [name = ''] = values.error.issues[0]?.path ?? [];
-  throw new ServeError('bad-request', `The parameter ${String(name)} is given more than once.`);
+/** The values of a pack's parameters, from the query string; each may be given once. */
+function valuesOf({ parameters }: Pack, url: URLSearchParams): Readonly<Record<string, string>> {
+  const own = new Set(parameters.map(({ name }) => name));
+  const given = new Parameters(url);
+  const names = [...new Set(url.keys())].filter((name) => own.has(name) || !OF_THE_DOOR.has(name));
+  return Object.fromEntries(names.map((name) => [name, given.one(name) ?? '']));
 }
 
-/** `GET /queries` lists the query packs; `GET /queries/NAME?parameter=value` asks one, like a query at `/sparql`. */
+/** The parameters that are for the door and not for the pack. */
+function ofTheDoor({ parameters }: Pack, url: URLSearchParams): Parameters {
+  const own = new Set(parameters.map(({ name }) => name));
+  return new Parameters(new URLSearchParams([...url].filter(([name]) => !own.has(name))));
+}
+
+/** Answers a pack like the query that it is; browsers are led to that query's page. */
+async function answer(
+  graph: Graph,
+  pack: Pack,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const url = urlParametersOf(request);
+  const text = bindPack(pack, valuesOf(pack, url));
+  const door = ofTheDoor(pack, url);
+  const accept = formatOf(door) ?? request.headers.accept;
+  reply.header('vary', 'accept');
+  if (prefersPage(accept)) return reply.redirect(`/sparql?query=${encodeURIComponent(text)}`, 303);
+  const timeoutMs = timeoutOf(door);
+  const { contentType, body } = await graph.query({
+    text,
+    signal: goneSignal(reply),
+    explain: explainOf(door),
+    ...(accept === undefined ? {} : { accept }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
+  return reply.type(contentType).send(Buffer.from(body));
+}
+
+/**
+ * `GET /queries` lists the query packs; `GET /queries/NAME?parameter=value` asks one, like a query at `/sparql` and with
+ * its `timeout`, `format` and `explain`.
+ */
 export function registerPacks(server: FastifyInstance, graph: Graph): void {
   const packs = new Map(graph.packs().map((pack) => [pack.name, pack]));
   server.get('/queries', async () => ({ queries: [...packs.values()].map(listed) }));
@@ -39,10 +74,6 @@ export function registerPacks(server: FastifyInstance, graph: Graph): void {
     if (pack === undefined) {
       throw new ServeError('not-found', 'There is no query pack of this name; GET /queries lists them.');
     }
-    const { accept } = request.headers;
-    const text = bindPack(pack, valuesOf(request));
-    const asked = { text, signal: goneSignal(reply), ...(accept === undefined ? {} : { accept }) };
-    const { contentType, body } = await graph.query(asked);
-    return reply.type(contentType).header('vary', 'accept').send(Buffer.from(body));
+    return await answer(graph, pack, request, reply);
   });
 }

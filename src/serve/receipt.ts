@@ -54,6 +54,8 @@ export async function readReceipt(store: EvidenceStore, named: Named): Promise<R
     case 'series':
     case 'service':
     case 'incident':
+    case 'runbook':
+    case 'slo':
       return undefined;
   }
 }

@@ -1,13 +1,29 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { acceptOf, type Graph, GraphError, type QueryAnswer } from '../graph/index.js';
+import { type Graph, GraphError, type QueryAnswer, type QueryRequest } from '../graph/index.js';
+import { GenchiError, type Iris } from '../model/index.js';
 import { ServeError } from './errors.js';
 import { goneSignal } from './gone.js';
+import { PAGE_WITH_FORM } from './pages/layout.js';
+import { prefersPage } from './pages/negotiation.js';
+import { type Asked, sparqlPage } from './pages/sparql-page.js';
+import { problemOf } from './problem.js';
+import { type ServiceDescription, sendDescription } from './service-description.js';
+import {
+  explainOf,
+  formatOf,
+  NO_UPDATES,
+  type Parameters,
+  parametersOf,
+  refuseOthers,
+  timeoutOf,
+} from './sparql-parameters.js';
 
 /** What the SPARQL door is opened with. */
 export interface SparqlDoorOptions {
   readonly graph: Graph;
-  /** The origin whose pages may ask from a browser, or `*`; none unless given. */
-  readonly corsOrigin?: string;
+  readonly iris: Iris;
+  /** What is told of the endpoint to who asks without a query. */
+  readonly description: ServiceDescription;
 }
 
 /** The largest body: a query of the largest size, each character of it percent-encoded. */
@@ -15,71 +31,6 @@ const BODY_BYTES = 256 * 1024;
 
 const HOW_TO =
   'Ask with GET /sparql?query=…, or POST the query as application/sparql-query, or as the field query of a form.';
-
-/** The parameters of a request, from its form or its URL. */
-class Parameters {
-  readonly #sources: readonly URLSearchParams[];
-
-  constructor(...sources: readonly URLSearchParams[]) {
-    this.#sources = sources;
-  }
-
-  /** The one value of a parameter; undefined when it is absent, `bad-request` when it is there twice. */
-  one(name: string): string | undefined {
-    const [value, ...others] = this.#sources.flatMap((source) => source.getAll(name));
-    if (others.length > 0)
-      throw new ServeError('bad-request', `The parameter ${name} is given more than once.`);
-    return value;
-  }
-
-  has(name: string): boolean {
-    return this.#sources.some((source) => source.has(name));
-  }
-}
-
-function parametersOf(request: FastifyRequest): Parameters {
-  const start = request.url.indexOf('?');
-  const fromUrl = new URLSearchParams(start < 0 ? '' : request.url.slice(start + 1));
-  const { body } = request;
-  return body instanceof URLSearchParams ? new Parameters(body, fromUrl) : new Parameters(fromUrl);
-}
-
-function timeoutOf(parameters: Parameters): number | undefined {
-  const text = parameters.one('timeout');
-  if (text === undefined) return undefined;
-  const timeoutMs = Number(text);
-  if (text.trim() !== '' && timeoutMs > 0 && Number.isFinite(timeoutMs)) return timeoutMs;
-  throw new ServeError(
-    'bad-request',
-    `The timeout ${JSON.stringify(text)} is no positive number of milliseconds.`,
-  );
-}
-
-function wantedOf(request: FastifyRequest, parameters: Parameters): string | undefined {
-  const format = parameters.one('format');
-  if (format === undefined) return request.headers.accept;
-  const accept = format.includes('/') ? format : acceptOf(format);
-  if (accept !== undefined) return accept;
-  throw new ServeError(
-    'bad-request',
-    'The format is one of json, xml, csv, tsv, turtle, ntriples and jsonld.',
-  );
-}
-
-/** Refuses what the protocol has and this graph has not: updates, and other graphs than the one. */
-function refuseOthers(parameters: Parameters): void {
-  if (parameters.has('update')) {
-    throw new GraphError(
-      'query-is-update',
-      'Evidence is append-only: SPARQL updates are refused. Record events instead.',
-    );
-  }
-  for (const name of ['default-graph-uri', 'named-graph-uri']) {
-    if (parameters.has(name)) {
-      throw new ServeError('bad-request', `There is one graph, the default one: leave out ${name}.`);
-    }
-  }
-}
 
 function send(reply: FastifyReply, { contentType, body, cost }: QueryAnswer): FastifyReply {
   return reply
@@ -89,20 +40,63 @@ function send(reply: FastifyReply, { contentType, body, cost }: QueryAnswer): Fa
     .send(Buffer.from(body));
 }
 
-async function ask(graph: Graph, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const parameters = parametersOf(request);
+/** Reads a request; fails with `bad-request` on one that asks nothing, or what cannot be. */
+function questionOf(request: FastifyRequest, parameters: Parameters, signal: AbortSignal): QueryRequest {
   refuseOthers(parameters);
   const text = typeof request.body === 'string' ? request.body : parameters.one('query');
   if (text === undefined) throw new ServeError('bad-request', `There is no query. ${HOW_TO}`);
-  const accept = wantedOf(request, parameters);
   const timeoutMs = timeoutOf(parameters);
-  const answer = await graph.query({
-    text,
-    signal: goneSignal(reply),
-    ...(accept === undefined ? {} : { accept }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  });
-  return send(reply, answer);
+  return { text, signal, explain: explainOf(parameters), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+}
+
+async function ask(graph: Graph, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const parameters = parametersOf(request);
+  const question = questionOf(request, parameters, goneSignal(reply));
+  const accept = formatOf(parameters) ?? request.headers.accept;
+  return send(reply, await graph.query({ ...question, ...(accept === undefined ? {} : { accept }) }));
+}
+
+/** What a page can show: a table, or a graph as Turtle. */
+const SHOWN = 'application/sparql-results+json, text/turtle;q=0.9';
+
+async function askForPage(
+  graph: Graph,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Asked | undefined> {
+  const parameters = parametersOf(request);
+  const text = parameters.one('query');
+  if (text === undefined) return undefined;
+  try {
+    const question = questionOf(request, parameters, goneSignal(reply));
+    return { text, answer: await graph.query({ ...question, accept: SHOWN }) };
+  } catch (error) {
+    // What is the query's own fault is told beside it, where it can be mended.
+    if (!(error instanceof GenchiError)) throw error;
+    const problem = problemOf(error);
+    reply.status(problem.status);
+    return { text, problem };
+  }
+}
+
+/** `GET /sparql`: an answer; the form to browsers, with the answer below it; without a query what stands here. */
+async function answerGet(
+  { graph, iris, description }: SparqlDoorOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  reply.header('vary', 'accept');
+  const parameters = parametersOf(request);
+  const accept = formatOf(parameters) ?? request.headers.accept;
+  if (prefersPage(accept) && !parameters.has('update')) {
+    const asked = await askForPage(graph, request, reply);
+    return reply
+      .header('content-security-policy', PAGE_WITH_FORM)
+      .type('text/html; charset=utf-8')
+      .send(sparqlPage(iris, asked));
+  }
+  if (parameters.has('query') || parameters.has('update')) return await ask(graph, request, reply);
+  return await sendDescription(request, reply, description);
 }
 
 function readBodies(scope: FastifyInstance): void {
@@ -116,33 +110,21 @@ function readBodies(scope: FastifyInstance): void {
     (_request, body, done) => done(null, new URLSearchParams(String(body))),
   );
   scope.addContentTypeParser('application/sparql-update', (_request, _payload, done) =>
-    done(new GraphError('query-is-update', 'Evidence is append-only: SPARQL updates are refused.')),
-  );
-}
-
-function allowOrigin(scope: FastifyInstance, origin: string): void {
-  scope.addHook('onRequest', async (_request, reply) => {
-    reply.header('access-control-allow-origin', origin);
-  });
-  scope.options('/sparql', async (_request, reply) =>
-    reply
-      .code(204)
-      .header('access-control-allow-methods', 'GET, POST')
-      .header('access-control-allow-headers', 'accept, content-type')
-      .send(),
+    done(new GraphError('query-is-update', NO_UPDATES)),
   );
 }
 
 /**
- * `GET` and `POST /sparql`: the query operation of the SPARQL 1.1 Protocol (section 2.1), with `timeout` in milliseconds
- * and `format` beside it. Answers are JSON, XML, CSV or TSV for SELECT and ASK, Turtle, N-Triples or JSON-LD for
- * CONSTRUCT and DESCRIBE. A query ends when its client goes away.
+ * `GET` and `POST /sparql`: the query operation of the SPARQL 1.1 Protocol (section 2.1), with `timeout` in milliseconds,
+ * `format` and `explain` beside it. Answers are JSON, XML, CSV or TSV for SELECT and ASK, Turtle, N-Triples or JSON-LD
+ * for CONSTRUCT and DESCRIBE; browsers get a page. A query ends when its client goes away. Without a query it is the
+ * service description.
  */
-export function registerSparql(server: FastifyInstance, { graph, corsOrigin }: SparqlDoorOptions): void {
+export function registerSparql(server: FastifyInstance, options: SparqlDoorOptions): void {
+  const { graph } = options;
   server.register(async (scope) => {
     readBodies(scope);
-    if (corsOrigin !== undefined) allowOrigin(scope, corsOrigin);
-    scope.get('/sparql', (request, reply) => ask(graph, request, reply));
+    scope.get('/sparql', (request, reply) => answerGet(options, request, reply));
     scope.post('/sparql', { bodyLimit: BODY_BYTES }, (request, reply) => ask(graph, request, reply));
   });
 }

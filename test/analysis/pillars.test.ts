@@ -264,7 +264,7 @@ describe('readFacts', () => {
   });
 
   it('scores what it read', async () => {
-    const health = await assess(store, { service, window });
+    const health = await assess(store, { service, window }, { targetThroughputPerMin: 10 });
     expect(health.readings.get('jidoka_circuit_open_percent')).toBe(100);
     expect(health.pillars[0]).toMatchObject({
       score: 0,

@@ -22,6 +22,8 @@ describe('genchi', () => {
       'config',
       'config check',
       'demo',
+      'export',
+      'import',
       'incidents',
       'incidents list',
       'incidents show',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Answerer } from '../../src/graph/answer.js';
 import { GraphError } from '../../src/graph/errors.js';
+import { Federation } from '../../src/graph/federation.js';
 import type { Instant } from '../../src/model/index.js';
 import { compilableQuery } from './compilable-queries.js';
 import { iris, START } from './fixture.js';
@@ -25,6 +26,7 @@ describe('compiled queries', () => {
       knowledge,
       slicer,
       pool,
+      federation: new Federation(1, []),
       clock: () => LATER,
       maxResultBytes: 4e6,
     });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvidenceStore } from '../../src/evidence/index.js';
 import { Knowledge } from '../../src/graph/knowledge.js';
 import { mappingOf } from '../../src/graph/mapping.js';
+import { readShippedRunbooks } from '../../src/graph/runbooks/read.js';
 import {
   type EventKind,
   type EventReceipt,
@@ -23,6 +24,7 @@ const datasetOf = (text: string) => rdf.dataset(new Parser().parse(text));
 const shapes = await readFile(new URL('../../ontology/shapes.ttl', import.meta.url), 'utf8');
 const validator = new SHACLValidator(datasetOf(shapes));
 const rules = mappingOf(iris);
+const runbooks = await readShippedRunbooks();
 
 /** What is wrong with a graph, as `KIND PREDICATE CONSTRAINT`; each once. */
 async function faultsOf(triples: string): Promise<readonly string[]> {
@@ -39,7 +41,14 @@ async function faultsOf(triples: string): Promise<readonly string[]> {
 }
 
 const cited = 'deployment/20240125T100000.000Z/0123456789abcdef0123456789abcdef';
-const special: Readonly<Record<string, unknown>> = { state: 'open', score: 0.5, rank: 1, analysis: 1 };
+const special: Readonly<Record<string, unknown>> = {
+  ...{ state: 'open', score: 0.5, rank: 1, analysis: 1 },
+  ...{ direction: 'at_most', objectivePercent: 99.9, windowMinutes: 60, retired: false },
+};
+/** An objective is a metric against a target, or a ratio: never both. */
+const ratio = { goodMetric: 'good', totalMetric: 'total' };
+const threshold = { metric: 'latency', target: 100, direction: 'at_most' };
+const noRatio = { goodMetric: undefined, badMetric: undefined, totalMetric: undefined };
 const values: Readonly<Record<FieldType, unknown>> = {
   text: 'a text',
   number: 1.5,
@@ -58,7 +67,9 @@ function sample(kind: EventKind, isFull: boolean): EventReceipt {
   const fields = Object.entries(spec.fields).filter(([, { optional }]) => isFull || !optional);
   const given = fields.map(([name, { type }]) => [name, special[name] ?? values[type]]);
   const head = isFull ? { service: 'checkout', labels: { 'a b': 'c' } } : {};
-  return eventOf(kind, START, { ...head, ...Object.fromEntries(given) } as never);
+  const objective = isFull ? noRatio : { ...ratio, windowMinutes: 60 };
+  const rest = kind === 'slo' ? objective : {};
+  return eventOf(kind, START, { ...head, ...Object.fromEntries(given), ...rest } as never);
 }
 
 describe('shapes', () => {
@@ -77,6 +88,7 @@ describe('shapes', () => {
       ...(await store.render({ from: 'series' }, lines('series'))),
     ];
     const knowledge = await Knowledge.open({ store, iris, rules, ontology: [] });
+    knowledge.shelve(runbooks);
     return `${Buffer.concat(chunks).toString()}\n${knowledge.snapshot().triples.text}`;
   }
 
@@ -127,7 +139,16 @@ describe('shapes', () => {
   });
 
   it('are met by receipts of every kind, full and bare, by samples, series, services and incidents', async () => {
-    for (const name of ['Event', 'MetricSample', 'Series', 'Service', 'Incident', 'Candidate']) {
+    for (const name of [
+      'Event',
+      'MetricSample',
+      'Series',
+      'Service',
+      'Incident',
+      'Candidate',
+      'Slo',
+      'Runbook',
+    ]) {
       expect(graph).toContain(`<${TPS}${name}> .`);
     }
     expect(await faultsOf(graph)).toEqual([]);
@@ -139,6 +160,7 @@ describe('shapes', () => {
       ...one,
       ...('score' in one ? { score: 0.25, rank: 2, analysis: 1 } : {}),
       ...('state' in one ? { state: 'resolved', analysis: 1 } : {}),
+      ...(one.kind === 'slo' ? { ...noRatio, ...threshold, objectivePercent: 95, windowMinutes: 5 } : {}),
     }));
     await fc.assert(
       fc.asyncProperty(fc.array(event, { minLength: 1, maxLength: 12 }), async (events) => {

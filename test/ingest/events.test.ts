@@ -49,23 +49,25 @@ const words = fc
   .filter((text) => !text.includes('\0'));
 
 /** Any value for a field of the types that outside kinds have. */
-function arbitraryOf(spec: FieldSpec): fc.Arbitrary<string | number> {
+function arbitraryOf(spec: FieldSpec): fc.Arbitrary<string | number | boolean> {
   if (spec.type === 'number') return fc.double({ min: 0, noDefaultInfinity: true, noNaN: true });
   if (spec.type === 'integer') return fc.nat();
+  // The one yes or no of an outside kind ends an objective, which then needs to be whole no longer.
+  if (spec.type === 'boolean') return fc.constant(true);
   if (spec.type === 'instant') return fc.constant(instantOf(Date.parse(time)));
   return words;
 }
 
-function fieldsOf(kind: EventKind): fc.Arbitrary<Record<string, string | number>> {
+function fieldsOf(kind: EventKind): fc.Arbitrary<Record<string, string | number | boolean>> {
   const specs: readonly [string, FieldSpec][] = Object.entries(kinds[kind].fields);
   const required = specs.filter(([, spec]) => !spec.optional).map(([name]) => name);
   return fc.record(Object.fromEntries(specs.map(([name, spec]) => [name, arbitraryOf(spec)])), {
-    requiredKeys: required,
+    requiredKeys: kind === 'slo' ? [...required, 'retired'] : required,
   });
 }
 
 /** A model's fields as a sender writes them. */
-function asSent(kind: EventKind, fields: Record<string, string | number>): Record<string, unknown> {
+function asSent(kind: EventKind, fields: Record<string, string | number | boolean>): Record<string, unknown> {
   const specs: Readonly<Record<string, FieldSpec>> = kinds[kind].fields;
   const sent = Object.entries(fields).map(([name, value]) => [
     inputNames[kind]?.[name] ?? name,

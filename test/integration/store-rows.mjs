@@ -2,10 +2,10 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 
 /**
- * Counts the rows of the store of a stopped server, and those that say the same fact as another one; RDF, a set, would
+ * Counts the rows of the store of a stopped server, those in parts, and those that say the same fact as another one; RDF, a set, would
  * not show them.
  * @param {string} file
- * @returns {Promise<{ events: number, repeatedEvents: number, samples: number, repeatedSamples: number }>}
+ * @returns {Promise<{ events: number, repeatedEvents: number, samples: number, repeatedSamples: number, sortedSamples: number, parts: number }>}
  */
 export async function countRows(file) {
   const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
@@ -16,6 +16,9 @@ export async function countRows(file) {
   const [samples = 0, distinctSamples = 0] = await row(
     'SELECT count(*), count(DISTINCT (series, "at")) FROM samples',
   );
+  const [sortedSamples = 0, parts = 0] = await row(
+    'SELECT (SELECT count(*) FROM sorted_sample), (SELECT coalesce(max(number), 0) FROM part)',
+  );
   connection.closeSync();
   instance.closeSync();
   return {
@@ -23,5 +26,7 @@ export async function countRows(file) {
     repeatedEvents: events - distinctEvents,
     samples,
     repeatedSamples: samples - distinctSamples,
+    sortedSamples,
+    parts,
   };
 }

@@ -23,7 +23,7 @@ const named: fc.Arbitrary<Named> = fc.oneof(
   }),
   fc.record({ type: fc.constant('sample' as const), at: instants, series: identities }),
   fc.record({ type: fc.constant('series' as const), series: identities }),
-  fc.record({ type: fc.constant('service' as const), name: names }),
+  fc.record({ type: fc.constantFrom('service' as const, 'runbook' as const, 'slo' as const), name: names }),
   fc.record({ type: fc.constant('incident' as const), id: names }),
 );
 

@@ -169,7 +169,7 @@ describe('analyse', () => {
             at: ago(minutes),
             service: 'payment',
             component: 'card-gateway',
-            reason: 'certificate has expired',
+            reason: 'unexpected reply of the card scheme',
           }) as const,
       ),
       { kind: 'circuit_opened', at: ago(9.2), service: 'checkout', component: 'payment' },

@@ -22,6 +22,9 @@ afterAll(() => scene.close());
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
+/** The one script of the pages, at their end. */
+const SCRIPT = /<script>(.*?)<\/script>\n<\/body>/s;
+
 const get = (path: string, accept?: string) =>
   scene.server.inject({ url: `/id/${path}`, headers: accept === undefined ? {} : { accept } });
 
@@ -92,8 +95,9 @@ describe('GET /id/*', () => {
     expect((await get('service/%E0%A4%A', BROWSER)).statusCode).toBe(400);
   });
 
-  it('keeps hostile values as text on every page, and carries no script', async () => {
-    for (const page of await pages()) {
+  it('keeps hostile values as text on every page, and carries no script but its own', async () => {
+    for (const whole of await pages()) {
+      const page = whole.replace(SCRIPT, '');
       expect(page).not.toMatch(/<script|<img|javascript:alert\(1\)"|onerror=alert\(1\)>/i);
       expect(page).not.toContain(HOSTILE);
       // Every tag is one that the pages are written with.
@@ -108,12 +112,14 @@ describe('GET /id/*', () => {
     expect(alert).toContain('<td>javascript:alert(1)</td>');
   });
 
-  it('allows its pages their one style and nothing else', async () => {
+  it('allows its pages their one style, their one script and nothing else', async () => {
     const response = await get(deployment, BROWSER);
     const style = /<style>(.*?)<\/style>/s.exec(response.body)?.[1] ?? '';
     const hash = createHash('sha256').update(style).digest('base64');
     const policy = String(response.headers['content-security-policy']);
     expect(policy).toContain(`style-src 'sha256-${hash}'`);
+    const script = SCRIPT.exec(response.body)?.[1] ?? '';
+    expect(policy).toContain(`script-src 'sha256-${createHash('sha256').update(script).digest('base64')}';`);
     expect(policy).toContain("default-src 'none'");
     expect(response.body).not.toMatch(/ style=/);
   });

@@ -51,6 +51,25 @@ describe('/queries', () => {
   const ask = (name: string, values: Record<string, string>, accept = 'text/csv') =>
     server.inject({ url: `/queries/${name}?${new URLSearchParams(values)}`, headers: { accept } });
 
+  it('takes the parameters of a query beside those of the pack', async () => {
+    const where = { where: 'cart' };
+    expect((await ask('mine', { ...where, explain: 'true' })).json().parts[0].rows).toBe(1);
+    expect((await ask('mine', { ...where, format: 'tsv' })).body).toBe('?c\n"db"\n');
+    expect((await ask('mine', { ...where, timeout: 'soon' })).json().detail).toContain('timeout');
+    expect((await ask('mine', { ...where, what: 'x' })).statusCode).toBe(400);
+    expect((await server.inject('/queries/mine?where=a&where=b')).json().detail).toContain(
+      'where is given more',
+    );
+  });
+
+  it('leads browsers to the page of the query', async () => {
+    const response = await ask('mine', { where: 'cart' }, 'text/html');
+    expect(response.statusCode).toBe(303);
+    const { pathname, searchParams } = new URL(String(response.headers.location), 'http://a');
+    expect(pathname).toBe('/sparql');
+    expect(searchParams.get('query')).toContain('tps:service service:cart ;');
+  });
+
   it('lists the packs of Genchi and of the folder, and leaves out the one that is broken', async () => {
     const names = (await server.inject('/queries')).json().queries.map(({ name }: { name: string }) => name);
     expect(names).toEqual(expect.arrayContaining(['mine', 'guide/correlation', 'topology/blast-radius']));

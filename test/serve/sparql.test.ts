@@ -1,10 +1,13 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
+import { Store, type Term } from 'oxigraph';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Graph, openGraph } from '../../src/graph/index.js';
 import type { Instant } from '../../src/model/index.js';
 import { createHttp } from '../../src/serve/http.js';
+import { registerVoid } from '../../src/serve/service-description.js';
 import { registerSparql } from '../../src/serve/sparql.js';
+import { statisticsOf } from '../../src/serve/statistics.js';
 import { eventOf, freshStore, iris, START } from '../graph/fixture.js';
 
 const SELECT = 'SELECT ?c { ?f a tps:JidokaFailure ; tps:component ?c }';
@@ -29,7 +32,12 @@ beforeAll(async () => {
   graph = await openGraph({ store, iris, clock, workers: 1, deadlineMs: 3_000, maxReceipts: 100 });
   const logger = pino({ level: 'silent' });
   server = await createHttp({ logger, bodyBytes: 1_048_576, observeRequest: () => undefined });
-  registerSparql(server, { graph, corsOrigin: '*' });
+  const description = {
+    ...{ iris, deadlineMs: 3_000, maxReceipts: 100, federates: false },
+    statistics: statisticsOf({ store, graph, iris, clock, incidents: { list: () => [] } }),
+  };
+  registerSparql(server, { graph, iris, description });
+  registerVoid(server, description);
   await server.ready();
 });
 afterAll(async () => {
@@ -82,7 +90,9 @@ describe('/sparql', () => {
   });
 
   it.each([
-    ['a GET without a query', 400, 'bad-request', () => get({})],
+    ['a form without a query', 400, 'bad-request', () => post('timeout=1', FORM)],
+    ['an update in a URL', 403, 'query-is-update', () => get({ update: 'CLEAR ALL' })],
+    ['an explain that is neither', 400, 'bad-request', () => get({ query: SELECT, explain: 'maybe' })],
     ['an empty query', 400, 'query-malformed', () => get({ query: ' ' })],
     ['two queries', 400, 'bad-request', () => server.inject('/sparql?query=ASK{}&query=ASK{}')],
     ['a query that does not parse', 400, 'query-malformed', () => get({ query: 'SELECT * { ?s ?p }' })],
@@ -122,15 +132,27 @@ describe('/sparql', () => {
   });
 
   it('tells a reader how to ask', async () => {
-    expect((await get({})).json().detail).toContain('GET /sparql?query=');
+    expect((await post('', FORM)).json().detail).toContain('GET /sparql?query=');
+    expect((await post('update=CLEAR+ALL', FORM)).json().detail).toContain('only ever appended');
   });
 
-  it('lets pages of the allowed origin ask', async () => {
-    const response = await get({ query: SELECT });
-    expect(response.headers['access-control-allow-origin']).toBe('*');
-    const preflight = await server.inject({ method: 'OPTIONS', url: '/sparql' });
-    expect(preflight.statusCode).toBe(204);
-    expect(preflight.headers['access-control-allow-headers']).toContain('content-type');
+  it('takes no longer than the configured maximum, whatever is asked for', async () => {
+    const response = await get({ query: ENDLESS, timeout: '60000' });
+    expect(response.json()).toMatchObject({ code: 'query-timeout' });
+  });
+
+  it('tells how a query was answered instead of what, by GET and by POST', async () => {
+    const asked = [
+      get({ query: SELECT, explain: 'true' }),
+      post(`query=${encodeURIComponent(SELECT)}&explain=true`, FORM),
+      post(SELECT, QUERY, '/sparql?explain=true'),
+    ];
+    for (const response of await Promise.all(asked)) {
+      expect(response.headers['content-type']).toContain('application/json');
+      const { parts } = response.json();
+      expect(parts[0].rows).toBe(1);
+    }
+    expect((await get({ query: SELECT, explain: 'false' })).json().results.bindings).toHaveLength(1);
   });
 
   it('ends a query when its client goes away', async () => {
@@ -142,5 +164,112 @@ describe('/sparql', () => {
     gone.abort();
     await expect(asked).rejects.toThrow();
     await expect.poll(() => graph.figures().busyWorkers, { timeout: 2_000 }).toBe(0);
+  });
+});
+
+const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+
+describe('/sparql in a browser', () => {
+  it('is a form, and sends it nowhere else', async () => {
+    const page = await get({}, BROWSER);
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(page.headers['content-security-policy']).toContain("form-action 'self'");
+    expect(page.body).toContain('<form action="/sparql" method="get">');
+  });
+
+  it('answers in a table with links to the evidence, below the query', async () => {
+    const query =
+      'SELECT ?f ?class ?at ?c { ?f a ?class ; tps:timestamp ?at ; tps:component ?c } ORDER BY ?class';
+    const { body } = await get({ query, timeout: '' }, BROWSER);
+    expect(body).toContain(`>${query.replaceAll('"', '&quot;')}</textarea>`);
+    expect(body).toMatch(/<td><a href="\/id\/failure\/[^"]+">failure, [^<]+<\/a><\/td>/);
+    expect(body).toContain('<td><a href="/ontology#JidokaFailure">tps:JidokaFailure</a></td>');
+    expect(body).toContain('<td><time datetime="2024-01-25T10:00:00.000Z">');
+    expect(body).toContain('<td>cart</td>');
+    expect(body).toContain('format=csv');
+  });
+
+  it('shows a yes, a graph and an explanation', async () => {
+    expect((await get({ query: 'ASK {}' }, BROWSER)).body).toContain('<strong>yes</strong>');
+    expect((await get({ query: CONSTRUCT }, BROWSER)).body).toMatch(/<pre>[^<]*&quot;cart&quot;/);
+    expect((await get({ query: SELECT, explain: 'true' }, BROWSER)).body).toMatch(/<pre>\{/);
+  });
+
+  it('tells what is wrong beside the query, as text', async () => {
+    const query = 'SELECT * { ?s <script> }';
+    const page = await get({ query }, BROWSER);
+    expect(page.statusCode).toBe(400);
+    expect(page.body).toContain('<h2>Query malformed</h2>');
+    expect(page.body).toContain('&lt;script&gt; }</textarea>');
+  });
+
+  it('gives the format that is asked for all the same', async () => {
+    const csv = await get({ query: SELECT, format: 'csv' }, BROWSER);
+    expect(csv.body).toBe('c\r\ncart\r\n');
+  });
+});
+
+describe('the description of the service', () => {
+  /** Asks a question of the description itself. */
+  async function told(question: string, path = '/sparql'): Promise<readonly Map<string, Term>[]> {
+    const response = await server.inject({ url: path, headers: { accept: 'text/turtle' } });
+    expect(response.statusCode).toBe(200);
+    const description = new Store();
+    description.load(response.body, { format: 'text/turtle' });
+    const prefixes = `PREFIX sd: <http://www.w3.org/ns/sparql-service-description#> PREFIX void: <http://rdfs.org/ns/void#>
+      PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX hydra: <http://www.w3.org/ns/hydra/core#> PREFIX tps: <http://example.com/tps/>`;
+    const answer = description.query(`${prefixes} ${question}`);
+    if (!Array.isArray(answer)) throw new TypeError('expected rows');
+    return answer.filter((row) => row instanceof Map);
+  }
+  const values = (rows: readonly Map<string, Term>[], name: string) =>
+    rows.map((row) => row.get(name)?.value).sort();
+
+  it('names the endpoint, its language and every format that it really answers in', async () => {
+    const [service] = await told('SELECT * { ?s a sd:Service ; sd:endpoint ?e ; sd:supportedLanguage ?l }');
+    expect(service?.get('e')?.value).toBe(`${iris.base}/sparql`);
+    expect(service?.get('l')?.value).toBe('http://www.w3.org/ns/sparql-service-description#SPARQL11Query');
+    const formats = values(await told('SELECT ?f { ?s sd:resultFormat ?f }'), 'f');
+    expect(formats.map((iri) => iri?.replace('http://www.w3.org/ns/formats/', ''))).toEqual([
+      ...['JSON-LD', 'N-Triples', 'SPARQL_Results_CSV', 'SPARQL_Results_JSON', 'SPARQL_Results_TSV'],
+      ...['SPARQL_Results_XML', 'Turtle'],
+    ]);
+    expect(values(await told('SELECT ?v { ?m hydra:variable ?v }'), 'v')).toEqual([
+      ...['explain', 'format', 'query', 'timeout'],
+    ]);
+  });
+
+  it('counts what is in the graph, as a query does', async () => {
+    const rows = await told(
+      'SELECT ?class ?n { ?d void:classPartition [ void:class ?class ; void:entities ?n ] }',
+    );
+    for (const row of rows) {
+      const query = `SELECT (COUNT(?s) AS ?n) { ?s a <${row.get('class')?.value}> }`;
+      const [counted] = (await get({ query })).json().results.bindings;
+      expect([row.get('class')?.value, row.get('n')?.value]).toEqual([
+        row.get('class')?.value,
+        counted.n.value,
+      ]);
+    }
+    expect(values(rows, 'class')).toEqual(
+      ['Event', 'JidokaFailure', 'Service'].map((name) => `http://example.com/tps/${name}`),
+    );
+    const [all] = (await get({ query: 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }' })).json().results.bindings;
+    const [set] = await told(
+      'SELECT * { ?d void:triples ?t ; void:uriSpace ?u . ?p dcat:startDate ?from ; dcat:endDate ?to }',
+    );
+    expect(set?.get('t')?.value).toBe(all.n.value);
+    expect(set?.get('u')?.value).toBe(iris.prefix);
+    expect(set?.get('from')?.value).toBe('2024-01-25T10:00:00Z');
+  });
+
+  it('stands at /.well-known/void too, in every format, and is 406 in others', async () => {
+    expect(await told('SELECT * { ?d a void:Dataset }', '/.well-known/void')).toHaveLength(1);
+    for (const accept of ['application/n-triples', 'application/ld+json']) {
+      const response = await server.inject({ url: '/.well-known/void', headers: { accept } });
+      expect(response.headers['content-type']).toContain(accept);
+      expect(response.body).toContain('http://rdfs.org/ns/void#Dataset');
+    }
+    expect((await get({}, { accept: 'image/png' })).json()).toMatchObject({ status: 406 });
   });
 });

@@ -1,13 +1,22 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
 import type { Identity, Instant } from '../../model/index.js';
 import { instantOf } from '../../model/index.js';
 
 const BITS_PER_IDENTITY = 16;
-const HASHES = 4;
+/** An identity is four words of 32 bits, which are hashes already: they are the hash functions of the filter. */
+const WORDS = 4;
+
+/** The words of an identity, put into `into`. */
+function readWords(id: Identity, into: Uint32Array): void {
+  for (let word = 0; word < WORDS; word++) {
+    into[word] = Number.parseInt(id.slice(word * 8, word * 8 + 8), 16);
+  }
+}
 
 /**
- * A Bloom filter over identities. These are hashes already, so their own words are its hash functions.
- * With 16 bits an identity and 4 hashes about 0.24 % of new ones look known when it is full.
+ * A Bloom filter over identities. With 16 bits an identity and 4 hashes about 0.24 % of new ones look known when it is
+ * full.
  */
 class Filter {
   readonly capacity: number;
@@ -22,54 +31,84 @@ class Filter {
     this.#mask = bits - 1;
   }
 
-  has(id: Identity): boolean {
-    for (let hash = 0; hash < HASHES; hash++) {
-      const bit = this.#bit(id, hash);
+  /** Whether the identity of these words may have been added. */
+  has(words: Uint32Array): boolean {
+    for (let word = 0; word < WORDS; word++) {
+      const bit = (words[word] ?? 0) & this.#mask;
       if (((this.#bits[bit >>> 5] ?? 0) & (1 << (bit & 31))) === 0) return false;
     }
     return true;
   }
 
-  add(id: Identity): void {
-    for (let hash = 0; hash < HASHES; hash++) {
-      const bit = this.#bit(id, hash);
+  add(words: Uint32Array): void {
+    for (let word = 0; word < WORDS; word++) {
+      const bit = (words[word] ?? 0) & this.#mask;
       this.#bits[bit >>> 5] = (this.#bits[bit >>> 5] ?? 0) | (1 << (bit & 31));
     }
     this.count++;
-  }
-
-  #bit(id: Identity, hash: number): number {
-    return Number.parseInt(id.slice(hash * 8, hash * 8 + 8), 16) & this.#mask;
   }
 }
 
 const FIRST_CAPACITY = 1 << 18;
 const SCAN_ROWS = 100_000;
+/** DuckDB keeps a UUID as 128 bits, low word first, with the highest bit turned so that they sort. */
+const UUID_SIGN = 0x8000_0000;
 
 /**
  * Which events have been recorded. A filter in memory (two bytes an event) answers "never" at once; what looks
  * known is looked up in the store. Full filters are kept and a larger one is begun.
  */
 export class EventIdentities {
-  readonly #filters: Filter[] = [new Filter(FIRST_CAPACITY)];
+  readonly #filters: Filter[];
+  readonly #words = new Uint32Array(WORDS);
 
-  /** Reads the identities of everything recorded so far. */
+  constructor(capacity = FIRST_CAPACITY) {
+    this.#filters = [new Filter(Math.max(capacity, FIRST_CAPACITY))];
+  }
+
+  /**
+   * Reads the identities of everything recorded so far. DuckDB turns the hexadecimal digits into words and these are
+   * taken by column: a million take 0.3 s, where making a text of each took 1.7 s.
+   */
   static async load(connection: DuckDBConnection): Promise<EventIdentities> {
-    const identities = new EventIdentities();
-    const result = await connection.stream('SELECT id FROM event');
-    for await (const rows of result.yieldRows()) {
-      for (const [id] of rows) identities.add(String(id) as Identity);
+    const counted = await connection.runAndReadAll('SELECT count(*) FROM event');
+    const identities = new EventIdentities(2 * Number(counted.getRows()[0]?.[0]));
+    const result = await connection.stream('SELECT id::UUID FROM event');
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return identities;
+      const vector = duckdb.data_chunk_get_vector(chunk.chunk, 0);
+      identities.#addAll(duckdb.vector_get_data(vector, chunk.rowCount * 4 * WORDS), chunk.rowCount);
     }
-    return identities;
+  }
+
+  #addAll(uuids: Uint8Array, count: number): void {
+    const stored = new Uint32Array(uuids.buffer, uuids.byteOffset, count * WORDS);
+    const words = this.#words;
+    for (let first = 0; first < count * WORDS; first += WORDS) {
+      for (let word = 0; word < WORDS; word++) words[word] = stored[first + WORDS - 1 - word] ?? 0;
+      words[0] = (words[0] ?? 0) ^ UUID_SIGN;
+      this.#addWords(words);
+    }
   }
 
   add(id: Identity): void {
+    readWords(id, this.#words);
+    this.#addWords(this.#words);
+  }
+
+  #addWords(words: Uint32Array): void {
     let filter = this.#filters.at(-1);
     if (filter === undefined || filter.count >= filter.capacity) {
       filter = new Filter((filter?.capacity ?? FIRST_CAPACITY) * 2);
       this.#filters.push(filter);
     }
-    filter.add(id);
+    filter.add(words);
+  }
+
+  #mayHave(id: Identity): boolean {
+    readWords(id, this.#words);
+    return this.#filters.some((filter) => filter.has(this.#words));
   }
 
   /** Of these identities, those that are recorded, with the time their receipt carries. */
@@ -77,7 +116,7 @@ export class EventIdentities {
     connection: DuckDBConnection,
     ids: readonly Identity[],
   ): Promise<ReadonlyMap<Identity, Instant>> {
-    const perhaps = ids.filter((id) => this.#filters.some((filter) => filter.has(id)));
+    const perhaps = ids.filter((id) => this.#mayHave(id));
     const found = new Map<Identity, Instant>();
     for (let from = 0; from < perhaps.length; from += SCAN_ROWS) {
       const reader = await connection.runAndReadAll(

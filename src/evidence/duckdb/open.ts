@@ -50,7 +50,9 @@ export async function openDuckDbStore(options: DuckDbOptions): Promise<OpenedSto
   const state = await loadState(writing);
   const writer = new Writer(writing, state, options.clock);
   const readers = await Readers.open(instance, READERS);
-  return { store: new DuckDbStore({ instance, writing, writer, readers, state }), baseIri };
+  const sorting = await instance.connect();
+  const parts = { instance, writing, writer, readers, sorting, clock: options.clock, state };
+  return { store: new DuckDbStore(parts), baseIri };
 }
 
 async function openInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
@@ -86,7 +88,7 @@ async function loadState(connection: DuckDBConnection): Promise<WriterState> {
   const reader = await connection.runAndReadAll('SELECT coalesce(max(number), 0) FROM batch');
   return {
     series,
-    horizons: await SampleHorizons.load(connection, series.size),
+    horizons: await SampleHorizons.load(connection),
     identities: await EventIdentities.load(connection),
     batches: Number(reader.getRows()[0]?.[0]),
   };

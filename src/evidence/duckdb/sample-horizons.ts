@@ -15,14 +15,17 @@ export class SampleHorizons {
    * Reads the horizons of the series that had samples in the last two hours of evidence; those of older ones are
    * read when they are needed, so that a start takes the same time however long the history is.
    */
-  static async load(connection: DuckDBConnection, seriesCount: number): Promise<SampleHorizons> {
+  static async load(connection: DuckDBConnection): Promise<SampleHorizons> {
     const horizons = new SampleHorizons();
-    horizons.#grow(seriesCount);
-    const reader = await connection.runAndReadAll(
-      'SELECT series, max("at") FROM samples WHERE "at" > (SELECT max("at") FROM samples) - $span GROUP BY series',
-      { span: BigInt(2 * OUT_OF_ORDER_MS) },
+    // Nothing is newer than what the recent table and the newest part hold, and only these are looked at.
+    const newest = await connection.runAndReadAll(
+      'SELECT max("at") FROM samples WHERE "at" >= coalesce((SELECT max("from") FROM part), 0)',
     );
-    for (const [series, at] of reader.getRows()) horizons.#newest[Number(series)] = Number(at);
+    const reader = await connection.runAndReadAll(
+      'SELECT series, max("at") FROM samples WHERE "at" > $since GROUP BY series',
+      { since: BigInt(Number(newest.getRows()[0]?.[0]) - 2 * OUT_OF_ORDER_MS) },
+    );
+    for (const [series, at] of reader.getRows()) horizons.advance(Number(series), Number(at));
     return horizons;
   }
 

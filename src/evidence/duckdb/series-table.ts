@@ -1,4 +1,4 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import {
   canonicalLabels,
   describeSeries,
@@ -10,20 +10,40 @@ import {
 } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
 import type { SeriesQuery } from '../store.js';
+import { SeriesRefs } from './series-refs.js';
+
+/** Reads a row back; what it says of service and component was read from the labels when the series was made. */
+function seriesOf([ref, key, metric, service, component, labels]: readonly DuckDBValue[]): Series {
+  return {
+    ref: Number(ref) as SeriesRef,
+    key: String(key) as Identity,
+    metric: String(metric),
+    ...(service === null || service === undefined ? {} : { service: String(service) }),
+    ...(component === null || component === undefined ? {} : { component: String(component) }),
+    labels: JSON.parse(String(labels)),
+  };
+}
 
 /** All series in memory, by number and by labels; new ones are written with the next commit. */
 export class SeriesTable {
+  /** In the order in which they were made. */
   readonly #series: Series[] = [];
+  readonly #byRef = new Map<number, Series>();
   readonly #byLabels = new Map<string, SeriesRef>();
   readonly #byKey = new Map<Identity, Series>();
+  #refs = new SeriesRefs();
   #saved = 0;
 
   static async load(connection: DuckDBConnection): Promise<SeriesTable> {
     const table = new SeriesTable();
-    const reader = await connection.runAndReadAll('SELECT metric, labels FROM series ORDER BY ref');
-    for (const [metric, labels] of reader.getRows()) {
-      table.intern({ [METRIC_LABEL]: String(metric), ...JSON.parse(String(labels)) });
+    const reader = await connection.runAndReadAll(
+      'SELECT ref, key, metric, service, component, labels FROM series ORDER BY rowid',
+    );
+    for (const row of reader.getRows()) {
+      const series = seriesOf(row);
+      table.#add(series, canonicalLabels({ [METRIC_LABEL]: series.metric, ...series.labels }));
     }
+    table.#refs = new SeriesRefs(table.#series.map(({ ref, metric }) => [ref, metric]));
     table.#saved = table.#series.length;
     return table;
   }
@@ -36,15 +56,20 @@ export class SeriesTable {
     const text = canonicalLabels(labels);
     const known = this.#byLabels.get(text);
     if (known !== undefined) return known;
-    const series = describeSeries(this.#series.length as SeriesRef, labels);
+    const ref = this.#refs.take(labels[METRIC_LABEL] ?? '') as SeriesRef;
+    this.#add(describeSeries(ref, labels), text);
+    return ref;
+  }
+
+  #add(series: Series, text: string): void {
     this.#series.push(series);
+    this.#byRef.set(series.ref, series);
     this.#byLabels.set(text, series.ref);
     this.#byKey.set(series.key, series);
-    return series.ref;
   }
 
   get(ref: SeriesRef): Series {
-    const series = this.#series[ref];
+    const series = this.#byRef.get(ref);
     if (series === undefined) throw new EvidenceError('store-failed', `There is no series number ${ref}.`);
     return series;
   }

@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type {
+  Clock,
   EventKind,
   EventReceipt,
   Identity,
@@ -14,6 +15,7 @@ import type { RowPlan, Selected } from '../rows.js';
 import type {
   Appended,
   Batch,
+  Compacted,
   EventQuery,
   EvidenceStore,
   LineTemplate,
@@ -25,6 +27,8 @@ import type {
   ShiftQuery,
   Totals,
 } from '../store.js';
+import type { EvidenceTransfer } from '../transfer.js';
+import { Compaction } from './compaction.js';
 import { interruptible } from './interrupt.js';
 import type { Readers } from './readers.js';
 import { readEvent, readEvents, readSamples, readServices, readTotals } from './reads.js';
@@ -32,6 +36,7 @@ import { readRemoval } from './removals.js';
 import { countRows, render } from './render.js';
 import { select } from './select.js';
 import { shifts } from './shifts.js';
+import { DuckDbTransfer } from './transfer.js';
 import type { Writer, WriterState } from './writer.js';
 
 /** A statement names at most so many series one by one. */
@@ -43,16 +48,26 @@ export interface StoreParts {
   readonly writing: DuckDBConnection;
   readonly writer: Writer;
   readonly readers: Readers;
+  /** A connection of its own for sorting samples into parts. */
+  readonly sorting: DuckDBConnection;
+  readonly clock: Clock;
   readonly state: WriterState;
 }
 
 /** The evidence port over embedded DuckDB: one writer, a few readers, series in memory. */
 export class DuckDbStore implements EvidenceStore {
   readonly #parts: StoreParts;
+  readonly #compaction: Compaction;
+  /** The step of compaction under way; the next one waits for it. */
+  #compacting: Promise<unknown> = Promise.resolve();
+  readonly #ending = new AbortController();
   #closing: Promise<void> | undefined;
+  readonly transfer: EvidenceTransfer;
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
+    this.transfer = new DuckDbTransfer(parts.instance);
+    this.#compaction = new Compaction(parts.sorting, parts.clock);
   }
 
   async append(batch: Batch): Promise<Appended> {
@@ -141,16 +156,27 @@ export class DuckDbStore implements EvidenceStore {
     }
   }
 
+  async compact(signal?: AbortSignal): Promise<Compacted | undefined> {
+    if (this.#closing !== undefined) throw new EvidenceError('store-closed', 'The store is closed.');
+    const ends = signal === undefined ? [this.#ending.signal] : [this.#ending.signal, signal];
+    const step = this.#compacting.then(() => this.#compaction.step(AbortSignal.any(ends)));
+    this.#compacting = step.catch(() => undefined);
+    return await step;
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
-    const { writer, readers, writing, instance } = this.#parts;
+    const { writer, readers, writing, sorting, instance } = this.#parts;
+    this.#ending.abort();
+    await this.#compacting;
     await writer.drain();
     await readers.close();
     await writing.run('CHECKPOINT');
+    sorting.closeSync();
     writing.closeSync();
     instance.closeSync();
   }

@@ -12,6 +12,10 @@ const causeKinds = {
   failure: { description: 'Failures of a component.' },
   circuit: { description: 'A circuit breaker that opened.' },
   metric: { description: 'A metric that moved, with no change found behind it.' },
+  outside: {
+    description:
+      'Nothing that was changed: traffic, a certificate, a provider, the network, a node, data from elsewhere.',
+  },
 } as const satisfies Record<CauseKind, { readonly description: string }>;
 
 const CauseKindEnum = builder.enumType('CauseKind', {

@@ -6,6 +6,8 @@ export const budgets = {
   analyses: 4,
   /** Health scores of a service or of the system. */
   assessments: 100,
+  /** Incidents that runbooks are matched to or drafted for. */
+  matchings: 20,
   /** Receipts read one by one for a citation. */
   receipts: 500,
 } as const;

@@ -1,3 +1,4 @@
+import { healthSettingsOf, type MetricTable } from '../../analysis/index.js';
 import type { EvidenceStore } from '../../evidence/index.js';
 import type { Graph } from '../../graph/index.js';
 import type { Clock, Instant, Iris } from '../../model/index.js';
@@ -12,6 +13,8 @@ export interface GraphqlDeps {
   readonly graph: Graph;
   readonly incidents: IncidentBook;
   readonly analyse: (question: Question) => Promise<Analysis>;
+  /** The metrics of the pillars, as the ontology declares them. */
+  readonly pillarMetrics: MetricTable;
   readonly iris: Iris;
   readonly clock: Clock;
   /** Whether browsers get GraphiQL at the same address. */
@@ -36,6 +39,6 @@ export function contextOf(deps: GraphqlDeps): GraphqlContext {
     now: deps.clock(),
     budget,
     receipts: new ReceiptReader(deps.store, budget),
-    health: new HealthReader(deps.store, budget),
+    health: new HealthReader(deps.store, budget, healthSettingsOf(deps.pillarMetrics)),
   };
 }

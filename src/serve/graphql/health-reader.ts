@@ -1,4 +1,4 @@
-import { assess, type Health, MOST_EVENTS, type Scope } from '../../analysis/index.js';
+import { assess, type Health, type HealthSettings, MOST_EVENTS, type Scope } from '../../analysis/index.js';
 import type { EvidenceStore } from '../../evidence/index.js';
 import type { Budget } from './budget.js';
 
@@ -9,13 +9,15 @@ import type { Budget } from './budget.js';
 export class HealthReader {
   readonly #store: EvidenceStore;
   readonly #budget: Budget;
+  readonly #settings: HealthSettings;
   readonly #asked = new Map<string, Promise<Health>>();
   #turn: Promise<unknown> = Promise.resolve();
   #eventsLeft = MOST_EVENTS;
 
-  constructor(store: EvidenceStore, budget: Budget) {
+  constructor(store: EvidenceStore, budget: Budget, settings: HealthSettings) {
     this.#store = store;
     this.#budget = budget;
+    this.#settings = settings;
   }
 
   /** The health of a scope; fails as `assess` does, and with `query-too-complex` after too many. */
@@ -32,7 +34,7 @@ export class HealthReader {
   }
 
   async #assess(scope: Scope): Promise<Health> {
-    const health = await assess(this.#store, scope, this.#eventsLeft);
+    const health = await assess(this.#store, scope, this.#settings, this.#eventsLeft);
     this.#eventsLeft -= health.receipts;
     return health;
   }

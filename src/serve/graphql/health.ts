@@ -6,7 +6,6 @@ import {
   metricNames,
   type PillarHealth,
   type PillarMetric,
-  pillarMetrics,
   pillars,
   standingOf,
 } from '../../analysis/index.js';
@@ -67,15 +66,15 @@ const MetricType = builder.objectRef<Measured>('PillarMetric').implement({
     pillar: t.field({
       type: PillarEnum,
       description: 'The pillar it belongs to.',
-      resolve: ({ metric }) => pillarMetrics[metric].pillar,
+      resolve: ({ metric }, _, { deps }) => deps.pillarMetrics[metric].pillar,
     }),
     unit: t.string({
-      description: 'The unit of its value: %, 1/min, s, ms, tasks, count or ratio.',
-      resolve: ({ metric }) => pillarMetrics[metric].unit,
+      description: 'The unit of its value: %, 1/min, s, ms, tasks, count or 0..1.',
+      resolve: ({ metric }, _, { deps }) => deps.pillarMetrics[metric].unit,
     }),
     meaning: t.string({
       description: 'How it is computed.',
-      resolve: ({ metric }) => pillarMetrics[metric].meaning,
+      resolve: ({ metric }, _, { deps }) => deps.pillarMetrics[metric].meaning,
     }),
     value: t.exposeFloat('value', {
       nullable: true,
@@ -84,21 +83,22 @@ const MetricType = builder.objectRef<Measured>('PillarMetric').implement({
     standing: t.field({
       type: StandingEnum,
       description: 'Where the value stands.',
-      resolve: ({ metric, value }) => (value === undefined ? 'absent' : standingOf(metric, value)),
+      resolve: ({ metric, value }, _, { deps }) =>
+        value === undefined ? 'absent' : standingOf(deps.pillarMetrics[metric], value),
     }),
     better: t.string({
       description: 'Which way is good: lower, higher, band (between two targets) or trend (neither).',
-      resolve: ({ metric }) => pillarMetrics[metric].judged.better,
+      resolve: ({ metric }, _, { deps }) => deps.pillarMetrics[metric].judged.better,
     }),
     targets: t.floatList({
       description: 'The target in `unit`, or the two ends of the band; empty where there is none.',
-      resolve: ({ metric }) => targetsOf(pillarMetrics[metric].judged),
+      resolve: ({ metric }, _, { deps }) => targetsOf(deps.pillarMetrics[metric].judged),
     }),
     alertThreshold: t.float({
       nullable: true,
       description: 'The alert threshold in `unit`.',
-      resolve: ({ metric }) => {
-        const judged: Judgement = pillarMetrics[metric].judged;
+      resolve: ({ metric }, _, { deps }) => {
+        const { judged } = deps.pillarMetrics[metric];
         return judged.better === 'trend' ? null : judged.alert;
       },
     }),

@@ -10,7 +10,8 @@ const IncidentState = builder.enumType('IncidentState', {
   values: { open: { description: 'It goes on.' }, resolved: { description: 'It is over.' } } as const,
 });
 
-const IncidentType = builder.objectRef<Incident>('Incident').implement({
+/** An incident, to which other files add what they know of it. */
+export const IncidentType = builder.objectRef<Incident>('Incident').implement({
   description: 'An incident in its latest state.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The id of the incident.' }),

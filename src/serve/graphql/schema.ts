@@ -5,6 +5,7 @@ import { builder } from './builder.js';
 import './evidence.js';
 import './health.js';
 import './incidents.js';
+import './runbooks.js';
 import './services.js';
 
 builder.queryType({

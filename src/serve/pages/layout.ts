@@ -1,4 +1,4 @@
-/** The frame of every evidence page: no script, one style, light or dark as the reader has it. */
+/** The frame of every evidence page: one style, light or dark as the reader has it, and one small script. */
 import { createHash } from 'node:crypto';
 import { type Content, Html, html } from './html.js';
 
@@ -40,19 +40,38 @@ meter { width: 8rem; vertical-align: middle; }
 pre { white-space: pre-wrap; background: var(--panel); border: 1px solid var(--line); border-radius: .5rem;
   padding: .75rem; font-size: .875rem; }
 code { font-size: .9em; }
+textarea { width: 100%; font: .9rem/1.4 ui-monospace, monospace; color: inherit; background: var(--panel);
+  border: 1px solid var(--line); border-radius: .5rem; padding: .75rem; }
+form p { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; }
+button, select, input { font: inherit; }
+.scroll { overflow-x: auto; }
 svg { width: 100%; height: auto; background: var(--panel); border: 1px solid var(--line); border-radius: .5rem; }
 svg polyline { fill: none; stroke: var(--link); stroke-width: 1.5; }
 svg circle { fill: var(--bad); }
 `;
 
-/** What an evidence page may load: its one style, and nothing else from anywhere. */
-export const PAGE_SECURITY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/** Tells the reader's local time of every time, which the server cannot know; without it pages lose nothing else. */
+const SCRIPT = `
+for (const time of document.querySelectorAll('time[datetime]'))
+  time.title = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'long' });
+`;
+
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+const securityOf = (formAction: string): string =>
+  [
+    "default-src 'none'",
+    `style-src ${hashOf(STYLE)}`,
+    `script-src ${hashOf(SCRIPT)}`,
+    "base-uri 'none'",
+    `form-action ${formAction}`,
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+/** What an evidence page may load: its one style and its one script, and nothing else from anywhere. */
+export const PAGE_SECURITY = securityOf("'none'");
+/** The same for a page with a form, which may send it to this server only. */
+export const PAGE_WITH_FORM = securityOf("'self'");
 
 /** A page: the title of the window, the IRI of what it is about when it has one, and its content. */
 export interface PageParts {
@@ -70,6 +89,7 @@ function footer(iri: string): Html {
 
 /** Writes a whole page. */
 export function page({ title, iri, main }: PageParts): string {
+  const content = html`${main}`;
   const whole = html`<!doctype html>
 <html lang="en">
 <head>
@@ -81,11 +101,12 @@ ${iri === undefined ? undefined : new Html('<link rel="alternate" type="text/tur
 <style>${new Html(STYLE)}</style>
 </head>
 <body>
-<header class="site"><nav aria-label="Genchi"><a href="/"><strong>Genchi</strong></a> <a href="/queries">Queries</a> <a href="/graphql">GraphQL</a></nav></header>
+<header class="site"><nav aria-label="Genchi"><a href="/"><strong>Genchi</strong></a> <a href="/sparql">SPARQL</a> <a href="/queries">Queries</a> <a href="/graphql">GraphQL</a> <a href="/ontology">Ontology</a></nav></header>
 <main>
-${main}
+${content}
 </main>
 ${iri === undefined ? undefined : footer(iri)}
+${content.text.includes('<time ') ? html`<script>${new Html(SCRIPT)}</script>` : undefined}
 </body>
 </html>
 `;

@@ -26,6 +26,9 @@ function textOf(named: Named): string {
       return `series ${named.series.slice(0, 8)}`;
     case 'service':
       return named.name;
+    case 'runbook':
+    case 'slo':
+      return `${named.type} ${named.name}`;
     case 'incident':
       return `incident ${named.id}`;
   }

@@ -15,11 +15,13 @@ function rangesOf(accept: string): readonly MediaRange[] {
 
 const PAGES = ['text/html', 'application/xhtml+xml'];
 const RDF = ['text/turtle', 'application/n-triples', 'application/ld+json', 'application/rdf+xml'];
+/** What covers RDF without naming it. */
+const WIDER = ['*/*', 'text/*', 'application/*'];
 
-/** Whether who asks names pages, as browsers do, and likes RDF no better. Wildcards alone get RDF. */
+/** Whether who asks names pages, as browsers do, and likes nothing that RDF is better. Wildcards alone get RDF. */
 export function prefersPage(accept: string | undefined): boolean {
   const ranges = rangesOf(accept ?? '');
   const best = (types: readonly string[]): number =>
     Math.max(0, ...ranges.filter(({ type }) => types.includes(type)).map(({ quality }) => quality));
-  return best(PAGES) > 0 && best(PAGES) >= best(RDF);
+  return best(PAGES) > 0 && best(PAGES) >= best([...RDF, ...WIDER]);
 }

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Graph, openGraph } from '../../../src/graph/index.js';
+import { metricTableOf } from '../../../src/analysis/index.js';
+import { type Graph, openGraph, readOntologyTerms } from '../../../src/graph/index.js';
 import { pathOf } from '../../../src/model/index.js';
 import { analyse, type IncidentBook, openIncidents } from '../../../src/rca/index.js';
 import { registerEvidencePages } from '../../../src/serve/evidence.js';
@@ -59,6 +60,7 @@ beforeAll(async () => {
     store,
     graph,
     incidents,
+    pillarMetrics: metricTableOf(await readOntologyTerms()),
     analyse: (question) => analyse(store, graph.topology(), question),
     iris,
     clock,

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { metricTableOf } from '../../../src/analysis/index.js';
 import type { EvidenceStore } from '../../../src/evidence/index.js';
-import { openGraph } from '../../../src/graph/index.js';
+import { openGraph, readOntologyTerms } from '../../../src/graph/index.js';
 import {
   type EventReceipt,
   type Instant,
@@ -173,10 +174,23 @@ const analysisOf = (question: Question): Analysis => ({
   recent: { from: atMinute(0), to: atMinute(20) },
   onsetAt: atMinute(11),
   symptomMetric: 'latency_seconds',
+  firstFailing: 'payments',
+  affected: ['web'],
   reach: ['web', 'payments'],
   seriesScanned: 1,
   candidates: [candidate],
   rejected: [rejected],
+  why: {
+    place: '0',
+    kind: 'felt',
+    service: question.service,
+    sentence: 'latency_seconds of web rose.',
+    onsetAt: atMinute(11),
+    cites: [],
+    query: undefined,
+    causes: [],
+    end: { reason: 'Nothing recorded says why.', needed: 'Metrics of its resources.' },
+  },
   missing: [],
 });
 
@@ -221,7 +235,8 @@ export async function openScene(options: { readonly graphiql?: boolean } = {}): 
   const clock = () => atMinute(20);
   const graph = await openGraph({ store, iris, clock, workers: 1, deadlineMs: 20_000, maxReceipts: 1_000 });
   const graphiql = options.graphiql ?? true;
-  registerGraphql(server, { store, graph, incidents: book, analyse, iris, clock, graphiql });
+  const pillarMetrics = metricTableOf(await readOntologyTerms());
+  registerGraphql(server, { store, graph, incidents: book, pillarMetrics, analyse, iris, clock, graphiql });
   registerEvidencePages(server, { store, graph, incidents: book, iris });
   await server.ready();
   const close = async (): Promise<void> => {

@@ -11,6 +11,8 @@ describe('prefersPage', () => {
     ['text/html;q=0', false],
     ['text/html;q=nonsense', false],
     ['*/*', false],
+    ['text/html;q=0.5, */*', false],
+    ['text/html;q=0.9, */*;q=0.1', true],
     ['application/ld+json', false],
     [undefined, false],
   ])('reads %s as %s', (accept, expected) => {

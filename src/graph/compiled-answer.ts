@@ -1,0 +1,86 @@
+/** Rows that are an answer: whether they can be, and how they are written. */
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Selected } from '../evidence/index.js';
+import type { Iris } from '../model/index.js';
+import type { Whole } from './compile.js';
+import type { CompiledRows } from './compiled-plan.js';
+import { termOf } from './compiled-terms.js';
+import { GraphError } from './errors.js';
+import { writerOf } from './results.js';
+
+/** Rows of a part that are handed on to the query engine, at most: more go faster through a slice. */
+export const PART_ROWS = 20_000;
+/** Rows of an answer, at most. */
+export const ANSWER_ROWS = 250_000;
+/** Rows that are written before others get their turn. */
+const ROWS_A_TURN = 5_000;
+
+/** How rows are to be written. */
+export interface Writing {
+  readonly iris: Iris;
+  readonly contentType: string;
+  readonly maxResultBytes: number;
+  readonly signal: AbortSignal;
+}
+
+function tooLarge(most: string): GraphError {
+  return new GraphError(
+    'query-result-too-large',
+    `The answer has more than ${most}, the most that one may have: use LIMIT, or ask for less.`,
+  );
+}
+
+/** Writes rows as an answer; fails with `query-result-too-large`, and with the signal's reason when it stops the work. */
+export async function writeRows(
+  { form, head, rows: { columns } }: Whole,
+  rows: Selected['rows'],
+  { iris, contentType, maxResultBytes, signal }: Writing,
+): Promise<Uint8Array> {
+  const writer = writerOf(contentType);
+  if (writer === undefined)
+    throw new GraphError('not-acceptable', `A table cannot be written as ${contentType}.`);
+  if (form === 'ask') return Buffer.from(writer.boolean(rows.length > 0));
+  if (rows.length > ANSWER_ROWS) throw tooLarge(`${ANSWER_ROWS} rows`);
+  const chunks = [Buffer.from(writer.begin(head))];
+  let bytes = 0;
+  for (let from = 0; from < rows.length; from += ROWS_A_TURN) {
+    if (from > 0) await turn();
+    signal.throwIfAborted();
+    const text = rows
+      .slice(from, from + ROWS_A_TURN)
+      .map((row, index) =>
+        writer.row(
+          head,
+          columns.map((column) => termOf(column, row, iris)),
+          from + index === 0,
+        ),
+      )
+      .join('');
+    const chunk = Buffer.from(text);
+    bytes += chunk.byteLength;
+    if (bytes > maxResultBytes) throw tooLarge(`${maxResultBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat([...chunks, Buffer.from(writer.end)]);
+}
+
+/** Why rows do not certainly stand for what the engine would have found; undefined when they do. */
+export function faultOf({ plan, columns, odd }: CompiledRows, rows: Selected['rows']): string | undefined {
+  if (plan.limit === PART_ROWS + 1 && rows.length > PART_ROWS) {
+    return `It has more than ${PART_ROWS} rows, which are not handed on to the rest of the query.`;
+  }
+  if (rows.some((row) => odd.some((position) => row[position] === 1))) {
+    return 'A number among the rows is NaN, infinite or a negative zero, which are not aggregated in the store.';
+  }
+  const sorted = (plan.order ?? []).map(({ position }) => position);
+  const isUnordered = columns.some(
+    ({ type, position }) =>
+      type === 'number' && sorted.includes(position) && rows.some((row) => Number.isNaN(row[position])),
+  );
+  if (isUnordered) return 'A number to order by is NaN, which has no place in an order.';
+  const sums = (plan.aggregates ?? []).flatMap(({ type }, index) =>
+    type === 'sum' || type === 'avg' ? [plan.values.length + index] : [],
+  );
+  const isOver = rows.some((row) => sums.some((position) => Number.isFinite(row[position] ?? 0) === false));
+  return isOver ? 'A sum of its numbers is larger than a double can be.' : undefined;
+}

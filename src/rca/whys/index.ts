@@ -1,0 +1,3 @@
+export { askWhy } from './chain.js';
+export { sparqlOf } from './query.js';
+export { stepsOf, type Why, type WhyEnd, type WhyKind, type WhyQuery } from './why.js';
