@@ -134,7 +134,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
     limits: config,
     graphiql: config.graphiql,
     corsOrigins: config.corsOrigins,
-    sparql: { deadlineMs, maxReceipts, federates: false },
+    sparql: { deadlineMs, maxReceipts, federates: config.federation.endpoints.length > 0 },
   });
   shutdown.add('doors', () => house.close());
   return house;
