@@ -7,9 +7,9 @@ import { RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER, XSD_STRING } from './vocabulary.js'
 export type Prefixes = ReadonlyMap<string, string>;
 
 function irisIn({ subject, predicate, object }: Quad): readonly string[] {
-  const named = [subject, predicate, object].flatMap((term: Term) =>
-    term.termType === 'NamedNode' ? [term.value] : [],
-  );
+  // Classes are said with `a`.
+  const terms = predicate.value === RDF_TYPE ? [subject, object] : [subject, predicate, object];
+  const named = terms.flatMap((term: Term) => (term.termType === 'NamedNode' ? [term.value] : []));
   return object.termType === 'Literal' ? [...named, object.datatype.value] : named;
 }
 
@@ -53,7 +53,7 @@ function jsonOfLiteral({ value, language, datatype }: Literal, prefixes: Prefixe
 
 function jsonLdOf(quads: readonly Quad[], prefixes: Prefixes): string {
   const named = quads.flatMap(({ predicate, object }) => [
-    predicate.value,
+    ...(predicate.value === RDF_TYPE ? [] : [predicate.value]),
     ...(object.termType === 'Literal' ? [object.datatype.value] : [object.value]),
   ]);
   const used = usedOf(named, prefixes);
@@ -78,10 +78,25 @@ function jsonLdOf(quads: readonly Quad[], prefixes: Prefixes): string {
   return `${JSON.stringify({ '@context': Object.fromEntries(used), '@graph': graph }, undefined, 2)}\n`;
 }
 
+/** Each triple once, by subject in the order in which they first come, classes first. */
+function bySubject(ntriples: string): string {
+  const subjects = new Map<string, Set<string>>();
+  for (const line of ntriples.split('\n')) {
+    if (line === '') continue;
+    const subject = line.slice(0, line.indexOf(' '));
+    const lines = subjects.get(subject) ?? new Set();
+    subjects.set(subject, lines.add(line));
+  }
+  const isClass = (line: string): boolean => line.includes(`> <${RDF_TYPE}> <`);
+  return [...subjects.values()]
+    .flatMap((lines) => [...lines].sort((one, other) => Number(isClass(other)) - Number(isClass(one))))
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
 /** Writes triples, given as N-Triples without blank nodes, in a format; in the order of their subjects as given. */
 export function writeRdf(ntriples: string, format: OntologyFormat, prefixes: Prefixes): string {
-  const lines = [...new Set(ntriples.split('\n').filter((line) => line !== ''))];
-  const text = lines.map((line) => `${line}\n`).join('');
+  const text = bySubject(ntriples);
   if (format === 'application/n-triples') return text;
   const quads = new Parser({ format: 'N-Triples' }).parse(text);
   return format === 'text/turtle' ? turtleOf(quads, prefixes) : jsonLdOf(quads, prefixes);
