@@ -121,7 +121,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
   say('taking up incidents');
   const settings = { windowMs: config.incidentWindowMinutes * MINUTE_MS };
   const topology = (): Topology => graph.topology();
-  const incidents = await openIncidents({ store, recorder, topology, clock, logger, settings });
+  const incidents = await openIncidents({ store, recorder, topology, iris, clock, logger, settings });
   shutdown.add('incidents', () => incidents.close());
   recorder.subscribe((recorded) => incidents.hear(recorded));
   metrics.attach({ graph: () => graph.figures(), openIncidents: () => incidents.openCount() });

@@ -50,6 +50,7 @@ beforeAll(async () => {
     store,
     recorder,
     topology,
+    iris,
     clock,
     logger,
     schedule: () => () => undefined,

@@ -141,6 +141,29 @@ export const incident: Incident = {
   analysis: 1,
   candidates: [candidate],
   rejected: [rejected],
+  why: {
+    place: '0',
+    kind: 'felt',
+    service: 'web',
+    sentence: `latency_seconds of web rose ${HOSTILE}`,
+    onsetAt: atMinute(11),
+    cites: [],
+    query: 'SELECT * WHERE { ?s ?p ?o }',
+    causes: [
+      {
+        place: '1',
+        kind: 'change',
+        service: 'payments',
+        sentence: `payments 2.0 ${HOSTILE}`,
+        onsetAt: atMinute(10),
+        cites: [pathOfEvent(recorded.deployment)],
+        query: undefined,
+        causes: [],
+        end: { reason: `no evidence below ${HOSTILE}`, needed: 'its diff' },
+        receipt: 'why/20260105T101400.000Z/0123456789abcdef0123456789abcdef',
+      },
+    ],
+  },
   missing: ['no logs of payments'],
 };
 
