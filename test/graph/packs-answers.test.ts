@@ -71,7 +71,17 @@ function candidate(
   const fields = { incident: id, analysis: 1, rank: 1, score: 0.9, rejected, title: `cause of ${id}` };
   return eventOf('candidate', at(3), { ...fields, service, causeKind, cites, reasoning: '{}', ...rest });
 }
+const step = (place: string, sentence: string, rest: object) =>
+  eventOf('why', at(3), {
+    ...{ incident: 'now', analysis: 1, place, stepKind: 'failing', sentence, service: 'database', cites: [] },
+    ...rest,
+  });
+const problem = step('0', 'it is slow', { stepKind: 'felt', service: 'checkout' });
+const crash = step('1', 'the pool fails', { explains: pathOfEvent(problem), onsetAt: at(-3) });
 const incidents = [
+  problem,
+  crash,
+  step('1.1', 'v2 came', { explains: pathOfEvent(crash), stepKind: 'change', needed: 'its diff' }),
   incident('now', 1, 'checkout', 'latency', [pathOfEvent(first)]),
   candidate('now', 'database', 'deployment', [pathOfEvent(bad), pathOfEvent(pool)], false, {
     cause: pathOfEvent(bad),
@@ -228,6 +238,16 @@ describe('the answers of query packs', () => {
         '09:50:00Z deployment database cause of now',
         '09:57:00Z failure database cause of now',
         '10:01:00Z alert_fired checkout the incident',
+      ],
+    ],
+    [
+      'whys/steps',
+      { incident: 'now' },
+      'place stepKind service onsetAt sentence answers needed',
+      [
+        '0 felt checkout - it is slow - -',
+        '1 failing database 09:57:00Z the pool fails 0 -',
+        '1.1 change database - v2 came 1 its diff',
       ],
     ],
     [
