@@ -1,5 +1,4 @@
 /** `/id/*`: every IRI that Genchi gives leads to what it names, as a page for people and as RDF for programs. */
-import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { acceptOf, negotiateGraph, suppliedPrefixes, writeRdf } from '../graph/index.js';
 import { formatInstant, type Named, parsePath, pathOf } from '../model/index.js';
@@ -10,6 +9,7 @@ import { PAGE_SECURITY } from './pages/layout.js';
 import { wordsOf } from './pages/links.js';
 import { prefersPage } from './pages/negotiation.js';
 import { Parameters, urlParametersOf } from './sparql-parameters.js';
+import { sendTagged } from './tagged.js';
 
 /** The forms of a thing, by the short names that `format` takes. */
 const FORMS = {
@@ -76,15 +76,6 @@ async function absent(named: Named, { store, iris }: EvidencePageDeps): Promise<
   );
 }
 
-/** Sends a text with its hash as entity tag, or 304 to who has it already. */
-function send(request: FastifyRequest, reply: FastifyReply, type: string, text: string): FastifyReply {
-  const etag = `"${createHash('sha256').update(type).update(text).digest('base64url').slice(0, 22)}"`;
-  reply.header('etag', etag);
-  const known = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  if (known?.includes(etag) === true) return reply.status(304).send();
-  return reply.type(`${type}; charset=utf-8`).send(text);
-}
-
 /** The path below `/id/` as it was sent: Fastify would decode an encoded slash inside a name. */
 function pathIn(url: string): string {
   return url.slice('/id/'.length).replace(/\?.*$/s, '');
@@ -106,10 +97,10 @@ async function answer(
   reply.header('link', linksOf(pathOf(named), deps.iris.of(named)));
   if (format === undefined) {
     reply.header('content-security-policy', PAGE_SECURITY).header('cache-control', 'no-cache');
-    return send(request, reply, FORMS.html, text);
+    return sendTagged(request, reply, FORMS.html, text);
   }
   reply.header('cache-control', isReceipt(named) ? OF_A_RECEIPT : 'no-cache');
-  return send(request, reply, format, writeRdf(text, format, suppliedPrefixes(deps.iris.prefix)));
+  return sendTagged(request, reply, format, writeRdf(text, format, suppliedPrefixes(deps.iris.prefix)));
 }
 
 /**

@@ -17,8 +17,8 @@ import type { IncidentBook } from '../rca/index.js';
 import { citingOf } from './citing.js';
 import type { Glossary } from './glossary.js';
 import { neighboursOf } from './neighbours.js';
-import { mentionsOf } from './pages/citations.js';
-import type { Html } from './pages/html.js';
+import { citationSection, mentionsOf } from './pages/citations.js';
+import { type Html, html } from './pages/html.js';
 import { type AlertOfIncident, incidentPage } from './pages/incident-page.js';
 import { page } from './pages/layout.js';
 import { atOf, receiptPage, type Surroundings, serviceOf, titleOf } from './pages/receipt-page.js';
@@ -155,11 +155,22 @@ function write(named: Named, deps: EvidencePageDeps): Promise<Written | undefine
   }
 }
 
+/** What has no time of its own, and so nothing around it, is cited all the same. */
+async function withCitations(
+  named: Named,
+  { title, main }: Written,
+  { store, iris }: EvidencePageDeps,
+): Promise<Written> {
+  if (named.type === 'event' || named.type === 'sample') return { title, main };
+  const citing = await citingOf(store, pathOf(named));
+  return { title, main: html`${main}\n${citationSection(iris.of(named), citing, [])}` };
+}
+
 /** Writes the page of a thing; undefined when there is no such thing. */
 export async function writePage(named: Named, deps: EvidencePageDeps): Promise<string | undefined> {
   const written = await write(named, deps);
+  if (written === undefined) return undefined;
   const path = pathOf(named);
-  return written === undefined
-    ? undefined
-    : page({ ...written, about: { iri: deps.iris.ofPath(path), path } });
+  const whole = await withCitations(named, written, deps);
+  return page({ ...whole, about: { iri: deps.iris.ofPath(path), path } });
 }

@@ -19,8 +19,7 @@ export interface Reading {
 
 /** What the newest samples of a series come to. */
 export interface SeriesFigures {
-  readonly window: Window;
-  /** Every sample of the window, oldest first. */
+  /** Every sample of the last hours, oldest first. */
   readonly readings: readonly Reading[];
   /** Of the finite values; undefined when there are none. */
   readonly summary:
@@ -76,7 +75,7 @@ export async function figuresOf(
     const window = { from: instantOf(Math.max(0, now - span)), to: shift(now, 1) };
     const readings = await readingsOf(store, series, window, MOST_READINGS);
     if (readings === undefined) break;
-    if (readings.length > 0) best = { window, readings, summary: summaryOf(readings) };
+    if (readings.length > 0) best = { readings, summary: summaryOf(readings) };
   }
   return best;
 }

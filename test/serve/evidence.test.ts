@@ -382,12 +382,13 @@ describe('the page of an incident', () => {
 
 describe('the page of a service', () => {
   it('shows its changes, its callers and how they are known', async () => {
-    const { body } = await get(pathOf({ type: 'service', name: 'payments' }), BROWSER);
-    expect(readable(body)).toMatch(
+    const payments = await get(pathOf({ type: 'service', name: 'payments' }), BROWSER);
+    expect(readable(payments.body)).toMatch(
       /Changes and alerts.* Deployment, payments.* It is called by web \(http\) · how we know/,
     );
     const web = await get(pathOf({ type: 'service', name: 'web' }), BROWSER);
     expect(readable(web.body)).toMatch(/Incidents open web is slow/);
+    expect(readable(payments.body)).toMatch(/What rests on it All 1 receipts that cite it \(candidate\)/);
     expect(readable(web.body)).toMatch(/Series 1 latency_seconds pod=/);
   });
 });

@@ -27,7 +27,7 @@ function queryOf(iri: string, from: string): string {
 ORDER BY DESC(?time)`);
 }
 
-function figures(series: Series, { window, readings, summary }: SeriesFigures, iri: string): Content {
+function figures(series: Series, { readings, summary }: SeriesFigures, iri: string): Content {
   const newest = readings.at(-1);
   const first = readings[0];
   if (newest === undefined || first === undefined) return undefined;
@@ -44,7 +44,7 @@ function figures(series: Series, { window, readings, summary }: SeriesFigures, i
           row('most', figure(summary.max)),
         ]
   }</tbody></table>
-${chart(readings, { from: first.at, to: window.to }, newest.at)}
+${chart(readings, { from: first.at, to: newest.at }, newest.at)}
 <table>
 <thead><tr><th scope="col">Time</th><th scope="col" class="figure">Value</th></tr></thead>
 <tbody>${readings
