@@ -77,7 +77,7 @@ function checkBase(baseIri: string, { publicUrl, data }: Config): void {
 }
 
 /** Opens the store of the data folder; fails with `bad-setting` when another public URL is asked for than its own. */
-async function openEvidence({ config, clock, logger, shutdown }: Ground, url: string) {
+async function openEvidence({ config, clock, logger, metrics, shutdown }: Ground, url: string) {
   const { data: folder, memoryMib: memoryMiB, threads } = config;
   const publicUrl = config.publicUrl === '' ? ownUrl(url) : config.publicUrl;
   const { store, baseIri } = await openDuckDbStore({ folder, clock, memoryMiB, threads, publicUrl });
@@ -85,7 +85,10 @@ async function openEvidence({ config, clock, logger, shutdown }: Ground, url: st
   const compactor = new Compactor({
     store,
     everyMs: config.compactionEveryMs,
-    onPart: (part, tookMs) => logger.debug({ part, tookMs }, 'sorted old samples into a part'),
+    onPart: (part, tookMs) => {
+      metrics.sorted(part.samples);
+      logger.debug({ part, tookMs }, 'sorted old samples into a part');
+    },
     onFailure: (err) => logger.warn({ err }, 'old samples could not be sorted into a part'),
   });
   shutdown.add('compaction', () => compactor.close());
