@@ -77,7 +77,7 @@ function checkBase(baseIri: string, { publicUrl, data }: Config): void {
 }
 
 /** Opens the store of the data folder; fails with `bad-setting` when another public URL is asked for than its own. */
-async function openEvidence({ config, clock, logger, shutdown }: Ground, url: string) {
+async function openEvidence({ config, clock, logger, metrics, shutdown }: Ground, url: string) {
   const { data: folder, memoryMib: memoryMiB, threads } = config;
   const publicUrl = config.publicUrl === '' ? ownUrl(url) : config.publicUrl;
   const { store, baseIri } = await openDuckDbStore({ folder, clock, memoryMiB, threads, publicUrl });
@@ -85,7 +85,10 @@ async function openEvidence({ config, clock, logger, shutdown }: Ground, url: st
   const compactor = new Compactor({
     store,
     everyMs: config.compactionEveryMs,
-    onPart: (part, tookMs) => logger.debug({ part, tookMs }, 'sorted old samples into a part'),
+    onPart: (part, tookMs) => {
+      metrics.sorted(part.samples);
+      logger.debug({ part, tookMs }, 'sorted old samples into a part');
+    },
     onFailure: (err) => logger.warn({ err }, 'old samples could not be sorted into a part'),
   });
   shutdown.add('compaction', () => compactor.close());
@@ -121,7 +124,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
   say('taking up incidents');
   const settings = { windowMs: config.incidentWindowMinutes * MINUTE_MS };
   const topology = (): Topology => graph.topology();
-  const incidents = await openIncidents({ store, recorder, topology, clock, logger, settings });
+  const incidents = await openIncidents({ store, recorder, topology, iris, clock, logger, settings });
   shutdown.add('incidents', () => incidents.close());
   recorder.subscribe((recorded) => incidents.hear(recorded));
   metrics.attach({ graph: () => graph.figures(), openIncidents: () => incidents.openCount() });
@@ -134,7 +137,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
     limits: config,
     graphiql: config.graphiql,
     corsOrigins: config.corsOrigins,
-    sparql: { deadlineMs, maxReceipts, federates: false },
+    sparql: { deadlineMs, maxReceipts, federates: config.federation.endpoints.length > 0 },
   });
   shutdown.add('doors', () => house.close());
   return house;

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { Config } from '../config/index.js';
 import type { EvidenceStore } from '../evidence/index.js';
 import { GenchiError, Iris, instantOf } from '../model/index.js';
 import { CliError } from './exit.js';
@@ -15,6 +16,7 @@ export interface DataFolder {
   readonly path: string;
   readonly store: EvidenceStore;
   readonly iris: Iris;
+  readonly config: Config;
 }
 
 async function isThere(path: string): Promise<boolean> {
@@ -61,7 +63,7 @@ export async function withDataFolder<T>(
     },
   );
   try {
-    return await work({ path: folder, store: opened.store, iris: new Iris(opened.baseIri) });
+    return await work({ path: folder, store: opened.store, iris: new Iris(opened.baseIri), config });
   } finally {
     await opened.store.close();
   }

@@ -32,11 +32,13 @@ function parseKinds(text: string): readonly string[] {
   throw new InvalidArgumentError(`expected some of ${[SAMPLE, ...eventKinds].join(', ')}; got ${unknown}`);
 }
 
-function requestOf({ store, iris }: DataFolder, options: ExportOptions): ExportRequest {
+function requestOf({ store, iris, config }: DataFolder, options: ExportOptions): ExportRequest {
   const { kinds, since, until, knowledge } = options;
   const ofEvents = kinds?.filter((name): name is EventKind => isEventKind(name));
   return {
     ...{ store, iris, knowledge },
+    ...(config.queries === '' ? {} : { packFolder: config.queries }),
+    ...(config.runbooks === '' ? {} : { runbookFolder: config.runbooks }),
     samples: kinds?.includes(SAMPLE) ?? true,
     ...(ofEvents === undefined ? {} : { kinds: ofEvents }),
     ...(since === undefined ? {} : { since }),
@@ -150,5 +152,7 @@ Examples:
   genchi export --format parquet --output evidence/ && duckdb -c "FROM 'evidence/sample.parquet' LIMIT 10"
 ${EXIT_HELP}`,
     );
-  return addSettings(command, folderSettings).action((_, self: Command) => run(self, outside));
+  return addSettings(command, [...folderSettings, 'queries', 'runbooks']).action((_, self: Command) =>
+    run(self, outside),
+  );
 }

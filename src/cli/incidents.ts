@@ -6,6 +6,7 @@ import { clientOf, urlOption } from './client.js';
 import { CliError, EXIT_HELP } from './exit.js';
 import type { Outside } from './outside.js';
 import { formatTable, printable } from './table.js';
+import { printWhys, WHY_FIELDS, whyShape } from './whys.js';
 
 const headShape = {
   id: z.string(),
@@ -54,6 +55,7 @@ const SHOW = `query Incident($id: ID!) {
     alerts { iri }
     candidates { ${CANDIDATE_FIELDS} }
     rejected { ${CANDIDATE_FIELDS} }
+    whys { ${WHY_FIELDS} }
   }
 }`;
 
@@ -66,6 +68,7 @@ const showShape = z.object({
       alerts: z.array(z.object({ iri: z.string() })),
       candidates: z.array(candidateShape),
       rejected: z.array(candidateShape),
+      whys: z.array(whyShape),
     })
     .nullable(),
 });
@@ -121,6 +124,7 @@ async function show(id: string, self: Command, outside: Outside): Promise<void> 
   }
   outside.out.write(printIncident(incident));
   outside.out.write(printCandidates(incident.candidates, incident.rejected, incident.missing));
+  outside.out.write(printWhys(incident.whys));
 }
 
 /** `genchi incidents`: lists the incidents of a running server, or shows one. */

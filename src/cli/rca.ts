@@ -7,6 +7,7 @@ import { clientOf, urlOption } from './client.js';
 import { EXIT_HELP } from './exit.js';
 import type { Outside } from './outside.js';
 import { printable } from './table.js';
+import { printWhys, WHY_FIELDS, whyShape } from './whys.js';
 
 const optionsShape = z.looseObject({
   service: z.string(),
@@ -21,6 +22,7 @@ const QUESTION = `query Causes($service: String!, $metric: String, $at: DateTime
     symptomMetric onsetAt reach missing
     candidates { ${CANDIDATE_FIELDS} }
     rejected { ${CANDIDATE_FIELDS} }
+    whys { ${WHY_FIELDS} }
   }
 }`;
 
@@ -32,6 +34,7 @@ const analysisShape = z.object({
     missing: z.array(z.string()),
     candidates: z.array(candidateShape),
     rejected: z.array(candidateShape),
+    whys: z.array(whyShape),
   }),
 });
 
@@ -54,6 +57,7 @@ async function analyse(self: Command, outside: Outside): Promise<void> {
   const began = onsetAt === null ? 'no lasting change was found' : `changed at ${onsetAt}`;
   outside.out.write(`${printable(`${seen}: ${began}; within reach: ${reach.join(', ')}`)}\n\n`);
   outside.out.write(printCandidates(candidates, rejected, missing));
+  outside.out.write(printWhys(analysis.whys));
 }
 
 /** `genchi rca`: asks a running server what caused what is seen on a service. */

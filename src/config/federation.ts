@@ -17,7 +17,7 @@ const url = z
   .refine((text) => !text.includes('#'), 'expected an http or https URL without a fragment')
   .refine((text) => {
     const parsed = URL.canParse(text) ? new URL(text) : undefined;
-    return parsed !== undefined && parsed.username === '' && parsed.password === '';
+    return parsed === undefined || (parsed.username === '' && parsed.password === '');
   }, 'expected an http or https URL without credentials, which belong into headers');
 
 const headers = z.record(

@@ -92,8 +92,14 @@ function refused(message: string): GraphError {
   return new GraphError('query-service-refused', message);
 }
 
+/** How many of the listed endpoints a refusal names. */
+const MAX_NAMED = 20;
+
 function unlisted(url: string, endpoints: readonly ServiceEndpoint[]): GraphError {
-  const known = endpoints.map(({ url: listed }) => `<${listed}>`).join(', ');
+  const known = endpoints
+    .slice(0, MAX_NAMED)
+    .map(({ url: listed }) => `<${listed}>`)
+    .join(', ');
   return refused(
     `SERVICE <${url.slice(0, 200)}> is not asked: no connection is made to an endpoint that the setting ` +
       `federation.endpoints does not list. ${known === '' ? 'It lists none.' : `It lists ${known}.`}`,

@@ -7,7 +7,6 @@
  * itself it writes in its own way: doubles as "1.5E0" for "1.5", decimals with the precision of a double.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { QueryEngine } from '@comunica/query-sparql';
 import type { Term } from '@rdfjs/types';
 import { Generator } from '@traqula/generator-sparql-1-1';
 import { Parser as QueryReader } from '@traqula/parser-sparql-1-1';
@@ -16,6 +15,7 @@ import oxigraph from 'oxigraph';
 import { free } from './engine-memory.js';
 import { GraphError } from './errors.js';
 import { columnsOf, rewriteForEngine, serviceClauses } from './federation-clauses.js';
+import { openEngine } from './federation-engine.js';
 import { Gate, type GateCache, type GateFault } from './federation-gate.js';
 import type { FederationWorkerData } from './federation-job.js';
 import { writeBoolean, writeGraph, writeTable } from './federation-results.js';
@@ -26,7 +26,7 @@ const request = globalThis.fetch;
 // The engine reaches the network by the gate alone, whatever it would fetch on its own account.
 globalThis.fetch = () => Promise.reject(new TypeError('Nothing is fetched but by SERVICE.'));
 
-const engine = new QueryEngine();
+const engine = openEngine();
 const reader = new QueryReader({ lexerConfig: { positionTracking: 'onlyStart' } });
 const generator = new Generator();
 

@@ -6,8 +6,8 @@ import { RDF_TYPE, tps } from './vocabulary.js';
 
 interface Incident {
   record: EventReceipt<'incident'> | undefined;
-  /** Candidates of the current analysis, and of one whose incident record has not come in yet. */
-  candidates: Map<string, EventReceipt<'candidate'>>;
+  /** Candidates and why steps of the current analysis, and of one whose incident record has not come in yet. */
+  found: Map<string, EventReceipt<'candidate' | 'why'>>;
 }
 
 /** Incidents in their latest state with the candidates of their latest analysis. */
@@ -15,7 +15,7 @@ export class Incidents {
   readonly #incidents = new Map<string, Incident>();
 
   #of(id: string): Incident {
-    const known = this.#incidents.get(id) ?? { record: undefined, candidates: new Map() };
+    const known = this.#incidents.get(id) ?? { record: undefined, found: new Map() };
     this.#incidents.set(id, known);
     return known;
   }
@@ -26,31 +26,31 @@ export class Incidents {
     const known = incident.record;
     if (known !== undefined && isBefore(record, known)) return;
     incident.record = record;
-    for (const [id, candidate] of incident.candidates) {
-      if (candidate.analysis < record.analysis) incident.candidates.delete(id);
+    for (const [id, { analysis }] of incident.found) {
+      if (analysis < record.analysis) incident.found.delete(id);
     }
   }
 
-  /** Takes note of a candidate, unless a later analysis has replaced it. */
-  addCandidate(candidate: EventReceipt<'candidate'>): void {
-    const incident = this.#of(candidate.incident);
-    if (candidate.analysis < (incident.record?.analysis ?? 0)) return;
-    incident.candidates.set(candidate.id, candidate);
+  /** Takes note of a candidate or a why step, unless a later analysis has replaced it. */
+  addFound(found: EventReceipt<'candidate' | 'why'>): void {
+    const incident = this.#of(found.incident);
+    if (found.analysis < (incident.record?.analysis ?? 0)) return;
+    incident.found.set(found.id, found);
   }
 
-  /** The triples of all incidents and of their current candidates. */
+  /** The triples of all incidents, and of their current candidates and why steps. */
   triples(iris: Iris, rules: readonly Rule[]): readonly string[] {
-    return [...this.#incidents].flatMap(([id, { record, candidates }]) => {
+    return [...this.#incidents].flatMap(([id, { record, found }]) => {
       if (record === undefined) return [];
       const subject = `<${iris.of({ type: 'incident', id })}>`;
-      const current = [...candidates.values()].filter(({ analysis }) => analysis === record.analysis);
+      const current = [...found.values()].filter(({ analysis }) => analysis === record.analysis);
       return [
         `${subject} <${RDF_TYPE}> <${tps('Incident')}> .`,
         ...stateOf(record, subject, rules),
         ...current.map(
-          (candidate) => `${subject} <${tps('candidate')}> <${iris.ofPath(pathOfEvent(candidate))}> .`,
+          (receipt) => `${subject} <${tps(receipt.kind)}> <${iris.ofPath(pathOfEvent(receipt))}> .`,
         ),
-        ...current.flatMap((candidate) => triplesOfEvent(candidate, rules)),
+        ...current.flatMap((receipt) => triplesOfEvent(receipt, rules)),
       ];
     });
   }

@@ -17,6 +17,7 @@ const KNOWLEDGE_KINDS = [
   'slo',
   'incident',
   'candidate',
+  'why',
 ] as const satisfies readonly EventKind[];
 const PAGE = 10_000;
 
@@ -98,7 +99,8 @@ export class Knowledge {
         this.#version += 1;
         return;
       case 'candidate':
-        this.#incidents.addCandidate(event);
+      case 'why':
+        this.#incidents.addFound(event);
         this.#version += 1;
         return;
       default:

@@ -27,6 +27,7 @@ export const errorStatus = {
   overloaded: 503,
   'not-ready': 503,
   'not-found': 404,
+  gone: 410,
   // evidence
   'store-failed': 500,
   'store-closed': 503,

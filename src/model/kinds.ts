@@ -223,6 +223,56 @@ export const kinds = {
       reasoning: must('json'),
     },
   },
+  /** A step of a why chain: what an analysis answered to "why?" asked of the step above it. */
+  why: {
+    internal: true,
+    classes: ['WhyStep'],
+    fields: {
+      incident: must('text'),
+      analysis: must('integer'),
+      /** `0` the problem, `1` the first answer to it, `1.2` the second answer to that one. */
+      place: must('text'),
+      /** felt, waiting, workers, failing, load, resource, change or diff. */
+      stepKind: must('text'),
+      sentence: must('text'),
+      /** The step that it explains; the problem itself has none. */
+      explains: may('receipt'),
+      onsetAt: may('instant'),
+      /** The SPARQL query that finds its receipts. */
+      query: may('text'),
+      /** Why the chain stops here, where it does, and the evidence that would lead further. */
+      reason: may('text'),
+      needed: may('text'),
+      cites: must('receipts'),
+    },
+  },
+  /** A person took an incident on. */
+  acknowledgement: {
+    internal: true,
+    classes: ['Acknowledgement'],
+    fields: { incident: must('text'), author: may('text'), message: may('text') },
+  },
+  /**
+   * What a person says the cause of an incident was. The receipt's service is where the cause lay, where another cause
+   * than a candidate is named.
+   */
+  verdict: {
+    internal: true,
+    classes: ['Verdict'],
+    fields: {
+      incident: must('text'),
+      /** confirmed, rejected, or other for a cause that was no candidate. */
+      judgement: must('text'),
+      /** The candidate that is confirmed or rejected. */
+      judges: may('receipt'),
+      /** What sort of cause the other one was, and what it was. */
+      causeKind: may('text'),
+      title: may('text'),
+      component: may('text'),
+      author: may('text'),
+      message: may('text'),
+    },
+  },
 } as const satisfies Record<string, KindSpec>;
 
 /** The name of a kind of event. */

@@ -79,14 +79,16 @@ export async function readCases(store: EvidenceStore): Promise<readonly Case[]> 
     const newer = known === undefined || isLater(receipt, known) ? receipt : known;
     latest.set(receipt.incident, { receipt: newer, sequence });
   }
-  const candidates = new Map<string, EventReceipt<'candidate'>[]>();
-  for await (const receipt of every(store, 'candidate')) {
-    if (latest.get(receipt.incident)?.receipt.analysis !== receipt.analysis) continue;
-    candidates.set(receipt.incident, [...(candidates.get(receipt.incident) ?? []), receipt]);
+  const found = new Map<string, EventReceipt<'candidate' | 'why'>[]>();
+  for (const kind of ['candidate', 'why'] as const) {
+    for await (const receipt of every(store, kind)) {
+      if (latest.get(receipt.incident)?.receipt.analysis !== receipt.analysis) continue;
+      found.set(receipt.incident, [...(found.get(receipt.incident) ?? []), receipt]);
+    }
   }
   const cases: Case[] = [];
   for (const [id, { receipt, sequence }] of latest) {
-    const incident = incidentOf(receipt, candidates.get(id) ?? []);
+    const incident = incidentOf(receipt, found.get(id) ?? []);
     const alerts = incident.state === 'open' ? await readAlerts(store, incident.alerts) : [];
     cases.push({ incident, alerts, cleared: new Map(), sequence });
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type EventReceipt, type Identity, type Instant, identityOf, pathOfEvent } from '../model/index.js';
 import { type Candidate, type CauseKind, type Remedy, remedies } from './analysis.js';
 import type { Incident, RecordedCandidate } from './incident.js';
+import { whyOf } from './whys/index.js';
 
 /** The door of Genchi's own receipts. */
 export const OWN_DOOR = 'genchi';
@@ -141,10 +142,10 @@ export function candidateOf(receipt: EventReceipt<'candidate'>): RecordedCandida
   };
 }
 
-/** Reads an incident back from its latest receipt and the receipts of its current candidates. */
+/** Reads an incident back from its latest receipt and the receipts of its current candidates and why steps. */
 export function incidentOf(
   receipt: EventReceipt<'incident'>,
-  candidates: readonly EventReceipt<'candidate'>[],
+  found: readonly EventReceipt<'candidate' | 'why'>[],
 ): Incident {
   const {
     incident: id,
@@ -158,7 +159,10 @@ export function incidentOf(
     endsAt,
     runbookUrl,
   } = receipt;
-  const ranked = candidates.map(candidateOf).sort((a, b) => a.rank - b.rank);
+  const ranked = found
+    .flatMap((one) => (one.kind === 'candidate' ? [candidateOf(one)] : []))
+    .sort((a, b) => a.rank - b.rank);
+  const steps = found.flatMap((one) => (one.kind === 'why' ? [one] : []));
   return {
     id,
     state: state === 'resolved' ? 'resolved' : 'open',
@@ -175,6 +179,7 @@ export function incidentOf(
     analysis: receipt.analysis,
     candidates: ranked.filter(({ rejected }) => rejected === undefined),
     rejected: ranked.filter(({ rejected }) => rejected !== undefined),
+    why: whyOf(steps),
     missing: receipt.missing === undefined ? [] : sentences.parse(JSON.parse(receipt.missing)),
   };
 }

@@ -2,6 +2,7 @@
 import type { Recorded } from '../evidence/index.js';
 import type { Instant } from '../model/index.js';
 import type { Candidate } from './analysis.js';
+import type { ToldWhy } from './whys/index.js';
 
 /** An incident in its latest state. */
 export interface Incident {
@@ -23,6 +24,8 @@ export interface Incident {
   readonly analysis: number;
   readonly candidates: readonly RecordedCandidate[];
   readonly rejected: readonly RecordedCandidate[];
+  /** The Five Whys of its latest analysis; undefined before the first. */
+  readonly why: ToldWhy | undefined;
   readonly missing: readonly string[];
 }
 

@@ -1,6 +1,14 @@
 import type { EvidenceStore, Recorded, Recorder } from '../evidence/index.js';
 import type { Topology } from '../graph/index.js';
-import { type Clock, type EventReceipt, type Instant, MINUTE_MS, SECOND_MS, shift } from '../model/index.js';
+import {
+  type Clock,
+  type EventReceipt,
+  type Instant,
+  type Iris,
+  MINUTE_MS,
+  SECOND_MS,
+  shift,
+} from '../model/index.js';
 import { type AlertFact, alertFactOf } from './alert-facts.js';
 import { analyse } from './analyse.js';
 import type { Analysis } from './analysis.js';
@@ -10,6 +18,7 @@ import type { Incident, IncidentBook, IncidentFilter } from './incident.js';
 import { candidateOf, candidateReceipt, digestOf, incidentReceipt, OWN_DOOR } from './incident-receipts.js';
 import { type Case, firesAgain, summedUp, withAlert, withEnd } from './lifecycle.js';
 import { SerialQueue } from './serial-queue.js';
+import { toldWhy, whyOf, whyReceipts } from './whys/index.js';
 
 /** Writes log lines; a pino logger is one. */
 export interface IncidentLogger {
@@ -35,6 +44,8 @@ export interface IncidentOptions {
   readonly store: EvidenceStore;
   readonly recorder: Recorder;
   readonly topology: () => Topology;
+  /** What the queries of why chains name things by. */
+  readonly iris: Iris;
   readonly clock: Clock;
   readonly logger: IncidentLogger;
   readonly settings?: Partial<IncidentSettings>;
@@ -239,11 +250,13 @@ class Incidents implements IncidentBook {
     });
   }
 
-  /** Records what an analysis found, with its candidates in the same commit, unless it is what is known already. */
+  /** Records what an analysis found, with its candidates and why chain in the same commit, unless it is what is known already. */
   async #keep({ incident, sequence }: Case, found: Analysis | undefined): Promise<void> {
-    const { recorder, clock, logger } = this.#options;
+    const { recorder, clock, iris, logger } = this.#options;
     const now = clock();
     const analysis = incident.analysis + 1;
+    const owner = { incident: incident.id, analysis, at: now, door: OWN_DOOR };
+    const steps = found === undefined ? [] : whyReceipts(toldWhy(found.why, iris), owner);
     const receipts = [...(found?.candidates ?? []), ...(found?.rejected ?? [])].map((candidate) =>
       candidateReceipt(candidate, incident.id, analysis, now),
     );
@@ -256,10 +269,14 @@ class Incidents implements IncidentBook {
       metric: found?.symptomMetric ?? incident.metric,
       candidates: candidates.filter(({ rejected }) => rejected === undefined),
       rejected: candidates.filter(({ rejected }) => rejected !== undefined),
+      why: whyOf(steps),
       missing: found?.missing ?? [NO_SERVICE],
     };
     if (incident.analysis > 0 && digestOf(next) === digestOf(incident)) return;
-    await recorder.record({ events: [...receipts, incidentReceipt(next, sequence, now)] }, OWN_DOOR);
+    await recorder.record(
+      { events: [...receipts, ...steps, incidentReceipt(next, sequence, now)] },
+      OWN_DOOR,
+    );
     const current = this.#cases.get(incident.id);
     if (current !== undefined) this.#cases.set(incident.id, { ...current, incident: next });
     this.#recorded(incident.id);

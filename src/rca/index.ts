@@ -17,4 +17,14 @@ export {
   valuesOf,
 } from './runbooks/match.js';
 export { proposeRunbook } from './runbooks/propose.js';
-export { sparqlOf, stepsOf, type Why, type WhyEnd, type WhyKind, type WhyQuery } from './whys/index.js';
+export {
+  sparqlOf,
+  stepsOf,
+  type ToldWhy,
+  toldWhy,
+  type Why,
+  type WhyEnd,
+  type WhyKind,
+  type WhyQuery,
+  whyKinds,
+} from './whys/index.js';

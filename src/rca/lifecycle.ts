@@ -34,6 +34,7 @@ function opened(alert: AlertFact): Incident {
     analysis: 0,
     candidates: [],
     rejected: [],
+    why: undefined,
     missing: [],
   };
 }

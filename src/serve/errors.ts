@@ -10,6 +10,7 @@ export type ServeCode = Extract<
   | 'overloaded'
   | 'not-ready'
   | 'not-found'
+  | 'gone'
   | 'not-acceptable'
 >;
 

@@ -1,8 +1,8 @@
-/** `/id/*`: every IRI that Genchi gives leads to what it names, as a page for people and as RDF for programs. */
-import type { FastifyInstance } from 'fastify';
+/** The pages of what has an IRI: read from the store, the graph and the book of incidents, and written as HTML. */
 import type { EvidenceStore } from '../evidence/index.js';
 import type { Graph } from '../graph/index.js';
 import {
+  type Clock,
   changeKinds,
   type Iris,
   instantOf,
@@ -14,16 +14,19 @@ import {
   shift,
 } from '../model/index.js';
 import type { IncidentBook } from '../rca/index.js';
-import { ServeError } from './errors.js';
-import { mentionsOf } from './pages/citations.js';
-import type { Html } from './pages/html.js';
+import { citingOf } from './citing.js';
+import type { Glossary } from './glossary.js';
+import { neighboursOf } from './neighbours.js';
+import { citationSection, mentionsOf } from './pages/citations.js';
+import { type Html, html } from './pages/html.js';
 import { type AlertOfIncident, incidentPage } from './pages/incident-page.js';
-import { PAGE_SECURITY, page } from './pages/layout.js';
-import { prefersPage } from './pages/negotiation.js';
-import { receiptPage, type Surroundings, titleOf } from './pages/receipt-page.js';
+import { page } from './pages/layout.js';
+import { atOf, receiptPage, type Surroundings, serviceOf, titleOf } from './pages/receipt-page.js';
 import { runbookPage } from './pages/runbook-page.js';
-import { type ServiceFacts, seriesPage, servicePage } from './pages/service-page.js';
+import { seriesPage } from './pages/series-page.js';
+import { type ServiceFacts, servicePage } from './pages/service-page.js';
 import { readReceipt, type SampleReceipt } from './receipt.js';
+import { figuresOf, readingsOf } from './series-figures.js';
 
 /** What the evidence pages are made from. */
 export interface EvidencePageDeps {
@@ -31,6 +34,8 @@ export interface EvidencePageDeps {
   readonly graph: Graph;
   readonly incidents: IncidentBook;
   readonly iris: Iris;
+  readonly clock: Clock;
+  readonly glossary: Glossary;
 }
 
 /** The title and the content of a page. */
@@ -50,35 +55,36 @@ async function surroundingsOf(
   sample: SampleReceipt,
 ): Promise<Surroundings | undefined> {
   const window = { from: instantOf(Math.max(0, sample.at - AROUND_MS)), to: shift(sample.at, AROUND_MS) };
-  const bounds = {
-    from: 'sample',
-    since: window.from,
-    until: shift(window.to, -1),
-    values: { seriesKey: [sample.series.key] },
-  } as const;
-  if ((await store.countRows(bounds, MOST_AROUND)) > MOST_AROUND) return undefined;
-  const columns = await store.samples([sample.series.ref], window, MOST_AROUND);
-  const points = columns.at.map((at, index) => ({ at, value: columns.value[index] ?? Number.NaN }));
-  return { window, points };
+  const points = await readingsOf(store, sample.series, window, MOST_AROUND);
+  return points === undefined ? undefined : { window, points };
 }
 
-async function writeReceipt(
-  named: Named,
-  { store, incidents }: EvidencePageDeps,
-): Promise<Written | undefined> {
+async function writeReceipt(named: Named, deps: EvidencePageDeps): Promise<Written | undefined> {
+  const { store, graph, incidents, iris, glossary } = deps;
   const receipt = await readReceipt(store, named);
   if (receipt === undefined) return undefined;
-  const around = receipt.type === 'sample' ? await surroundingsOf(store, receipt.sample) : undefined;
-  const mentions = mentionsOf(receipt.path, incidents);
-  return { title: titleOf(receipt), main: receiptPage(receipt, { mentions, around }) };
+  const { path } = receipt;
+  const place = { path, at: atOf(receipt), service: serviceOf(receipt) };
+  const [around, citing, neighbours] = await Promise.all([
+    receipt.type === 'sample' ? surroundingsOf(store, receipt.sample) : undefined,
+    citingOf(store, path),
+    neighboursOf(store, graph.topology(), place),
+  ]);
+  const event = receipt.type === 'event' ? receipt.event : undefined;
+  const mentions = mentionsOf(path, event, citing, incidents);
+  const setting = { iri: iris.ofPath(path), citing, mentions, neighbours, around, glossary };
+  return { title: titleOf(receipt), main: receiptPage(receipt, setting) };
 }
 
-function writeSeries(
+async function writeSeries(
   key: Extract<Named, { type: 'series' }>['series'],
-  store: EvidenceStore,
-): Written | undefined {
+  { store, iris, clock }: EvidencePageDeps,
+): Promise<Written | undefined> {
   const [series] = store.findSeries({ keys: [key] });
-  return series === undefined ? undefined : { title: `Series of ${series.metric}`, main: seriesPage(series) };
+  if (series === undefined) return undefined;
+  const latest = await figuresOf(store, series, clock());
+  const main = seriesPage(series, latest, iris.of({ type: 'series', series: key }));
+  return { title: `Series of ${series.metric}`, main };
 }
 
 async function writeService(name: string, deps: EvidencePageDeps): Promise<Written | undefined> {
@@ -95,6 +101,7 @@ async function writeService(name: string, deps: EvidencePageDeps): Promise<Writt
       order: 'newest-first',
       limit: SHOWN_RECENT,
     }),
+    series: store.findSeries({ services: [name] }),
   };
   return { title: name, main: servicePage(facts) };
 }
@@ -136,7 +143,7 @@ function write(named: Named, deps: EvidencePageDeps): Promise<Written | undefine
     case 'sample':
       return writeReceipt(named, deps);
     case 'series':
-      return writeSeries(named.series, deps.store);
+      return writeSeries(named.series, deps);
     case 'service':
       return writeService(named.name, deps);
     case 'runbook':
@@ -148,32 +155,22 @@ function write(named: Named, deps: EvidencePageDeps): Promise<Written | undefine
   }
 }
 
-/** The path below `/id/` as it was sent: Fastify would decode an encoded slash inside a name. */
-function pathIn(url: string): string {
-  return url.slice('/id/'.length).replace(/\?.*$/s, '');
+/** What has no time of its own, and so nothing around it, is cited all the same. */
+async function withCitations(
+  named: Named,
+  { title, main }: Written,
+  { store, iris }: EvidencePageDeps,
+): Promise<Written> {
+  if (named.type === 'event' || named.type === 'sample') return { title, main };
+  const citing = await citingOf(store, pathOf(named));
+  return { title, main: html`${main}\n${citationSection(iris.of(named), citing, [])}` };
 }
 
-/**
- * Serves `GET /id/*`: a page to who prefers HTML, else RDF in the format that is accepted. What this server never
- * named is `not-found`.
- */
-export function registerEvidencePages(server: FastifyInstance, deps: EvidencePageDeps): void {
-  server.get('/id/*', async (request, reply) => {
-    const { accept } = request.headers;
-    const named = parsePath(pathIn(request.url));
-    if (named === undefined) throw new ServeError('not-found', 'No thing of this server has this address.');
-    const path = pathOf(named);
-    reply.header('vary', 'accept');
-    if (prefersPage(accept)) {
-      const written = await write(named, deps);
-      if (written === undefined)
-        throw new ServeError('not-found', `Nothing is recorded at ${deps.iris.ofPath(path)}.`);
-      reply.header('content-security-policy', PAGE_SECURITY).type('text/html; charset=utf-8');
-      return page({ ...written, iri: deps.iris.ofPath(path) });
-    }
-    const answer = await deps.graph.describe(path, ...(accept === undefined ? [] : [accept]));
-    if (answer === undefined)
-      throw new ServeError('not-found', `Nothing is recorded at ${deps.iris.ofPath(path)}.`);
-    return reply.type(answer.contentType).send(Buffer.from(answer.body));
-  });
+/** Writes the page of a thing; undefined when there is no such thing. */
+export async function writePage(named: Named, deps: EvidencePageDeps): Promise<string | undefined> {
+  const written = await write(named, deps);
+  if (written === undefined) return undefined;
+  const path = pathOf(named);
+  const whole = await withCitations(named, written, deps);
+  return page({ ...whole, about: { iri: deps.iris.ofPath(path), path } });
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { IncidentBook } from '../rca/index.js';
 import { homePage, type Place } from './pages/home-page.js';
 import { PAGE_SECURITY } from './pages/layout.js';
+import { prefersPage } from './pages/negotiation.js';
 
 /** How many incidents the page lists. */
 const NEWEST = 20;
@@ -38,7 +39,7 @@ export function registerHome(server: FastifyInstance, { version, incidents }: Ho
       return path.startsWith('/-/') || server.hasRoute({ method, url: path });
     });
     reply.header('vary', 'accept');
-    if (request.headers.accept?.includes('text/html') !== true) return { name: 'genchi', version, places };
+    if (!prefersPage(request.headers.accept)) return { name: 'genchi', version, places };
     reply.header('content-security-policy', PAGE_SECURITY).type('text/html; charset=utf-8');
     return reply.send(homePage(version, incidents.list({ limit: NEWEST }), places));
   });

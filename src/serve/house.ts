@@ -1,13 +1,14 @@
 import type { FastifyInstance } from 'fastify';
-import { type MetricTable, metricTableOf } from '../analysis/index.js';
+import { metricTableOf } from '../analysis/index.js';
 import type { EvidenceStore, Recorder } from '../evidence/index.js';
-import { type Graph, readOntologyTerms } from '../graph/index.js';
+import { type Graph, type OntologyTerm, readOntologyTerms } from '../graph/index.js';
 import type { Clock, Iris } from '../model/index.js';
 import { analyse, type IncidentBook } from '../rca/index.js';
 import { allowOrigins } from './cors.js';
+import { registerEvidencePages } from './dereference.js';
 import type { DoorLimits } from './doors/options.js';
 import { registerDoors } from './doors/register.js';
-import { registerEvidencePages } from './evidence.js';
+import { glossaryOf } from './glossary.js';
 import { registerGraphql } from './graphql/index.js';
 import { registerHome } from './home.js';
 import { createHttp, type HttpOptions } from './http.js';
@@ -53,13 +54,13 @@ function registerIn(
   });
 }
 
-function registerOut(house: FastifyInstance, parts: HouseParts, pillarMetrics: MetricTable): void {
+function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly OntologyTerm[]): void {
   const { store, graph, incidents, iris, clock, graphiql } = parts;
   registerGraphql(house, {
     store,
     graph,
     incidents,
-    pillarMetrics,
+    pillarMetrics: metricTableOf(terms),
     analyse: (question) => analyse(store, graph.topology(), question),
     iris,
     clock,
@@ -74,7 +75,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, pillarMetrics: M
   registerVoid(house, description);
   registerPacks(house, graph);
   registerOpenApi(house, graph, parts.version);
-  registerEvidencePages(house, { store, graph, incidents, iris });
+  registerEvidencePages(house, { store, graph, incidents, iris, clock, glossary: glossaryOf(terms) });
   registerMetrics(house, parts.metrics);
   registerHome(house, { version: parts.version, incidents });
 }
@@ -84,7 +85,7 @@ export async function createHouse(parts: HouseParts): Promise<FastifyInstance> {
   const house = await createHttp(parts.http);
   await allowOrigins(house, parts.corsOrigins ?? []);
   registerIn(house, parts);
-  registerOut(house, parts, metricTableOf(await readOntologyTerms()));
+  registerOut(house, parts, await readOntologyTerms());
   await registerOntology(house);
   await house.ready();
   return house;

@@ -111,6 +111,8 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #evidence: EvidenceFigures;
   readonly #commits: Histogram;
+  readonly #sorted: Counter;
+  readonly #parts: Counter;
   readonly #queries: Histogram<'outcome'>;
   readonly #slices: Histogram;
   readonly #requests: Histogram<'method' | 'route' | 'status'>;
@@ -131,6 +133,18 @@ export class Metrics {
       'genchi_commit_duration_seconds',
       'Time from a batch to its commit.',
       COMMIT_BUCKETS_S,
+      [],
+    );
+    this.#sorted = counter(
+      this.#registry,
+      'genchi_sorted_samples_total',
+      'Old samples sorted into parts by series and time; again those that late ones came to.',
+      [],
+    );
+    this.#parts = counter(
+      this.#registry,
+      'genchi_sorted_parts_total',
+      'Parts that old samples were sorted into.',
       [],
     );
     this.#queries = histogram(
@@ -177,6 +191,12 @@ export class Metrics {
 
   committed(seconds: number): void {
     this.#commits.observe(seconds);
+  }
+
+  /** A part that so many old samples were sorted into. */
+  sorted(samples: number): void {
+    this.#sorted.inc(samples);
+    this.#parts.inc();
   }
 
   /** A query that ended; `cost` is undefined when it failed. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   acceptOf,
@@ -12,13 +11,12 @@ import { ServeError } from './errors.js';
 import { ontologyPage } from './ontology-page.js';
 import { PAGE_SECURITY } from './pages/layout.js';
 import { prefersPage } from './pages/negotiation.js';
+import { sendTagged } from './tagged.js';
 
-/** Sends a text with its hash as entity tag, or 304 to who has it already. */
+/** Sends a document that lives as long as the process, to be asked for again by its tag. */
 function send(request: FastifyRequest, reply: FastifyReply, type: string, text: string): FastifyReply {
-  const etag = `"${createHash('sha256').update(type).update(text).digest('base64url').slice(0, 22)}"`;
-  reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'accept');
-  if (request.headers['if-none-match'] === etag) return reply.status(304).send();
-  return reply.type(type).send(text);
+  reply.header('cache-control', 'no-cache').header('vary', 'accept');
+  return sendTagged(request, reply, type, text);
 }
 
 /** What is accepted: by the parameter `format` where it is given, else by the header. */
@@ -37,7 +35,7 @@ function sendDocument(
   accept: string | undefined,
 ): FastifyReply {
   const type = negotiateGraph(accept);
-  return send(request, reply, `${type}; charset=utf-8`, document[type]);
+  return send(request, reply, type, document[type]);
 }
 
 /**
@@ -56,7 +54,7 @@ export async function registerOntology(server: FastifyInstance): Promise<void> {
     const accept = wantedOf(request);
     if (!prefersPage(accept)) return sendDocument(request, reply, terms, accept);
     reply.header('content-security-policy', PAGE_SECURITY);
-    return send(request, reply, 'text/html; charset=utf-8', page);
+    return send(request, reply, 'text/html', page);
   });
   // Browsers ask for pages and take anything else: these two have none.
   for (const [name, document] of Object.entries({ shapes, alignments })) {
@@ -66,6 +64,6 @@ export async function registerOntology(server: FastifyInstance): Promise<void> {
     });
   }
   server.get('/ontology/context.jsonld', async (request, reply) =>
-    send(request, reply, 'application/ld+json; charset=utf-8', context),
+    send(request, reply, 'application/ld+json', context),
   );
 }

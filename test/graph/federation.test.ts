@@ -312,6 +312,21 @@ describe('a query with SERVICE to a listed endpoint', () => {
   });
 });
 
+describe('a join of many rows with an endpoint', () => {
+  it('sends them along by the hundred, in requests that another Genchi can read', async () => {
+    const names = Array.from({ length: 250 }, (_, index) => `"service-${index}"`).join(' ');
+    const clause = `{ ?team <http://teams.test/owns> ?name }`;
+    const text = (where: string) => `SELECT ?name { VALUES ?name { ${names} } ${where} }`;
+    expect(await rows(text(`${service('/teams')} ${clause}`))).toEqual([
+      'service-0',
+      'service-1',
+      'service-2',
+    ]);
+    expect(endpoints.asked.length).toBeLessThanOrEqual(3);
+    for (const { query } of endpoints.asked) expect(query.length).toBeLessThan(65_536);
+  });
+});
+
 describe('what would reach anyone else is refused before a connection is made', () => {
   const to = () => endpoints.forbiddenUrl;
 

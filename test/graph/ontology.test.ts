@@ -39,7 +39,16 @@ const mapped = new Set(
   rules.map(({ predicate }) => predicate).filter((iri) => iri !== RDF_TYPE && iri !== LABEL),
 );
 const knowledge = [
-  ...['dependsOn', 'candidate', 'revision', 'matchClause', 'alertPattern', 'changeKind', 'componentPattern'],
+  ...[
+    'dependsOn',
+    'candidate',
+    'why',
+    'revision',
+    'matchClause',
+    'alertPattern',
+    'changeKind',
+    'componentPattern',
+  ],
   ...['metricPattern', 'titlePattern', 'servicePattern', 'ask', 'expects', 'step', 'position', 'instruction'],
 ].map(tps);
 // What is knowledge only, and what the ontology keeps for later, have no rule of the mapping.

@@ -54,6 +54,8 @@ const events: readonly EventReceipt[] = [
   eventOf('alert_cleared', at(-44), { service: 'index', name: 'DiskFull', severity: 'critical' }),
 ];
 
+const isDiskAlert = (event: EventReceipt) => event.kind === 'alert_fired' && event.name === 'DiskFull';
+
 function incident(id: string, minute: number, service: string, metric: string, cites: readonly string[]) {
   const fields = { incident: id, state: 'open', title: `about ${id}`, severity: 'critical', analysis: 1 };
   return eventOf('incident', at(minute), { ...fields, service, metric, startsAt: at(minute), cites });
@@ -64,18 +66,41 @@ function candidate(
   causeKind: string,
   cites: readonly string[],
   rejected = false,
+  rest = {},
 ) {
   const fields = { incident: id, analysis: 1, rank: 1, score: 0.9, rejected, title: `cause of ${id}` };
-  return eventOf('candidate', at(3), { ...fields, service, causeKind, cites, reasoning: '{}' });
+  return eventOf('candidate', at(3), { ...fields, service, causeKind, cites, reasoning: '{}', ...rest });
 }
+const step = (place: string, sentence: string, rest: object) =>
+  eventOf('why', at(3), {
+    ...{ incident: 'now', analysis: 1, place, stepKind: 'failing', sentence, service: 'database', cites: [] },
+    ...rest,
+  });
+const problem = step('0', 'it is slow', { stepKind: 'felt', service: 'checkout' });
+const crash = step('1', 'the pool fails', { explains: pathOfEvent(problem), onsetAt: at(-3) });
 const incidents = [
+  problem,
+  crash,
+  step('1.1', 'v2 came', { explains: pathOfEvent(crash), stepKind: 'change', needed: 'its diff' }),
   incident('now', 1, 'checkout', 'latency', [pathOfEvent(first)]),
-  candidate('now', 'database', 'deployment', [pathOfEvent(bad), pathOfEvent(pool)]),
+  candidate('now', 'database', 'deployment', [pathOfEvent(bad), pathOfEvent(pool)], false, {
+    cause: pathOfEvent(bad),
+  }),
   incident('twin', -900, 'checkout', 'errors', []),
   candidate('twin', 'database', 'deployment', []),
   incident('cousin', -800, 'search', 'latency', []),
   candidate('cousin', 'database', 'deployment', [], true),
   incident('stranger', -700, 'index', 'disk', []),
+  incident('full', -650, 'index', 'disk', events.filter(isDiskAlert).map(pathOfEvent)),
+];
+const objective = (slo: string, minute: number, rest: object) =>
+  eventOf('slo', at(minute), { slo, windowMinutes: 43_200, ...rest });
+const objectives = [
+  objective('alive', -20, { service: 'checkout', metric: 'alive', target: 1, direction: 'at_least' }),
+  objective('ended', -20, { service: 'search', metric: 'ended', target: 1, direction: 'at_least' }),
+  objective('silence', -20, { badMetric: 'silent', totalMetric: 'all' }),
+  objective('past', -20, { service: 'index', metric: 'ancient', target: 1, direction: 'at_most' }),
+  objective('past', -10, { service: 'index', retired: true }),
 ];
 
 describe('the answers of query packs', () => {
@@ -89,7 +114,7 @@ describe('the answers of query packs', () => {
     const clock = () => at(60);
     graph = await openGraph({ store, iris, clock, workers: 1, deadlineMs: 10_000, maxReceipts: 200 });
     recorder.subscribe((recorded) => graph.hear(recorded));
-    await recorder.record({ events: [...calls, ...events, ...incidents] }, 'events');
+    await recorder.record({ events: [...calls, ...events, ...incidents, ...objectives] }, 'events');
     const series = (metric: string, minutes: readonly number[], stale: readonly number[] = []) =>
       [...minutes, ...stale].map((minute, index) => ({
         labels: { __name__: metric, service: 'checkout' },
@@ -216,6 +241,16 @@ describe('the answers of query packs', () => {
       ],
     ],
     [
+      'whys/steps',
+      { incident: 'now' },
+      'place stepKind service onsetAt sentence answers needed',
+      [
+        '0 felt checkout - it is slow - -',
+        '1 failing database 09:57:00Z the pool fails 0 -',
+        '1.1 change database - v2 came 1 its diff',
+      ],
+    ],
+    [
       'correlation/candidates',
       { incident: 'now' },
       'rank title service receiptAt',
@@ -244,6 +279,26 @@ describe('the answers of query packs', () => {
       { since: time(-60), silentSince: time(-10) },
       'metric service lastSample',
       ['ended checkout 09:20:00Z', 'silent checkout 09:40:00Z'],
+    ],
+    [
+      'runbooks/matching',
+      { incident: 'now' },
+      'name rank candidate title',
+      ['bad-deployment 1 cause of now A deployment made the service worse'],
+    ],
+    ['runbooks/matching', { incident: 'full' }, 'name rank', ['disk-full -']],
+    ['runbooks/matching', { incident: 'cousin' }, 'name', []],
+    [
+      'slo/without',
+      {},
+      'service metric seriesCount objectives',
+      ['database - 0 0', 'frontend - 0 0', 'index - 0 0', 'checkout ancient 1 1', 'checkout ended 1 1'],
+    ],
+    [
+      'slo/without',
+      { like: 'end' },
+      'service metric',
+      ['database -', 'frontend -', 'index -', 'checkout ended'],
     ],
   ])('%s %j: %s', async (name, values, columns, rows) => {
     expect(await ask(name, values, columns)).toEqual(rows);

@@ -44,6 +44,7 @@ const cited = 'deployment/20240125T100000.000Z/0123456789abcdef0123456789abcdef'
 const special: Readonly<Record<string, unknown>> = {
   ...{ state: 'open', score: 0.5, rank: 1, analysis: 1 },
   ...{ direction: 'at_most', objectivePercent: 99.9, windowMinutes: 60, retired: false },
+  ...{ place: '1.2', stepKind: 'failing', judgement: 'confirmed' },
 };
 /** An objective is a metric against a target, or a ratio: never both. */
 const ratio = { goodMetric: 'good', totalMetric: 'total' };
@@ -161,6 +162,8 @@ describe('shapes', () => {
       ...('score' in one ? { score: 0.25, rank: 2, analysis: 1 } : {}),
       ...('state' in one ? { state: 'resolved', analysis: 1 } : {}),
       ...(one.kind === 'slo' ? { ...noRatio, ...threshold, objectivePercent: 95, windowMinutes: 5 } : {}),
+      ...('place' in one ? { place: '1', stepKind: 'felt', analysis: 1 } : {}),
+      ...('judgement' in one ? { judgement: 'other' } : {}),
     }));
     await fc.assert(
       fc.asyncProperty(fc.array(event, { minLength: 1, maxLength: 12 }), async (events) => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Topology } from '../../src/graph/index.js';
-import { type Clock, type Instant, parsePath, pathOf } from '../../src/model/index.js';
+import { type Clock, type Instant, Iris, parsePath, pathOf } from '../../src/model/index.js';
 import { type IncidentBook, openIncidents, type Schedule } from '../../src/rca/index.js';
 import { ago, NOW, openWorld, step, topologyOf, type World } from './world.js';
 
@@ -36,6 +36,7 @@ async function open(topology: Topology = shop): Promise<void> {
     store: world.store,
     recorder: world.recorder,
     topology: () => topology,
+    iris: new Iris('http://127.0.0.1:4600'),
     clock: (() => NOW) satisfies Clock,
     logger: { info: () => undefined, error: (fields) => errors.push(fields) },
     schedule: timers.schedule,
@@ -337,5 +338,20 @@ describe('openIncidents', () => {
     expect(book.list({ limit: 10, after: newest?.id ?? '' })).toEqual(older);
     expect(book.get(newest?.id ?? '')).toEqual(newest);
     expect(book.get('none')).toBeUndefined();
+  });
+
+  it('records the why chain with its analysis, and reads it back the same', async () => {
+    await slowCheckout();
+    await world.events(alert('checkout', 1));
+    await book.settled();
+    const { why, analysis, id } = only();
+    expect(why?.causes.map(({ service }) => service)).toEqual(['payment']);
+    const receipts = await world.store.events({ kinds: ['why'], order: 'oldest-first', limit: 100 });
+    const steps = receipts.flatMap((receipt) => (receipt.kind === 'why' ? [receipt] : []));
+    expect(steps.filter((step) => step.incident === id && step.analysis === analysis)).toHaveLength(2);
+    await book.close();
+    world = await world.reopened();
+    await open();
+    expect(only().why).toEqual(why);
   });
 });

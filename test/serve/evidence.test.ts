@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { Store } from 'oxigraph';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pathOf, pathOfEvent } from '../../src/model/index.js';
+import { recordRemoval } from '../../src/evidence/duckdb/removals.js';
+import { type EventReceipt, identityOf, pathOf, pathOfEvent, shift } from '../../src/model/index.js';
+import { candidateReceipt, incidentReceipt } from '../../src/rca/incident-receipts.js';
+import { failure, freshFolder, openStore } from '../evidence/fixture.js';
 import {
   atMinute,
   HOSTILE,
@@ -16,11 +22,31 @@ let scene: Scene;
 
 beforeAll(async () => {
   scene = await openScene();
+  const [candidate] = incident.candidates;
+  const [rejected] = incident.rejected;
+  if (candidate === undefined || rejected === undefined) throw new TypeError('the incident has both');
+  await scene.record(
+    incidentReceipt(incident, 1, atMinute(14)),
+    candidateReceipt(candidate, incident.id, 1, atMinute(14)),
+    candidateReceipt(rejected, incident.id, 1, atMinute(14)),
+  );
 });
 
 afterAll(() => scene.close());
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+const RDF_TYPES = ['text/turtle', 'application/n-triples', 'application/ld+json'];
+
+/** The triples of a document, one a text, in the order of the texts. */
+function triplesIn(text: string, format: string): readonly string[] {
+  const store = new Store();
+  store.load(text, { format });
+  return store
+    .match()
+    .map((quad) => quad.toString())
+    .sort();
+}
 
 /** The one script of the pages, at their end. */
 const SCRIPT = /<script>(.*?)<\/script>\n<\/body>/s;
@@ -67,7 +93,81 @@ describe('GET /id/*', () => {
     const triples = await get(deployment, 'application/n-triples');
     expect(triples.headers['content-type']).toContain('application/n-triples');
     expect(triples.body).toContain(`<${iris.ofPath(deployment)}> <http://example.com/tps/version> "2.0" .`);
-    expect((await get(deployment, 'image/png')).statusCode).toBe(406);
+    const refused = await get(deployment, 'image/png');
+    expect(refused.json()).toMatchObject({ status: 406, code: 'not-acceptable' });
+    expect(refused.json().detail).toContain(
+      'text/html, text/turtle, application/n-triples, application/ld+json',
+    );
+  });
+
+  it('gives the form that is asked for by name, whatever is accepted', async () => {
+    const asked = await Promise.all(
+      ['html', 'turtle', 'ntriples', 'jsonld', 'text/turtle'].map((format) =>
+        get(`${deployment}?format=${format}`, format === 'html' ? 'text/turtle' : BROWSER),
+      ),
+    );
+    expect(asked.map(({ headers }) => headers['content-type'])).toEqual(
+      ['text/html', 'text/turtle', 'application/n-triples', 'application/ld+json', 'text/turtle'].map(
+        (type) => `${type}; charset=utf-8`,
+      ),
+    );
+    expect((await get(`${deployment}?format=docx`)).json()).toMatchObject({ status: 400 });
+  });
+
+  it('names the other forms in its header, and each of them is there', async () => {
+    const link = String((await get(deployment)).headers.link);
+    expect(link).toContain(`<${iris.ofPath(deployment)}>; rel="canonical"`);
+    const alternates = [...link.matchAll(/<(\S+)>; rel="(?:alternate|describedby)"; type="(\S+)"/g)];
+    expect(alternates).toHaveLength(5);
+    for (const [, url = '', type] of alternates) {
+      const response = await scene.server.inject(url);
+      expect([response.statusCode, response.headers['content-type']]).toEqual([
+        200,
+        `${type}; charset=utf-8`,
+      ]);
+    }
+  });
+
+  it('says the same in every RDF form', async () => {
+    for (const path of [deployment, incidentPath, pathOf({ type: 'service', name: 'payments' })]) {
+      const [turtle, triples, json] = await Promise.all(
+        RDF_TYPES.map(async (type) => triplesIn((await get(path, type)).body, type)),
+      );
+      expect(turtle).toEqual(triples);
+      expect(json).toEqual(triples);
+      expect(triples?.length).toBeGreaterThan(5);
+    }
+  });
+
+  it('lets receipts be kept, and the rest be asked again with its tag', async () => {
+    const receipt = await get(deployment, 'text/turtle');
+    expect(receipt.headers['cache-control']).toBe('max-age=86400, immutable');
+    for (const [path, accept] of [
+      [deployment, 'text/turtle'],
+      [deployment, BROWSER],
+      [incidentPath, 'text/turtle'],
+    ] as const) {
+      const { headers } = await get(path, accept);
+      const again = await scene.server.inject({
+        url: `/id/${path}`,
+        headers: { accept, 'if-none-match': String(headers.etag) },
+      });
+      expect([again.statusCode, again.body]).toEqual([304, '']);
+    }
+    expect((await get(incidentPath, 'text/turtle')).headers['cache-control']).toBe('no-cache');
+    const others = await Promise.all(RDF_TYPES.map((type) => get(deployment, type)));
+    expect(new Set(others.map(({ headers }) => headers.etag)).size).toBe(3);
+  });
+
+  it('answers HEAD as GET, without the body', async () => {
+    const head = await scene.server.inject({ method: 'HEAD', url: `/id/${deployment}` });
+    const whole = await get(deployment);
+    expect([head.statusCode, head.body]).toEqual([200, '']);
+    for (const name of ['content-type', 'content-length', 'etag', 'link']) {
+      expect(head.headers[name], name).toBe(whole.headers[name]);
+    }
+    const never = await scene.server.inject({ method: 'HEAD', url: '/id/service/nobody' });
+    expect(never.statusCode).toBe(404);
   });
 
   it('is a problem document where nothing ever was', async () => {
@@ -125,6 +225,83 @@ describe('GET /id/*', () => {
   });
 });
 
+describe('the RDF of a thing', () => {
+  const subjectsIn = (ntriples: string): ReadonlySet<string> =>
+    new Set(ntriples.split('\n').flatMap((line) => /^<[^>]*\/id\/([^>]*)>/.exec(line)?.[1] ?? []));
+
+  it('of a sample holds its own triples and its whole series, and no other sample', async () => {
+    const path = samplePath(scene.store, 5);
+    const { body } = await get(path, 'application/n-triples');
+    const series = pathOf({
+      type: 'series',
+      series: scene.store.findSeries({})[0]?.key ?? identityOf('none'),
+    });
+    expect(subjectsIn(body)).toEqual(new Set([path, series, 'service/web']));
+    expect(body).toContain('tps/metricValue> "0.5"');
+    expect(body).toContain('tps/label#service> "web"');
+  });
+
+  it('of an event says what its service is', async () => {
+    const { body } = await get(pathOfEvent(recorded.dependency), 'application/n-triples');
+    expect(subjectsIn(body)).toEqual(
+      new Set([pathOfEvent(recorded.dependency), 'service/web', 'service/payments']),
+    );
+    // What a service depends on changes, and a receipt does not.
+    expect(body).not.toContain('dependsOn');
+  });
+
+  it('of a service leads to its callers, series, incidents and newest changes, with bounds', async () => {
+    const { body } = await get('service/web', 'application/n-triples');
+    const subjects = subjectsIn(body);
+    expect(subjects).toContain('service/payments');
+    expect(subjects).toContain(incidentPath);
+    expect(subjects).toContain(pathOfEvent(recorded.alert));
+    expect([...subjects].some((path) => path.startsWith('series/'))).toBe(true);
+    expect([...subjects].some((path) => path.startsWith('sample/'))).toBe(false);
+    expect((await get('service/payments', 'application/n-triples')).body).toContain(
+      `<${iris.ofPath('service/web')}> <http://example.com/tps/dependsOn> <${iris.ofPath('service/payments')}> .`,
+    );
+    const mail = subjectsIn((await get('service/mail', 'application/n-triples')).body);
+    expect([...mail].filter((path) => path.startsWith('deployment/')).length).toBe(12);
+  });
+});
+
+describe('what retention removed', () => {
+  it('is gone, with the rule and its time, and the rest is there as before', async () => {
+    const { folder, remove } = await freshFolder();
+    const old = failure('db', 0);
+    await (await openStore(folder)).close();
+    const instance = await DuckDBInstance.create(join(folder, 'evidence.duckdb'));
+    const connection = await instance.connect();
+    await recordRemoval(connection, {
+      kinds: ['failure', 'sample'],
+      window: { from: old.at, to: shift(old.at, 1_000) },
+      rule: 'failures and samples are kept for 30 days',
+      removedAt: shift(old.at, 60_000),
+    });
+    connection.closeSync();
+    instance.closeSync();
+    const scened = await openScene({ folder });
+    const at = (event: EventReceipt, accept: string) =>
+      scened.server.inject({ url: `/id/${pathOfEvent(event)}`, headers: { accept } });
+    for (const accept of [BROWSER, 'text/turtle']) {
+      const gone = await at(old, accept);
+      expect(gone.statusCode).toBe(410);
+      expect(gone.json()).toMatchObject({
+        code: 'gone',
+        detail:
+          `Whatever was recorded at ${iris.ofPath(pathOfEvent(old))} was removed at 2026-01-05T10:01:00.000Z, with every ` +
+          'failure from 2026-01-05T10:00:00.000Z until 2026-01-05T10:00:01.000Z: failures and samples are kept for 30 days.',
+      });
+      expect((await at(failure('db', 1_000), accept)).statusCode).toBe(404);
+      // Recorded after the rule had run: it is there.
+      expect((await at(recorded.failure, accept)).statusCode).toBe(200);
+    }
+    await scened.close();
+    await remove();
+  });
+});
+
 describe('the page of a receipt', () => {
   it('states its facts and who rests on it', async () => {
     const text = readable((await get(deployment, BROWSER)).body);
@@ -137,11 +314,51 @@ describe('the page of a receipt', () => {
     expect(failure).toContain(`href="/id/${incidentPath}"`);
   });
 
+  it('names fields as the ontology does, with what they mean', async () => {
+    const { body } = await get(pathOfEvent(recorded.task), BROWSER);
+    expect(body).toMatch(
+      /<a class="term" href="\/ontology#latencyMs" title="[^"]{10,}">[^<]+<\/a><\/th><td>120 ms</,
+    );
+  });
+
+  it('shows what happened around it to its service and to those that it calls', async () => {
+    const text = readable((await get(pathOfEvent(recorded.alert), BROWSER)).body);
+    expect(text).toMatch(/3 min before 2026-01-05 10:10:00Z deployment 2\.0 payments \(called by it\)/);
+    expect(text).toMatch(/1 min before 2026-01-05 10:12:00Z failure db web \(this service\)/);
+    const other = readable((await get(pathOfEvent(recorded.deployment), BROWSER)).body);
+    expect(other).toMatch(/2 min after 2026-01-05 10:12:00Z failure db web \(calls it\)/);
+    expect(other).not.toContain('task completed');
+    expect(other).not.toContain('at the same time');
+  });
+
+  it('leads to its RDF forms and to a query for it', async () => {
+    const { body } = await get(deployment, BROWSER);
+    for (const format of ['turtle', 'ntriples', 'jsonld']) {
+      expect(body).toContain(`href="/id/${deployment}?format=${format}"`);
+    }
+    expect(body).toContain(`/sparql?query=${encodeURIComponent(`DESCRIBE <${iris.ofPath(deployment)}>`)}`);
+  });
+
   it('of a sample draws its series around it', async () => {
     const { body } = await get(samplePath(scene.store, 5), BROWSER);
     expect(body).toMatch(/<svg [^>]*role="img" aria-label="20 samples from [^"]+ between 0 and 1.9"/);
     expect(readable(body)).toContain('value 0.5');
     expect(body).not.toContain('NaN');
+  });
+});
+
+describe('the page of a series', () => {
+  it('sums up its latest values and lists the newest', async () => {
+    const [series] = scene.store.findSeries({ metrics: ['latency_seconds'] });
+    const { body } = await get(
+      pathOf({ type: 'series', series: series?.key ?? identityOf('none') }),
+      BROWSER,
+    );
+    const text = readable(body);
+    expect(text).toContain('Latest values 21 samples from 2026-01-05 10:00:00Z to 2026-01-05 10:20:00Z');
+    expect(text).toContain('least 0 median 0.95 most 1.9');
+    expect(body).toContain(`href="/id/${samplePath(scene.store, 19)}"`);
+    expect(body).toContain('<svg ');
   });
 });
 
@@ -165,11 +382,13 @@ describe('the page of an incident', () => {
 
 describe('the page of a service', () => {
   it('shows its changes, its callers and how they are known', async () => {
-    const { body } = await get(pathOf({ type: 'service', name: 'payments' }), BROWSER);
-    expect(readable(body)).toMatch(
+    const payments = await get(pathOf({ type: 'service', name: 'payments' }), BROWSER);
+    expect(readable(payments.body)).toMatch(
       /Changes and alerts.* Deployment, payments.* It is called by web \(http\) · how we know/,
     );
     const web = await get(pathOf({ type: 'service', name: 'web' }), BROWSER);
     expect(readable(web.body)).toMatch(/Incidents open web is slow/);
+    expect(readable(payments.body)).toMatch(/What rests on it All 1 receipts that cite it \(candidate\)/);
+    expect(readable(web.body)).toMatch(/Series 1 latency_seconds pod=/);
   });
 });

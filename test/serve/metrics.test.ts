@@ -90,6 +90,13 @@ describe('Metrics', () => {
     expect(await linesOf('genchi_knowledge_triples')).toEqual(['genchi_knowledge_triples 77']);
   });
 
+  it('counts the parts that old samples are sorted into', async () => {
+    metrics.sorted(40);
+    metrics.sorted(2);
+    expect(await linesOf('genchi_sorted_samples_total')).toEqual(['genchi_sorted_samples_total 42']);
+    expect(await linesOf('genchi_sorted_parts_total')).toEqual(['genchi_sorted_parts_total 2']);
+  });
+
   it('keeps two servers of one process apart', async () => {
     hear({ events: 1 }, [failure('a')]);
     const other = new Metrics('1.2.3');

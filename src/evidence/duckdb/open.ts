@@ -46,6 +46,21 @@ const CHECKPOINT_THRESHOLD = '64MB';
 export async function openDuckDbStore(options: DuckDbOptions): Promise<OpenedStore> {
   const instance = await openInstance(options);
   const writing = await instance.connect();
+  try {
+    return await openWithin(instance, writing, options);
+  } catch (error) {
+    // Nobody else can close it, and the folder would stay in use until the process ends.
+    writing.closeSync();
+    instance.closeSync();
+    throw error;
+  }
+}
+
+async function openWithin(
+  instance: DuckDBInstance,
+  writing: DuckDBConnection,
+  options: DuckDbOptions,
+): Promise<OpenedStore> {
   const baseIri = await prepareSchema(writing, options.publicUrl);
   const state = await loadState(writing);
   const writer = new Writer(writing, state, options.clock);

@@ -9,6 +9,11 @@ import { eventKinds, type Iris } from '../../model/index.js';
 import { Knowledge } from '../knowledge.js';
 import { mappingOf, type Rule, type Table } from '../mapping.js';
 import { readOntology } from '../ontology.js';
+import { readAllPacks } from '../packs.js';
+import { QueryParser } from '../parse.js';
+import type { Runbook } from '../runbooks/runbook.js';
+import { RunbookShelf } from '../runbooks/shelf.js';
+import { suppliedPrefixes } from '../vocabulary.js';
 import { type TextFormat, writerOf } from './format.js';
 
 /** Receipts that are written at once: some ten megabytes of N-Triples. */
@@ -22,6 +27,9 @@ export interface ExportRequest extends TransferBounds {
   readonly samples: boolean;
   /** Whether to write what follows from the receipts as well: services, dependencies, incidents, the ontology. */
   readonly knowledge: boolean;
+  /** Folders of query packs and of runbooks beside those that come with Genchi. */
+  readonly packFolder?: string;
+  readonly runbookFolder?: string;
 }
 
 /** A piece of an export, with how many receipts it holds. */
@@ -38,10 +46,22 @@ export interface GraphExport {
 
 const encoder = new TextEncoder();
 
+/** The knowledge as queries see it, runbooks among it. */
+async function knowledgeOf(request: ExportRequest, rules: readonly Rule[]): Promise<Knowledge> {
+  const { store, iris, packFolder, runbookFolder: folder } = request;
+  const knowledge = await Knowledge.open({ store, iris, rules, ontology: await readOntology() });
+  const parser = new QueryParser(suppliedPrefixes(iris.prefix));
+  const query = (text: string): void => void parser.parse(text);
+  const { packs } = await readAllPacks(packFolder, query);
+  const onChange = (runbooks: readonly Runbook[]): void => knowledge.shelve(runbooks);
+  const shelf = await RunbookShelf.open({ folder, checks: { query, packs }, onChange });
+  await shelf.close();
+  return knowledge;
+}
+
 /** The knowledge without what stands among the receipts of the same export. */
 async function knowledgeText(request: ExportRequest, rules: readonly Rule[]): Promise<string> {
-  const { store, iris, kinds, since, until } = request;
-  const knowledge = await Knowledge.open({ store, iris, rules, ontology: await readOntology() });
+  const { iris, kinds, since, until } = request;
   const isWritten = (subject: string): boolean => {
     const named = iris.parse(subject);
     return (
@@ -51,9 +71,9 @@ async function knowledgeText(request: ExportRequest, rules: readonly Rule[]): Pr
       (until === undefined || named.at <= until)
     );
   };
-  return knowledge
-    .snapshot()
-    .triples.text.split('\n')
+  const { triples } = (await knowledgeOf(request, rules)).snapshot();
+  return triples.text
+    .split('\n')
     .filter((line) => line !== '' && !isWritten(line.slice(1, line.indexOf('> '))))
     .map((line) => `${line}\n`)
     .join('');

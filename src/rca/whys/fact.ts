@@ -13,7 +13,7 @@ import type { WorkerLoss } from './workers.js';
 export interface Fact {
   readonly kind: WhyKind;
   readonly service: string;
-  /** What of the service it is about, the same for all facts of one metric, component or change. */
+  /** What of the service it is about: the metric, the component, or the path of the change. */
   readonly subject: string;
   readonly onsetAt: Instant;
   /** 0..1, as the analysis weighed it. */
@@ -39,7 +39,11 @@ function since(scene: Scene, onsetAt: Instant): Window {
   return { from: onsetAt, to: scene.windows.recent.to };
 }
 
-function kindOfFinding({ role, shift: { deviation } }: Finding): WhyKind | undefined {
+/** Requests in flight are their rate times their latency (Little, 1961): the symptom again, and no cause of it. */
+const IN_FLIGHT = /in_?flight/i;
+
+function kindOfFinding({ role, series, shift: { deviation } }: Finding): WhyKind | undefined {
+  if (IN_FLIGHT.test(series.metric)) return undefined;
   switch (role) {
     case 'symptom':
       return 'felt';
@@ -65,7 +69,7 @@ export function factOfFinding(scene: Scene, finding: Finding): Fact | undefined 
   return {
     kind,
     service,
-    subject: `metric ${series.metric}`,
+    subject: series.metric,
     onsetAt,
     strength,
     argument: shiftArgument(finding),
@@ -80,7 +84,7 @@ export function factOfCluster(scene: Scene, cluster: FailureCluster): Fact {
   return {
     kind: 'failing',
     service,
-    subject: `${causeKind} ${component}`,
+    subject: component,
     onsetAt,
     strength,
     argument: clusterArgument(cluster),

@@ -5,7 +5,7 @@ import { originOf, type Scene } from '../scene.js';
 import { ORDER_SLACK_MS } from '../weights.js';
 import { endOf } from './end.js';
 import { depths, type Fact, factOfCluster, factOfFinding, factOfWorkers, factsOfChange } from './fact.js';
-import type { Why } from './why.js';
+import { type Why, whyKinds } from './why.js';
 import type { WorkerLoss } from './workers.js';
 
 /** What the analysis found, from which a chain is walked. */
@@ -38,6 +38,12 @@ function isBefore(fact: Fact, onsetAt: Instant): boolean {
   return fact.onsetAt <= onsetAt + ORDER_SLACK_MS;
 }
 
+/** Whether a fact came early enough to answer for another: what broke something was there when it broke. */
+function answers(fact: Fact, above: Fact): boolean {
+  const isBreaking = above.kind === 'failing' || above.kind === 'workers';
+  return isBreaking ? fact.onsetAt <= above.onsetAt : isBefore(fact, above.onsetAt);
+}
+
 function byDepth(a: Answer, b: Answer): number {
   return (
     a.depth - b.depth ||
@@ -47,33 +53,47 @@ function byDepth(a: Answer, b: Answer): number {
   );
 }
 
-/** Of the facts that name one metric or component of a service, the strongest. */
-function strongestOfEach(facts: readonly Fact[]): readonly Fact[] {
-  const best = new Map<string, Fact>();
-  for (const fact of facts) {
-    const known = best.get(fact.subject);
-    if (known === undefined || fact.strength > known.strength) best.set(fact.subject, fact);
-  }
-  return [...best.values()];
+const MOST_BESIDE = 3;
+
+/** The strongest fact of each kind, which tells what else of its kind began with it: one explanation, not several. */
+function strongestOfEachKind(facts: readonly Fact[]): readonly Fact[] {
+  return whyKinds.flatMap((kind) => {
+    const alike = facts.filter((fact) => fact.kind === kind);
+    const [best, ...others] = alike.toSorted((a, b) => b.strength - a.strength || a.onsetAt - b.onsetAt);
+    if (best === undefined) return [];
+    const beside = [...new Set(others.map(({ subject }) => subject))].filter((name) => name !== best.subject);
+    if (beside.length === 0) return [best];
+    const { sentence, cites } = best.argument;
+    const also = `${sentence} With it: ${beside.slice(0, MOST_BESIDE).join(', ')}.`;
+    return [
+      {
+        ...best,
+        argument: { sentence: also, cites: [...cites, ...others.flatMap((one) => one.argument.cites)] },
+      },
+    ];
+  });
 }
 
 /** Everything recorded of a service that may answer a why, but for changes. */
 function factsOf({ scene, losses }: Findings, service: string): readonly Fact[] {
   const evidence = scene.evidence.get(service);
-  return strongestOfEach([
+  return [
     ...(evidence?.findings ?? []).flatMap((finding) => factOfFinding(scene, finding) ?? []),
     ...losses.filter((loss) => loss.service === service).map((loss) => factOfWorkers(scene, loss)),
     ...(evidence?.failures ?? []).map((cluster) => factOfCluster(scene, cluster)),
-  ]).filter(({ strength }) => strength >= LEAST_STRENGTH);
+  ].filter(({ strength }) => strength >= LEAST_STRENGTH);
 }
 
 /** What of a service itself answers: where what it calls explains it all, only what waits there. */
-function ownAnswers(findings: Findings, { kind, service, onsetAt }: Fact): readonly Answer[] {
+function ownAnswers(findings: Findings, above: Fact): readonly Answer[] {
+  const { kind, service } = above;
   const deepest =
     originOf(findings.scene, service) >= LEAST_ORIGIN ? Number.POSITIVE_INFINITY : depths.waiting;
-  return factsOf(findings, service)
-    .map((fact) => ({ fact, depth: depths[fact.kind] }))
-    .filter(({ fact, depth }) => depth > depths[kind] && depth <= deepest && isBefore(fact, onsetAt));
+  const facts = factsOf(findings, service).filter((fact) => {
+    const depth = depths[fact.kind];
+    return depth > depths[kind] && depth <= deepest && answers(fact, above);
+  });
+  return strongestOfEachKind(facts).map((fact) => ({ fact, depth: depths[fact.kind] }));
 }
 
 /** What of the services that this one waits for answers, where they explain what is felt here. */
@@ -85,8 +105,10 @@ function calleeAnswers(findings: Findings, above: Fact, visited: ReadonlySet<str
     ({ service }) => !visited.has(service),
   );
   return callees.flatMap(({ service }) => {
-    const [entry] = factsOf(findings, service)
-      .filter((fact) => fact.kind !== 'load' && isBefore(fact, above.onsetAt))
+    const timely = factsOf(findings, service).filter(
+      (fact) => fact.kind !== 'load' && isBefore(fact, above.onsetAt),
+    );
+    const [entry] = strongestOfEachKind(timely)
       .map((fact) => ({ fact, depth: depths[fact.kind] }))
       .sort(byDepth);
     if (entry === undefined) return [];

@@ -17,7 +17,19 @@ export type WhyQuery =
     };
 
 /** What kind of answer a step gives, from what is felt down to what was changed. */
-export type WhyKind = 'felt' | 'waiting' | 'workers' | 'failing' | 'resource' | 'load' | 'change' | 'diff';
+export const whyKinds = [
+  'felt',
+  'waiting',
+  'workers',
+  'failing',
+  'load',
+  'resource',
+  'change',
+  'diff',
+] as const;
+
+/** One of {@link whyKinds}. */
+export type WhyKind = (typeof whyKinds)[number];
 
 /** Where a chain stops, since nothing recorded leads further. */
 export interface WhyEnd {
@@ -44,6 +56,6 @@ export interface Why {
 }
 
 /** A step and all below it, from above to below. */
-export function stepsOf(why: Why): readonly Why[] {
-  return [why, ...why.causes.flatMap(stepsOf)];
+export function stepsOf<T extends { readonly causes: readonly T[] }>(why: T): readonly T[] {
+  return [why, ...why.causes.flatMap((cause) => stepsOf(cause))];
 }

@@ -1,7 +1,15 @@
 /** `rootCauseCandidates`: an analysis with its candidates, each with what speaks for and against it. */
-import type { Analysis, Argument, Candidate, CauseKind, Term } from '../../rca/index.js';
+import {
+  type Analysis,
+  type Argument,
+  type Candidate,
+  type CauseKind,
+  type Term,
+  toldWhy,
+} from '../../rca/index.js';
 import { builder } from './builder.js';
 import { Citation } from './receipts.js';
+import { WhyStep, whySteps } from './whys.js';
 import { TimeWindow, windowMsOf } from './window.js';
 
 const causeKinds = {
@@ -149,6 +157,11 @@ const AnalysisType = builder.objectRef<Analysis>('Analysis').implement({
       type: [CandidateType],
       description: 'Candidates that something ruled out.',
       resolve: ({ rejected }) => [...rejected],
+    }),
+    whys: t.field({
+      type: [WhyStep],
+      description: 'The Five Whys from the symptom down, as far as evidence goes.',
+      resolve: ({ why }, _, { deps }) => whySteps(toldWhy(why, deps.iris)),
     }),
     missing: t.stringList({
       description: 'What evidence would be needed, where there is not enough.',

@@ -4,6 +4,7 @@ import { CandidateType } from './analysis.js';
 import { builder } from './builder.js';
 import { badCursor, connectionRef, keyOfCursor, pageOf, sizeOf } from './connection.js';
 import { Citation } from './receipts.js';
+import { WhyStep, whySteps } from './whys.js';
 
 const IncidentState = builder.enumType('IncidentState', {
   description: 'Whether an incident still goes on.',
@@ -59,6 +60,11 @@ export const IncidentType = builder.objectRef<Incident>('Incident').implement({
       type: [CandidateType],
       description: 'Candidates that something ruled out.',
       resolve: ({ rejected }) => [...rejected],
+    }),
+    whys: t.field({
+      type: [WhyStep],
+      description: 'The Five Whys from the symptom down, as far as evidence goes.',
+      resolve: ({ why }) => whySteps(why),
     }),
     missing: t.stringList({
       description: 'What evidence would be needed, where there is not enough.',

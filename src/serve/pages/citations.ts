@@ -1,13 +1,15 @@
+/** What rests on a thing, in words: the incidents and candidates that cite it, and every receipt that does. */
+import { type EventReceipt, pathOf, pathOfEvent } from '../../model/index.js';
 import type { Argument, Incident, IncidentBook, RecordedCandidate } from '../../rca/index.js';
+import type { Citing } from '../citing.js';
+import { type Content, type Html, html } from './html.js';
+import { linkTo, wordsOf } from './links.js';
 
 /** An incident that rests on a receipt, and in which part. */
 export interface Mention {
   readonly incident: Incident;
   readonly role: string;
 }
-
-/** How many of the newest incidents are looked through. */
-const INCIDENTS = 100;
 
 function rolesIn(candidate: RecordedCandidate, path: string): readonly string[] {
   const title = `"${candidate.title}"`;
@@ -20,12 +22,64 @@ function rolesIn(candidate: RecordedCandidate, path: string): readonly string[] 
   ];
 }
 
-/** The newest incidents that cite the receipt at a path, each once for each part that does. */
-export function mentionsOf(path: string, book: IncidentBook): readonly Mention[] {
-  return book.list({ limit: INCIDENTS }).flatMap((incident) => {
-    const alert = incident.alerts.includes(path) ? ['one of its alerts'] : [];
-    const candidates = [...incident.candidates, ...incident.rejected];
-    const roles = [...alert, ...candidates.flatMap((candidate) => rolesIn(candidate, path))];
-    return roles.map((role) => ({ incident, role }));
+function mentionsIn(incident: Incident, path: string): readonly Mention[] {
+  const alert = incident.alerts.includes(path) ? ['one of its alerts'] : [];
+  const candidates = [...incident.candidates, ...incident.rejected];
+  const roles = [...alert, ...candidates.flatMap((candidate) => rolesIn(candidate, path))];
+  return roles.map((role) => ({ incident, role }));
+}
+
+/** The incident that a receipt of Genchi's own belongs to. */
+function incidentNamedBy(event: EventReceipt): readonly string[] {
+  return event.kind === 'incident' || event.kind === 'candidate' ? [event.incident] : [];
+}
+
+/** The parts that a thing has in incidents as they stand now: those that its citing receipts, or it itself, belong to. */
+export function mentionsOf(
+  path: string,
+  event: EventReceipt | undefined,
+  { receipts }: Citing,
+  book: Pick<IncidentBook, 'get'>,
+): readonly Mention[] {
+  const own = event === undefined ? [] : [event];
+  const ids = new Set([...own, ...receipts].flatMap(incidentNamedBy));
+  return [...ids].flatMap((id) => {
+    const incident = book.get(id);
+    return incident === undefined ? [] : mentionsIn(incident, path);
   });
+}
+
+function receiptItem(event: EventReceipt): Html {
+  const path = pathOfEvent(event);
+  if (event.kind === 'candidate') {
+    const which = `analysis ${event.analysis}, rank ${event.rank}`;
+    return html`<li>${linkTo(path)}: "${event.title}", ${which} of ${linkTo(pathOf({ type: 'incident', id: event.incident }), event.incident)}</li>\n`;
+  }
+  return html`<li>${linkTo(path)}</li>\n`;
+}
+
+/** The section on what rests on a thing. */
+export function citationSection(
+  iri: string,
+  { receipts, more }: Citing,
+  mentions: readonly Mention[],
+): Content {
+  if (receipts.length === 0 && mentions.length === 0) return undefined;
+  const query = encodeURIComponent(
+    `SELECT ?receipt ?time { ?receipt tps:cites <${iri}> ; tps:timestamp ?time }`,
+  );
+  const count = more ? `The newest ${receipts.length} receipts` : `All ${receipts.length} receipts`;
+  const kinds = [...new Set(receipts.map(({ kind }) => wordsOf(kind)))].join(', ');
+  return html`<h2>What rests on it</h2>
+<ul>${mentions.map(
+    ({ incident, role }) =>
+      html`<li>${linkTo(pathOf({ type: 'incident', id: incident.id }), incident.title)}: ${role}</li>\n`,
+  )}</ul>
+${
+  receipts.length === 0
+    ? undefined
+    : html`<details><summary>${count} that cite it (${kinds})</summary>
+<ul>${receipts.map(receiptItem)}</ul>
+${more ? html`<p><a href="/sparql?query=${query}">All of them, by SPARQL</a></p>` : undefined}</details>`
+}`;
 }

@@ -1,6 +1,6 @@
 /** The page of an incident: what was seen, what may have caused it, and what speaks for and against each cause. */
 import type { EventReceipt } from '../../model/index.js';
-import type { Argument, Incident, RecordedCandidate, Term } from '../../rca/index.js';
+import type { Argument, Incident, RecordedCandidate, Term, ToldWhy } from '../../rca/index.js';
 import { type Content, type Html, html } from './html.js';
 import { linkOutside, linkTo, linkToService, timeElement, wordsOf } from './links.js';
 import { row } from './receipt-page.js';
@@ -122,9 +122,27 @@ ${missing.length === 0 ? undefined : html`<h2>Evidence that is missing</h2>\n<ul
 ${rejected.length === 0 ? undefined : html`<h2>Ruled out</h2>\n<ol class="candidates">${rejected.map(rejectedItem)}</ol>`}`;
 }
 
+function whyItem({ place, sentence, cites, query, end, causes }: ToldWhy): Html {
+  return html`<li><p>${place === '0' ? undefined : html`<strong>Why?</strong> `}${sentence}</p>${citeList(cites)}${
+    query === undefined
+      ? undefined
+      : html`<details><summary>The query that finds it</summary><pre>${query}</pre></details>`
+  }${
+    end === undefined
+      ? undefined
+      : html`<p class="soft">Here evidence stops. ${end.reason}<br>Needed: ${end.needed}</p>`
+  }${causes.length === 0 ? undefined : html`<ol>${causes.map(whyItem)}</ol>`}</li>
+`;
+}
+
+function whys({ why }: Incident): Html | undefined {
+  return why === undefined ? undefined : html`<h2>Five whys</h2>\n<ul class="whys">${whyItem(why)}</ul>`;
+}
+
 /** The content of an incident's page. */
 export function incidentPage(incident: Incident, alerts: readonly AlertOfIncident[]): Html {
   return html`<h1>${incident.title}</h1>
 ${symptom(incident, alerts)}
-${causes(incident)}`;
+${causes(incident)}
+${whys(incident)}`;
 }

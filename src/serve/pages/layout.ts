@@ -18,6 +18,7 @@ h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
 h3 { font-size: 1.05rem; margin: 0 0 .25rem; }
 h4 { font-size: .95rem; margin: .75rem 0 .25rem; }
 a { color: var(--link); }
+a.term { color: inherit; text-decoration-style: dotted; }
 a:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0; }
 caption { text-align: left; color: var(--soft); font-size: .875rem; }
@@ -73,22 +74,43 @@ export const PAGE_SECURITY = securityOf("'none'");
 /** The same for a page with a form, which may send it to this server only. */
 export const PAGE_WITH_FORM = securityOf("'self'");
 
-/** A page: the title of the window, the IRI of what it is about when it has one, and its content. */
+/** What a page is about: its IRI, and its path below `/id/`. */
+export interface Subject {
+  readonly iri: string;
+  readonly path: string;
+}
+
+/** A page: the title of the window, what it is about when that has an IRI, and its content. */
 export interface PageParts {
   readonly title: string;
-  readonly iri?: string;
+  readonly about?: Subject;
   readonly main: Content;
 }
 
-function footer(iri: string): Html {
+const RDF_FORMS = [
+  ['turtle', 'text/turtle', 'Turtle'],
+  ['ntriples', 'application/n-triples', 'N-Triples'],
+  ['jsonld', 'application/ld+json', 'JSON-LD'],
+] as const;
+
+function footer({ iri, path }: Subject): Html {
+  const forms = RDF_FORMS.map(
+    ([format, , name]) => html` <a href="/id/${path}?format=${format}">${name}</a>`,
+  );
   return html`<footer>
-<p>This page is <code>${iri}</code>. Programs that accept <code>text/turtle</code> or
-<code>application/n-triples</code> get the same facts as RDF from the same address.</p>
+<p>This page is <code>${iri}</code>. As RDF:${forms}, which programs get from the same address by the media type that
+they accept. <a href="/sparql?query=${encodeURIComponent(`DESCRIBE <${iri}>`)}">Ask for it in SPARQL</a>.</p>
 </footer>`;
 }
 
+function alternates({ path }: Subject): Content {
+  return RDF_FORMS.map(
+    ([format, type]) => html`<link rel="alternate" type="${type}" href="/id/${path}?format=${format}">\n`,
+  );
+}
+
 /** Writes a whole page. */
-export function page({ title, iri, main }: PageParts): string {
+export function page({ title, about, main }: PageParts): string {
   const content = html`${main}`;
   const whole = html`<!doctype html>
 <html lang="en">
@@ -97,7 +119,7 @@ export function page({ title, iri, main }: PageParts): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${title} · Genchi</title>
-${iri === undefined ? undefined : new Html('<link rel="alternate" type="text/turtle" href="">')}
+${about === undefined ? undefined : alternates(about)}
 <style>${new Html(STYLE)}</style>
 </head>
 <body>
@@ -105,7 +127,7 @@ ${iri === undefined ? undefined : new Html('<link rel="alternate" type="text/tur
 <main>
 ${content}
 </main>
-${iri === undefined ? undefined : footer(iri)}
+${about === undefined ? undefined : footer(about)}
 ${content.text.includes('<time ') ? html`<script>${new Html(SCRIPT)}</script>` : undefined}
 </body>
 </html>

@@ -1,10 +1,14 @@
-/** The page of one receipt: what it states, and which incidents and candidates rest on it. */
-import { type Labels, pathOf, type Window } from '../../model/index.js';
+/** The page of one receipt: what it states, what happened around it, and what rests on it. */
+import { type Instant, type Labels, parseInstant, pathOf, type Window } from '../../model/index.js';
+import type { Citing } from '../citing.js';
+import type { Glossary } from '../glossary.js';
+import type { Neighbour } from '../neighbours.js';
 import { fieldsOf, type ReadReceipt, type ReceiptField } from '../receipt.js';
 import { chart, type Point } from './chart.js';
-import type { Mention } from './citations.js';
+import { citationSection, type Mention } from './citations.js';
 import { type Content, type Html, html } from './html.js';
 import { linkOutside, linkTo, linkToService, timeElement, wordsOf } from './links.js';
+import { neighbourSection } from './surroundings.js';
 
 /** The samples around the one that a page is about. */
 export interface Surroundings {
@@ -14,13 +18,27 @@ export interface Surroundings {
 
 /** What a receipt's page shows beside the receipt itself. */
 export interface ReceiptSetting {
+  readonly iri: string;
+  readonly citing: Citing;
   readonly mentions: readonly Mention[];
+  readonly neighbours: readonly Neighbour[];
   readonly around: Surroundings | undefined;
+  readonly glossary: Glossary;
 }
 
 /** A row of a table of facts. */
 export function row(name: string, content: Content): Html {
   return html`<tr><th scope="row">${name}</th><td>${content}</td></tr>\n`;
+}
+
+/** A row for a field: named as the ontology names it, with what it means, and a link to its place there. */
+function fieldRow(field: ReceiptField, glossary: Glossary): Html {
+  const entry = glossary.get(field.name);
+  const unit = field.unit ?? (field.type === 'number' || field.type === 'integer' ? entry?.unit : undefined);
+  const content = contentOf({ ...field, unit });
+  if (entry === undefined) return row(field.name, content);
+  const term = html`<a class="term" href="/ontology#${field.name}" title="${entry.meaning ?? field.name}">${entry.label}</a>`;
+  return html`<tr><th scope="row">${term}</th><td>${content}</td></tr>\n`;
 }
 
 /** A JSON text as it reads best. */
@@ -47,10 +65,13 @@ function contentOf({ name, type, unit, values }: ReceiptField): Content {
       return html`<details><summary>as recorded</summary><pre>${prettyJson(text)}</pre></details>`;
     case 'text':
       return linkOutside(text);
+    case 'instant': {
+      const at = parseInstant(text);
+      return at === undefined ? text : timeElement(at);
+    }
     case 'number':
     case 'integer':
     case 'boolean':
-    case 'instant':
       return unit === undefined ? text : `${text} ${unit}`;
   }
 }
@@ -84,13 +105,14 @@ function headRows(receipt: ReadReceipt): Content {
   ];
 }
 
-function mentionList(mentions: readonly Mention[]): Content {
-  if (mentions.length === 0) return undefined;
-  return html`<h2>Who rests on it</h2>
-<ul>${mentions.map(
-    ({ incident, role }) =>
-      html`<li>${linkTo(pathOf({ type: 'incident', id: incident.id }), incident.title)}: ${role}</li>`,
-  )}</ul>`;
+/** When a receipt's fact happened. */
+export function atOf(receipt: ReadReceipt): Instant {
+  return receipt.type === 'event' ? receipt.event.at : receipt.sample.at;
+}
+
+/** The service that a receipt is about. */
+export function serviceOf(receipt: ReadReceipt): string | undefined {
+  return receipt.type === 'event' ? receipt.event.service : receipt.sample.series.service;
 }
 
 /** The title of a receipt's page. */
@@ -103,15 +125,17 @@ export function titleOf(receipt: ReadReceipt): string {
 }
 
 /** The content of a receipt's page. */
-export function receiptPage(receipt: ReadReceipt, { mentions, around }: ReceiptSetting): Html {
+export function receiptPage(receipt: ReadReceipt, setting: ReceiptSetting): Html {
+  const { iri, citing, mentions, neighbours, around, glossary } = setting;
   const sample = receipt.type === 'sample' ? receipt.sample : undefined;
   return html`<h1>${titleOf(receipt)}</h1>
 <table>
 <caption>What was recorded</caption>
 <tbody>
-${headRows(receipt)}${fieldsOf(receipt).map((field) => row(field.name, contentOf(field)))}</tbody>
+${headRows(receipt)}${fieldsOf(receipt).map((field) => fieldRow(field, glossary))}</tbody>
 </table>
 ${sample !== undefined && around !== undefined ? chart(around.points, around.window, sample.at) : undefined}
 ${labelTable(receipt.type === 'event' ? receipt.event.labels : receipt.sample.series.labels)}
-${mentionList(mentions)}`;
+${citationSection(iri, citing, mentions)}
+${neighbourSection(neighbours, atOf(receipt), serviceOf(receipt))}`;
 }

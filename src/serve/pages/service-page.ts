@@ -1,11 +1,11 @@
-/** The pages of services and of series: what is known of them, with links to the evidence. */
+/** The page of a service: what is known of it, with links to the evidence. */
 import type { DependencyEdge } from '../../graph/index.js';
 import { type EventReceipt, pathOf, pathOfEvent, type Series } from '../../model/index.js';
 import type { Incident } from '../../rca/index.js';
 import { receiptOfEvent } from '../receipt.js';
-import { type Content, type Html, html } from './html.js';
+import { type Content, Html, html } from './html.js';
 import { linkTo, linkToService, timeElement } from './links.js';
-import { labelTable, row, titleOf } from './receipt-page.js';
+import { titleOf } from './receipt-page.js';
 
 /** What the page of a service shows. */
 export interface ServiceFacts {
@@ -14,6 +14,32 @@ export interface ServiceFacts {
   readonly incidents: readonly Incident[];
   /** The newest changes and alerts, newest first. */
   readonly recent: readonly EventReceipt[];
+  readonly series: readonly Series[];
+}
+
+/** How many of its series are listed. */
+const SHOWN_SERIES = 100;
+
+/** The labels that tell a series from others of its metric. */
+function labelsOf({ labels, service }: Series): string {
+  return Object.entries(labels)
+    .filter(([, value]) => value !== service)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
+}
+
+function seriesList(series: readonly Series[]): Content {
+  if (series.length === 0) return undefined;
+  const sorted = series.toSorted((one, other) => (one.metric < other.metric ? -1 : 1)).slice(0, SHOWN_SERIES);
+  const count =
+    series.length > SHOWN_SERIES ? `the first ${SHOWN_SERIES} of ${series.length}` : `${series.length}`;
+  return html`<h2>Series</h2>
+<details${series.length > 20 ? undefined : new Html(' open')}><summary>${count}</summary>
+<ul>${sorted.map(
+    (one) =>
+      html`<li>${linkTo(pathOf({ type: 'series', series: one.key }), one.metric)} <span class="soft">${labelsOf(one)}</span></li>\n`,
+  )}</ul></details>
+`;
 }
 
 function listOf<T>(title: string, items: readonly T[], itemOf: (item: T) => Content): Content {
@@ -27,7 +53,7 @@ const edgeItem =
     html`${linkToService(edge[end])}${edge.kind === undefined ? undefined : ` (${edge.kind})`} · ${linkTo(pathOfEvent(edge.receipt), 'how we know')}`;
 
 /** The content of a service's page. */
-export function servicePage({ name, dependencies, incidents, recent }: ServiceFacts): Html {
+export function servicePage({ name, dependencies, incidents, recent, series }: ServiceFacts): Html {
   return html`<h1>${name}</h1>
 ${listOf(
   'Incidents',
@@ -46,15 +72,5 @@ ${listOf(
   'It is called by',
   dependencies.filter((edge) => edge.callee === name),
   edgeItem('caller'),
-)}`;
-}
-
-/** The content of a series' page. */
-export function seriesPage(series: Series): Html {
-  return html`<h1>Series of ${series.metric}</h1>
-<table><tbody>
-${row('metric', html`<code>${series.metric}</code>`)}${
-  series.service === undefined ? undefined : row('service', linkToService(series.service))
-}${series.component === undefined ? undefined : row('component', series.component)}</tbody></table>
-${labelTable(series.labels)}`;
+)}${seriesList(series)}`;
 }

@@ -5,7 +5,8 @@ import { metricTableOf } from '../../../src/analysis/index.js';
 import { type Graph, openGraph, readOntologyTerms } from '../../../src/graph/index.js';
 import { pathOf } from '../../../src/model/index.js';
 import { analyse, type IncidentBook, openIncidents } from '../../../src/rca/index.js';
-import { registerEvidencePages } from '../../../src/serve/evidence.js';
+import { registerEvidencePages } from '../../../src/serve/dereference.js';
+import { glossaryOf } from '../../../src/serve/glossary.js';
 import { registerGraphql } from '../../../src/serve/graphql/index.js';
 import { createHttp } from '../../../src/serve/http.js';
 import { ago, NOW, openWorld, step, type World } from '../../rca/world.js';
@@ -49,6 +50,7 @@ beforeAll(async () => {
     store,
     recorder,
     topology,
+    iris,
     clock,
     logger,
     schedule: () => () => undefined,
@@ -56,17 +58,18 @@ beforeAll(async () => {
   recorder.subscribe((recorded) => graph.hear(recorded));
   recorder.subscribe((recorded) => incidents.hear(recorded));
   server = await createHttp({ logger, bodyBytes: 1_048_576, observeRequest: () => undefined });
+  const terms = await readOntologyTerms();
   registerGraphql(server, {
     store,
     graph,
     incidents,
-    pillarMetrics: metricTableOf(await readOntologyTerms()),
+    pillarMetrics: metricTableOf(terms),
     analyse: (question) => analyse(store, graph.topology(), question),
     iris,
     clock,
     graphiql: false,
   });
-  registerEvidencePages(server, { store, graph, incidents, iris });
+  registerEvidencePages(server, { store, graph, incidents, iris, clock, glossary: glossaryOf(terms) });
   await play();
 });
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { metricTableOf } from '../../../src/analysis/index.js';
-import type { EvidenceStore } from '../../../src/evidence/index.js';
+import { type EvidenceStore, Recorder } from '../../../src/evidence/index.js';
 import { openGraph, readOntologyTerms } from '../../../src/graph/index.js';
 import {
   type EventReceipt,
@@ -20,7 +20,8 @@ import type {
   Question,
   RecordedCandidate,
 } from '../../../src/rca/index.js';
-import { registerEvidencePages } from '../../../src/serve/evidence.js';
+import { registerEvidencePages } from '../../../src/serve/dereference.js';
+import { glossaryOf } from '../../../src/serve/glossary.js';
 import { registerGraphql } from '../../../src/serve/graphql/index.js';
 import { createHttp } from '../../../src/serve/http.js';
 import { blockOf, freshFolder, openStore, receiptFor, T0 } from '../../evidence/fixture.js';
@@ -140,6 +141,29 @@ export const incident: Incident = {
   analysis: 1,
   candidates: [candidate],
   rejected: [rejected],
+  why: {
+    place: '0',
+    kind: 'felt',
+    service: 'web',
+    sentence: `latency_seconds of web rose ${HOSTILE}`,
+    onsetAt: atMinute(11),
+    cites: [],
+    query: 'SELECT * WHERE { ?s ?p ?o }',
+    causes: [
+      {
+        place: '1',
+        kind: 'change',
+        service: 'payments',
+        sentence: `payments 2.0 ${HOSTILE}`,
+        onsetAt: atMinute(10),
+        cites: [pathOfEvent(recorded.deployment)],
+        query: undefined,
+        causes: [],
+        end: { reason: `no evidence below ${HOSTILE}`, needed: 'its diff' },
+        receipt: 'why/20260105T101400.000Z/0123456789abcdef0123456789abcdef',
+      },
+    ],
+  },
   missing: ['no logs of payments'],
 };
 
@@ -202,6 +226,8 @@ export interface Scene {
   readonly asked: Question[];
   /** The lines of the log. */
   readonly log: string[];
+  /** Records more, which the graph hears of. */
+  record(...events: readonly EventReceipt[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -218,9 +244,14 @@ async function recordScene(store: EvidenceStore): Promise<void> {
   await store.append({ events, samples: blockOf(store, [...samples, ...rest]) });
 }
 
-/** Opens the scene; its clock stands at minute 20. */
-export async function openScene(options: { readonly graphiql?: boolean } = {}): Promise<Scene> {
-  const { folder, remove } = await freshFolder();
+/** Opens the scene, in a fresh folder unless one is given; its clock stands at minute 20. */
+export async function openScene(
+  options: { readonly graphiql?: boolean; readonly folder?: string } = {},
+): Promise<Scene> {
+  const { folder, remove } =
+    options.folder === undefined
+      ? await freshFolder()
+      : { folder: options.folder, remove: async () => undefined };
   const store = await openStore(folder, atMinute(120));
   await recordScene(store);
   const log: string[] = [];
@@ -235,17 +266,23 @@ export async function openScene(options: { readonly graphiql?: boolean } = {}): 
   const clock = () => atMinute(20);
   const graph = await openGraph({ store, iris, clock, workers: 1, deadlineMs: 20_000, maxReceipts: 1_000 });
   const graphiql = options.graphiql ?? true;
-  const pillarMetrics = metricTableOf(await readOntologyTerms());
+  const terms = await readOntologyTerms();
+  const pillarMetrics = metricTableOf(terms);
   registerGraphql(server, { store, graph, incidents: book, pillarMetrics, analyse, iris, clock, graphiql });
-  registerEvidencePages(server, { store, graph, incidents: book, iris });
+  registerEvidencePages(server, { store, graph, incidents: book, iris, clock, glossary: glossaryOf(terms) });
   await server.ready();
+  const recorder = new Recorder(store);
+  recorder.subscribe((heard) => graph.hear(heard));
+  const record = async (...events: readonly EventReceipt[]): Promise<void> => {
+    await recorder.record({ events }, 'genchi');
+  };
   const close = async (): Promise<void> => {
     await server.close();
     await graph.close();
     await store.close();
     await remove();
   };
-  return { server, store, asked, log, close };
+  return { server, store, asked, log, record, close };
 }
 
 /** The path of the sample that the scene recorded at a minute. */
