@@ -132,7 +132,7 @@ function printChecks(checks) {
     Number.isNaN(value) ? '-' : value.toFixed(unit === 'times' ? 2 : 1),
     `< ${target.toLocaleString('en-US')} ${unit}`,
     met ? 'met' : 'MISSED',
-    fault ?? '',
+    fault?.slice(0, 60) ?? '',
   ]);
   console.log(`\n${table(['Genchi', 'median', 'target', '', ''], rows)}`);
 }
@@ -179,7 +179,11 @@ if (options.help) {
 const temporary = await mkdtemp(join(tmpdir(), 'genchi-sparql-'));
 const data = options.data ?? join(temporary, 'data');
 try {
-  const { plan, sizes, answers, buildMs } = await build({ folder: data, quick: options.quick, say });
+  const { plan, sizes, usedBytes, answers, buildMs } = await build({
+    folder: data,
+    quick: options.quick,
+    say,
+  });
   const questions = await questionsOf(plan, answers);
   const genchi = await measureGenchi({ data, plan, questions });
   const peers = [];
@@ -198,7 +202,7 @@ try {
     `${samples.toLocaleString('en-US')} samples, ${plan.events.toLocaleString('en-US')} events, ${sizes.parts} sorted parts`,
   );
   printChecks(checks);
-  if (peers.length > 0) printPeers(peers, genchi, questions, { samples, bytes: sizes.bytes, buildMs });
+  if (peers.length > 0) printPeers(peers, genchi, questions, { samples, bytes: usedBytes, buildMs });
   const good = checks.every(({ met, fault }) => met && fault === undefined);
   if (options.json !== undefined) {
     const machine = { node: process.version, cpus: cpus().length, cpu: cpus()[0]?.model };
@@ -209,6 +213,7 @@ try {
       machine,
       plan,
       sizes,
+      usedBytes,
       buildMs,
       checks,
       genchi,

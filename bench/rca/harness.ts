@@ -86,14 +86,20 @@ function judge({ case: one, analysis }: CaseResult): readonly Judged[] {
     : [{ confidence: first.score, right: one.isRight(first) }];
 }
 
-/** Runs a set below its folder; undefined when it has no cases there. `seen` hears of each case. */
+/** What to run of a set. */
+export interface RunOptions extends LoadOptions {
+  /** Only cases with this in their names. */
+  readonly named: string;
+}
+
+/** Runs a set below its folder; undefined when it has no such cases there. `seen` hears of each case. */
 export async function runSet(
   set: BenchSet,
   folder: string,
-  options: LoadOptions,
+  options: RunOptions,
   seen: (result: CaseResult) => void,
 ): Promise<SetResult | undefined> {
-  const cases = await set.load(folder, options);
+  const cases = (await set.load(folder, options)).filter(({ name }) => name.includes(options.named));
   if (cases.length === 0) return undefined;
   const results: CaseResult[] = [];
   for (const one of cases) {

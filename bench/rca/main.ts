@@ -16,10 +16,12 @@ const HELP = `npm run bench:rca -- [options]
 
   --data DIR        folder with the sets (default: GENCHI_RCA_DATA, else ../shared/data/rca)
   --set NAME        only this set, may be given again
+  --case TEXT       only cases with this in their names
   --learn-from DIR  learn weights from another folder of this layout, instead of from folds
   --json FILE       write the scores as JSON
   --ablate          leave out each term of the score in turn
-  --verbose         tell the answer to each case`;
+  --verbose         tell the answer to each case
+  --explain         tell its candidates with their terms, too`;
 
 /** The longest mean time a case may take, in milliseconds. */
 const SLOWEST_MEAN_MS = 2_000;
@@ -28,10 +30,12 @@ const { values: options } = parseArgs({
   options: {
     data: { type: 'string' },
     set: { type: 'string', multiple: true },
+    case: { type: 'string', default: '' },
     'learn-from': { type: 'string' },
     json: { type: 'string' },
     ablate: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
+    explain: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -42,6 +46,11 @@ function tell({ case: one, marks, analysis, analyseMs }: CaseResult): void {
     first === undefined ? 'no candidate' : `${first.score.toFixed(2)} ${first.title} [${first.service}]`;
   const told = Object.entries(marks).map(([name, value]) => `${name}=${Number(value.toFixed(2))}`);
   console.log(`  ${one.name}  ${told.join(' ')}  ${analyseMs.toFixed(0)} ms  ${answer}`);
+  if (!options.explain) return;
+  for (const { score, title, service, terms } of analysis.candidates) {
+    const parts = terms.map(({ name, value }) => `${name} ${value.toFixed(2)}`).join(', ');
+    console.log(`      ${score.toFixed(3)} ${title} [${service}] ${parts}`);
+  }
 }
 
 async function writeJson(file: string, results: readonly SetResult[]): Promise<void> {
@@ -81,8 +90,8 @@ async function main(): Promise<number> {
     const folder = join(data, set.name);
     if ((options.set !== undefined && !options.set.includes(set.name)) || !existsSync(folder)) continue;
     const more = learnFrom === undefined ? {} : { learnFrom: join(learnFrom, set.name) };
-    const seen = options.verbose ? tell : () => undefined;
-    const result = await runSet(set, folder, more, seen);
+    const seen = options.verbose || options.explain ? tell : () => undefined;
+    const result = await runSet(set, folder, { ...more, named: options.case }, seen);
     if (result !== undefined) results.push(result);
   }
   if (results.length === 0) {

@@ -73,9 +73,35 @@ async function readPod(file: string): Promise<readonly LabelledSample[]> {
   });
 }
 
+/** Latencies of the calls between services, as a mesh sees them on one side: a column `caller_callee` each. */
+async function readEdges(
+  folder: string,
+  reporter: 'source' | 'destination',
+): Promise<readonly LabelledSample[]> {
+  const [head = [], ...rows] = await readCsv(join(folder, `${reporter}_50.csv`));
+  return rows.flatMap((row) => {
+    const at = timeOf(row[0] ?? '');
+    if (at === undefined) return [];
+    return row.slice(2).map((cell, place) => {
+      const [source = '', destination = ''] = (head[place + 2] ?? '').split('_');
+      return {
+        metric: 'request_duration_p50_seconds',
+        labels: { source_workload: source, destination_workload: destination, reporter },
+        at,
+        value: numberIn(cell),
+      };
+    });
+  });
+}
+
+/** The address of a node: what runs there is listed beside who calls whom. */
+const NODE = /^[\d.]+$/;
+
 interface Day {
   readonly name: string;
   readonly samples: readonly LabelledSample[];
+  /** The pod of each deployment. */
+  readonly pods: ReadonlyMap<string, string>;
   readonly calls: readonly (readonly [string, string])[];
 }
 
@@ -84,16 +110,29 @@ async function readDay(folder: string, name: string): Promise<Day> {
   const files = (await readdir(metrics)).filter((file) => file.endsWith(METRIC_FILE)).sort();
   const samples: LabelledSample[] = [];
   for (const file of files) for (const sample of await readPod(join(metrics, file))) samples.push(sample);
+  for (const side of ['source', 'destination'] as const) samples.push(...(await readEdges(metrics, side)));
   const [, ...rows] = await readCsv(join(metrics, 'dependency.csv'));
   return {
     name,
     samples,
-    calls: rows.map(([from = '', to = '']): readonly [string, string] => [from, to]),
+    pods: podsOf(samples),
+    calls: rows.flatMap(([from = '', to = '']): readonly (readonly [string, string])[] =>
+      NODE.test(to) ? [] : [[from, to]],
+    ),
   };
 }
 
-function podOf({ component, service }: Candidate): string {
-  return component ?? service;
+function podsOf(samples: readonly LabelledSample[]): ReadonlyMap<string, string> {
+  return new Map(
+    samples.flatMap(({ labels: { service, pod } }): readonly (readonly [string, string])[] =>
+      service === undefined || pod === undefined ? [] : [[service, pod]],
+    ),
+  );
+}
+
+/** The pod that a candidate blames; each deployment has one here. */
+function podOf({ pods }: Day, { component, service }: Candidate): string {
+  return component ?? pods.get(service) ?? service;
 }
 
 function caseOf(day: Day, injectedS: number, pod: string, type: string): BenchCase {
@@ -107,14 +146,14 @@ function caseOf(day: Day, injectedS: number, pod: string, type: string): BenchCa
       if (first !== undefined) await into.calls(day.calls, shift(first, 0));
     },
     marks: ({ candidates }) => {
-      const pods = [...new Set(candidates.map(podOf))];
+      const pods = [...new Set(candidates.map((candidate) => podOf(day, candidate)))];
       return {
         as1: withinFirst(pods, pod, 1),
         as3: withinFirst(pods, pod, 3),
         as5: withinFirst(pods, pod, 5),
       };
     },
-    isRight: (candidate) => podOf(candidate) === pod,
+    isRight: (candidate) => podOf(day, candidate) === pod,
   };
 }
 

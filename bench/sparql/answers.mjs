@@ -65,3 +65,20 @@ export async function answersOf(file, plan) {
   instance.closeSync();
   return answers;
 }
+
+/**
+ * The bytes of a store's file that hold something; the rest is free for what comes next.
+ * @param {string} file
+ * @returns {Promise<number>}
+ */
+export async function usedBytesOf(file) {
+  const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
+  const connection = await instance.connect();
+  const reader = await connection.runAndReadAll(
+    'SELECT used_blocks * block_size FROM pragma_database_size()',
+  );
+  const bytes = Number(reader.getRows()[0]?.[0]);
+  connection.closeSync();
+  instance.closeSync();
+  return bytes;
+}

@@ -7,7 +7,7 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { openDuckDbStore } from '../../dist/evidence/index.js';
-import { answersOf } from './answers.mjs';
+import { answersOf, usedBytesOf } from './answers.mjs';
 import { insertDependencies, insertEvents } from './events-sql.mjs';
 import { BASE, BUILD, planOf } from './plan.mjs';
 
@@ -121,21 +121,21 @@ async function compact(folder, now) {
  */
 export async function build({ folder, quick, say }) {
   const plan = planOf(quick);
+  const file = join(folder, 'evidence.duckdb');
   const marker = join(folder, 'built.json');
   const wanted = JSON.stringify({ build: BUILD, plan });
   const kept = await readFile(marker, 'utf8').catch(() => undefined);
   if (kept !== undefined && JSON.stringify(JSON.parse(kept).is) === wanted) {
     say(`taking the data in ${folder}`);
-    return { plan, ...JSON.parse(kept) };
+    return { plan, usedBytes: await usedBytesOf(file), ...JSON.parse(kept) };
   }
   const startedAt = performance.now();
   say(`building ${plan.steps * plan.services * plan.metrics} samples and ${plan.events} events in ${folder}`);
-  await rm(join(folder, 'evidence.duckdb'), { force: true });
-  await rm(join(folder, 'evidence.duckdb.wal'), { force: true });
+  await rm(file, { force: true });
+  await rm(`${file}.wal`, { force: true });
   await mkdir(folder, { recursive: true });
   const refs = await makeSeries(folder, plan);
   await insertRows(folder, plan, refs, say);
-  const file = join(folder, 'evidence.duckdb');
   const arrivalBytes = (await stat(file)).size;
   say('  sorting old samples into parts');
   const compactedAt = performance.now();
@@ -153,5 +153,5 @@ export async function build({ folder, quick, say }) {
   say(
     `built in ${(built.buildMs / 1_000).toFixed(0)} s: ${parts} parts, ${(sizes.bytes / 1e6).toFixed(0)} MB`,
   );
-  return { plan, ...built };
+  return { plan, usedBytes: await usedBytesOf(file), ...built };
 }

@@ -126,7 +126,7 @@ export interface LineTemplate {
 }
 
 /** Deviations are cut off here, in spreads: beyond it, more says nothing more. */
-export const DEVIATION_CAP = 50;
+export const DEVIATION_CAP = 1_000;
 
 /** How a series' values moved from one window to another; see `duckdb/shifts.ts` for the statistics. */
 export interface SeriesShift {
@@ -147,6 +147,8 @@ export interface SeriesShift {
   /** The time of the sample at the peak. */
   readonly peakAt: Instant;
   readonly recentMedian: number;
+  /** The mean over the whole recent window: what adds up. */
+  readonly recentMean: number;
   /** (peak - baselineMedian) / baselineSpread, signed, cut off at {@link DEVIATION_CAP}. */
   readonly deviation: number;
   /** The time of the sample at which the change began; undefined when there is none that lasted. */

@@ -1,6 +1,7 @@
 /** The part of the evidence that one query can touch, as N-Triples. */
 import type { EvidenceStore, LineTemplate, RowBounds } from '../evidence/index.js';
 import {
+  type EventKind,
   eventKinds,
   formatInstant,
   HOUR_MS,
@@ -103,6 +104,17 @@ function rowsOfSubjects(star: Star, table: Table, iris: Iris): Partial<RowBounds
   };
 }
 
+/** The kinds of events that a star can be: where it has subjects, those that their IRIs name. */
+function kindsOf({ kinds, subjects }: Star, iris: Iris): readonly EventKind[] {
+  if (subjects === undefined) return [...kinds];
+  const named = new Set<EventKind>();
+  for (const key of subjects) {
+    const name = key.startsWith('<') ? iris.parse(key.slice(1, -1)) : undefined;
+    if (name?.type === 'event') named.add(name.kind);
+  }
+  return [...kinds].filter((kind) => named.has(kind));
+}
+
 function hasTable(star: Star, table: Table): boolean {
   switch (table) {
     case 'event':
@@ -133,9 +145,10 @@ export function boundsOf(
   const subjects = rowsOfSubjects(star, table, iris);
   if (!hasTable(star, table) || subjects === undefined || isNothing(star)) return undefined;
   const ofTable = rules.filter((rule) => rule.table === table);
+  const kinds = kindsOf(star, iris);
   return {
     from: table,
-    ...(table === 'event' && star.kinds.size < eventKinds.length ? { kinds: [...star.kinds] } : {}),
+    ...(table === 'event' && kinds.length < eventKinds.length ? { kinds } : {}),
     ...timeOf(star, subjects),
     values: { ...columnsOf(star, ofTable, iris), ...subjects.values },
   };
@@ -143,11 +156,11 @@ export function boundsOf(
 
 function cutOf(demand: Demand, table: Table, rules: readonly Rule[], iris: Iris): Cut | undefined {
   const { star, pattern } = demand;
+  const kinds = new Set(kindsOf(star, iris));
   const lines = rules
     .filter((rule) => rule.table === table && isSeen(rule, demand))
     .filter(
-      (rule) =>
-        table !== 'event' || rule.kinds === undefined || rule.kinds.some((kind) => star.kinds.has(kind)),
+      (rule) => table !== 'event' || rule.kinds === undefined || rule.kinds.some((kind) => kinds.has(kind)),
     )
     .map((rule) => rule.line);
   const bounds = lines.length === 0 ? undefined : boundsOf(star, table, rules, iris);

@@ -28,6 +28,25 @@ export function componentOf(labels: Labels): string | undefined {
   return first(labels, COMPONENT_LABELS);
 }
 
+/** Labels that together name the two ends of a call, as service meshes and service graphs write them. */
+const CALL_LABELS = [
+  ['source_canonical_service', 'destination_canonical_service'],
+  ['source_workload', 'destination_workload'],
+  ['source_app', 'destination_app'],
+  ['client', 'server'],
+] as const;
+
+/** Which service calls which, where the labels of a series name both; undefined for all other series. */
+export function callOf(labels: Labels): { readonly caller: string; readonly callee: string } | undefined {
+  for (const [source, destination] of CALL_LABELS) {
+    const [caller, callee] = [labels[source], labels[destination]];
+    if (caller === undefined || caller === '' || callee === undefined || callee === '') continue;
+    // What a mesh says of an end that it does not know.
+    if (caller !== 'unknown' && callee !== 'unknown') return { caller, callee };
+  }
+  return undefined;
+}
+
 /** Labels as one text that is equal exactly when the labels are: JSON of the pairs sorted by name. */
 export function canonicalLabels(labels: Labels): string {
   return JSON.stringify(

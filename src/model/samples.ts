@@ -1,5 +1,5 @@
 import { type Identity, identityOf } from './ids.js';
-import { canonicalLabels, componentOf, type Labels, METRIC_LABEL, serviceOf } from './labels.js';
+import { callOf, canonicalLabels, componentOf, type Labels, METRIC_LABEL, serviceOf } from './labels.js';
 
 /** A small number that stands for a series inside one data folder; never leaves the process. */
 export type SeriesRef = number & { readonly __brand: 'SeriesRef' };
@@ -12,6 +12,8 @@ export interface Series {
   readonly metric: string;
   readonly service?: string;
   readonly component?: string;
+  /** The service whose calls to `service` it measures, where it measures the calls between two. */
+  readonly caller?: string;
   /** All labels but the metric's name. */
   readonly labels: Labels;
 }
@@ -34,14 +36,17 @@ export type SeriesInterner = (labels: Labels) => SeriesRef;
 /** Describes the series with these labels, `__name__` among them. */
 export function describeSeries(ref: SeriesRef, all: Labels): Series {
   const { [METRIC_LABEL]: metric = '', ...labels } = all;
-  const service = serviceOf(labels);
-  const component = componentOf(labels);
+  const call = callOf(labels);
+  const service = call?.callee ?? serviceOf(labels);
+  // A call's other labels tell of the proxy or the collector that measured it, not of a part of the callee.
+  const component = call === undefined ? componentOf(labels) : undefined;
   return {
     ref,
     key: identityOf('series', canonicalLabels(all)),
     metric,
     ...(service === undefined ? {} : { service }),
     ...(component === undefined ? {} : { component }),
+    ...(call === undefined ? {} : { caller: call.caller }),
     labels,
   };
 }

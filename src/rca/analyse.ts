@@ -7,7 +7,8 @@ import { readChanges } from './changes.js';
 import { failureCandidates } from './failure-candidates.js';
 import { type FailureCluster, failureClusters } from './failures.js';
 import { affectedOf, firstFailingOf } from './impact.js';
-import { localise, type ServiceEvidence } from './localise.js';
+import { localise } from './localise.js';
+import type { ServiceEvidence } from './localise-evidence.js';
 import { isMore, isTroubled, readTemplates } from './log-templates.js';
 import { metricCandidates, rejectedMetrics } from './metric-candidates.js';
 import { type Scan, scan } from './onset.js';
@@ -17,7 +18,6 @@ import { type Reach, reachOf } from './reach.js';
 import { mostOriginating, originOf, type Scene } from './scene.js';
 import { findSymptom, missingEvidence } from './symptom.js';
 import { type Trouble, troubleOf } from './trouble.js';
-import { groupOfMetric } from './vocabulary.js';
 import { askWhy } from './whys/index.js';
 import { LONGEST_WINDOW_MS, windowsOf } from './windows.js';
 import { bagOf, type WordBag } from './words.js';
@@ -101,10 +101,7 @@ async function readSceneOf(store: EvidenceStore, topology: Topology, question: Q
   const sinceOnsetMs = question.at - (symptom.onsetAt ?? question.at);
   const changes = await readChanges(store, question.at, question.windowMs + sinceOnsetMs);
   const evidence = groupByService(reach.services, found, clusters);
-  const group =
-    symptom.finding?.group ??
-    (question.metric === undefined ? undefined : groupOfMetric(question.metric, {}));
-  const loci = localise(evidence, topology, reach, group);
+  const loci = localise(evidence, topology, reach, symptom.reading);
   const others = beyondReach(topology, reach);
   const outer = await scan(store, others, windows);
   const outerClusters = await failureClusters(store, others, windows);

@@ -2,7 +2,7 @@
 
 import type { Instant } from '../model/index.js';
 import type { Candidate } from './analysis.js';
-import type { ServiceEvidence } from './localise.js';
+import type { ServiceEvidence } from './localise-evidence.js';
 import { isMore, isTroubled } from './log-templates.js';
 import { effectAt, mostOriginating, originOf, type Scene } from './scene.js';
 import { ORDER_SLACK_MS } from './weights.js';

@@ -1,10 +1,13 @@
 import type { Topology } from '../graph/index.js';
 import type { Instant } from '../model/index.js';
 import type { FailureCluster } from './failures.js';
+import { isMeasured, measuredCallees, type ServiceEvidence } from './localise-evidence.js';
+import { type OwnExcess, ownExcess } from './localise-excess.js';
 import type { Finding, Reading } from './onset.js';
 import type { Reach } from './reach.js';
-import { type MetricGroup, sortOf } from './vocabulary.js';
+import { sortOf } from './vocabulary.js';
 import {
+  ENOUGH,
   EXPLAINED_WHEN_LATER,
   EXPLAINED_WITHOUT_COMMON_METRIC,
   MOST_EXPLAINED,
@@ -13,15 +16,6 @@ import {
   UNFELT,
 } from './weights.js';
 import { earliest } from './windows.js';
-
-/** All that was found about one service. */
-export interface ServiceEvidence {
-  readonly service: string;
-  readonly readings: readonly Reading[];
-  /** Strongest first. */
-  readonly findings: readonly Finding[];
-  readonly failures: readonly FailureCluster[];
-}
 
 /** How much of a service's degradation is its own. */
 export interface Locus {
@@ -39,32 +33,6 @@ export interface Locus {
   readonly measured: boolean;
 }
 
-/** Whether anything is recorded of a service. */
-function isMeasured(evidence: ServiceEvidence | undefined): evidence is ServiceEvidence {
-  return evidence !== undefined && (evidence.readings.length > 0 || evidence.failures.length > 0);
-}
-
-/** The measured services that a service calls and waits for, looking through those of which nothing is recorded. */
-export function measuredCallees(
-  service: string,
-  topology: Topology,
-  evidence: ReadonlyMap<string, ServiceEvidence>,
-): readonly ServiceEvidence[] {
-  const seen = new Set([service]);
-  const found: ServiceEvidence[] = [];
-  const awaited = (name: string): readonly string[] =>
-    topology.callees(name).filter((callee) => topology.awaits(name, callee));
-  const open = [...awaited(service)];
-  for (let next = open.shift(); next !== undefined; next = open.shift()) {
-    if (seen.has(next)) continue;
-    seen.add(next);
-    const own = evidence.get(next);
-    if (isMeasured(own)) found.push(own);
-    else open.push(...awaited(next));
-  }
-  return found;
-}
-
 /** What callers feel of a service: latency, errors, availability, and what piles up behind something slow. */
 function felt(finding: Finding): boolean {
   return finding.harmful && (finding.role === 'symptom' || finding.role === 'waiting');
@@ -78,17 +46,21 @@ function excessOf(finding: Finding): number {
 function partExplained(finding: Finding, callee: ServiceEvidence): number {
   const common = callee.readings.filter(({ series }) => series.metric === finding.series.metric);
   const moved = callee.findings.filter((other) => other.harmful && other.role !== 'load');
-  const same = moved.find((other) => other.series.metric === finding.series.metric);
+  const calls = moved.filter(({ series }) => series.caller === finding.service);
   const timely = (at: Instant): number => (at <= finding.onsetAt + ORDER_SLACK_MS ? 1 : EXPLAINED_WHEN_LATER);
+  const same = [...calls, ...moved].find((other) => other.series.metric === finding.series.metric);
   if (same !== undefined && same.shift.figure === finding.shift.figure) {
     const ratio = excessOf(same) / excessOf(finding);
     return Math.max(0, Math.min(1, ratio)) * timely(same.onsetAt);
   }
-  const other = [...moved, ...callee.failures].sort((a, b) => b.strength - a.strength)[0];
+  const sort = sortOf(finding.group);
+  const others = moved.map((one) => ({ onsetAt: one.onsetAt, strength: relevantStrength(one, sort) }));
+  const other = calls[0] ?? [...others, ...callee.failures].sort((a, b) => b.strength - a.strength)[0];
   if (other === undefined) return 0;
-  // The same metric of the callee stands still: what else moved there explains it only in part.
-  const damping = common.length > 0 ? EXPLAINED_WHEN_LATER : EXPLAINED_WITHOUT_COMMON_METRIC;
-  return damping * Math.min(1, other.strength / finding.strength) * timely(other.onsetAt);
+  // The same metric of the callee stands still: what else moved there explains it only in part, unless it is the calls.
+  const standsStill = common.length > 0 && calls.length === 0;
+  const damping = standsStill ? EXPLAINED_WHEN_LATER : EXPLAINED_WITHOUT_COMMON_METRIC;
+  return damping * Math.min(1, (ENOUGH * other.strength) / finding.strength) * timely(other.onsetAt);
 }
 
 interface Explanation {
@@ -151,53 +123,113 @@ function strongest(some: readonly { readonly strength: number }[]): number {
 
 /**
  * What of the trouble inside a service its callers feel, as far as that is measured: a processor that is busier counts
- * little where latency and errors stand still.
+ * little where latency and errors stand still, unless what is to be explained is not felt either.
  */
-function feltPart({ readings, failures }: ServiceEvidence, feltFindings: readonly Finding[]): number {
-  if (!readings.some(({ role }) => role === 'symptom')) return 1;
+function feltPart(
+  { readings, failures }: ServiceEvidence,
+  feltFindings: readonly Finding[],
+  sort: Sort,
+): number {
+  if (sort === undefined || !readings.some(({ role }) => role === 'symptom')) return 1;
   return Math.min(1, UNFELT + Math.max(strongest(feltFindings), strongest(failures)));
 }
 
-function locusOf(evidence: ServiceEvidence, callees: readonly ServiceEvidence[], sort: Sort): Locus {
+/** What is to be explained. */
+interface Asked {
+  readonly sort: Sort;
+  readonly excess: OwnExcess | undefined;
+}
+
+interface Felt extends Explanation {
+  /** The strength of what is felt, less what callees explain. */
+  readonly own: number;
+}
+
+/** What is felt of a service, and how much of it callees explain. */
+function feltOwn(
+  feltFindings: readonly Finding[],
+  callees: readonly ServiceEvidence[],
+  { sort }: Asked,
+): Felt {
+  const explanation = explainAll(feltFindings, callees);
+  const most = Math.max(0, ...feltFindings.map((one) => relevantStrength(one, sort)));
+  return { ...explanation, own: most * (1 - explanation.explained) };
+}
+
+/** The same where the service has the symptom's own metric, which says more than how far other metrics moved. */
+function excessOwn(
+  service: string,
+  feltFindings: readonly Finding[],
+  callees: readonly ServiceEvidence[],
+  asked: Asked,
+): Felt | undefined {
+  const share = asked.excess?.shares.get(service);
+  if (share === undefined) return undefined;
+  const beside = feltFindings.filter(
+    ({ series, group }) => series.caller !== undefined || sortOf(group) !== asked.sort,
+  );
+  const others = feltOwn(beside, callees, asked);
+  const part = asked.excess?.explained.get(service);
+  // Callees without the symptom's metric, and calls that were measured themselves, explain by how far they moved.
+  const unlike = callees.filter(
+    (callee) =>
+      asked.excess?.shares.has(callee.service) !== true ||
+      callee.findings.some((one) => felt(one) && one.series.caller === service),
+  );
+  const byUnlike = feltOwn(feltFindings, unlike, asked);
+  const own = Math.max(share * (1 - byUnlike.explained), others.own);
+  if (byUnlike.explained > (part?.part ?? 0)) return { ...byUnlike, own };
+  return { explained: part?.part ?? 0, by: part?.by, alone: part?.alone === true, own };
+}
+
+function locusOf(evidence: ServiceEvidence, callees: readonly ServiceEvidence[], asked: Asked): Locus {
   const { service, findings, failures } = evidence;
   const feltFindings = findings
     .filter(felt)
-    .toSorted((a, b) => relevantStrength(b, sort) - relevantStrength(a, sort));
-  const { explained, by, alone } = explainAll(feltFindings, callees);
-  const symptoms = Math.max(0, ...feltFindings.map((one) => relevantStrength(one, sort))) * (1 - explained);
+    .toSorted((a, b) => relevantStrength(b, asked.sort) - relevantStrength(a, asked.sort));
+  const symptoms = excessOwn(service, feltFindings, callees, asked) ?? feltOwn(feltFindings, callees, asked);
   const failed = strongest(failures) * (1 - failuresExplained(failures, callees));
   const resources = strongest(findings.filter(({ harmful, role }) => harmful && role === 'resource'));
   const others = 0.5 * strongest(findings.filter(({ role }) => role === 'other'));
   const load = 0.3 * strongest(findings.filter(({ role, shift }) => role === 'load' && shift.deviation > 0));
-  const inside = Math.max(resources, others, load) * feltPart(evidence, feltFindings);
+  const inside = Math.max(resources, others, load) * feltPart(evidence, feltFindings, asked.sort);
   const onsets = [...findings.filter(({ harmful }) => harmful), ...failures].map(({ onsetAt }) => onsetAt);
   return {
     service,
-    own: either(either(symptoms, failed), inside),
-    explained: feltFindings.length > 0 ? explained : failuresExplained(failures, callees),
-    explainedBy: by,
-    explainedAlone: alone,
+    own: either(either(symptoms.own, failed), inside),
+    explained:
+      feltFindings.length > 0 || symptoms.explained > 0
+        ? symptoms.explained
+        : failuresExplained(failures, callees),
+    explainedBy: symptoms.by,
+    explainedAlone: symptoms.alone,
     onsetAt: earliest(onsets),
     measured: isMeasured(evidence),
   };
 }
 
 /**
- * Says of each service within reach how much of its degradation is its own: where a callee was abnormal at or before
- * its onset, the callee's excess is taken off (the same metric where both have it, else the strength of what moved).
- * What is of another sort than the symptom (slow where that is failing, or the reverse) counts less.
+ * Says of each service within reach how much of its degradation is its own. Where services have the symptom's own
+ * metric, its excess is added up and the callees' is taken off; elsewhere, where a callee was abnormal at or before the
+ * onset, its share of what moved is. What is of another sort than the symptom (slow where that is failing, or the
+ * reverse) counts less.
  */
 export function localise(
   evidence: ReadonlyMap<string, ServiceEvidence>,
   topology: Topology,
   reach: Reach,
-  symptom: MetricGroup | undefined,
+  symptom: Reading | undefined,
 ): ReadonlyMap<string, Locus> {
-  const sort = symptom === undefined ? undefined : sortOf(symptom);
+  const sort = symptom === undefined ? undefined : sortOf(symptom.group);
+  const excess =
+    symptom === undefined || sort === undefined || !reach.graphKnown
+      ? undefined
+      : ownExcess(evidence, topology, symptom);
+  const asked: Asked = { sort, excess };
   return new Map(
     reach.services.map((service) => {
       const found = evidence.get(service) ?? { service, readings: [], findings: [], failures: [] };
-      return [service, locusOf(found, measuredCallees(service, topology, evidence), sort)];
+      return [service, locusOf(found, measuredCallees(service, topology, evidence), asked)];
     }),
   );
 }

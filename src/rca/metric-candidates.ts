@@ -5,19 +5,31 @@ import { originTerm, placeArguments, precedenceTerm } from './origin.js';
 import { effectAt, type Scene } from './scene.js';
 import { type Draft, scoreOf, term } from './terms.js';
 import { groupOfMetric, roleSpecificity } from './vocabulary.js';
-import { METRIC_WEIGHTS, ORDER_SLACK_MS } from './weights.js';
+import { CLEARLY_ABNORMAL, FOLLOWING, METRIC_WEIGHTS, ORDER_SLACK_MS } from './weights.js';
 import { type Overlap, overlapOf, tellingWords, type WordBag } from './words.js';
 
 const MOST_OF_A_SERVICE = 3;
 const HARMLESS_SPECIFICITY = 0.2;
 
-/** How specific a finding is as a cause: a resource that runs out says more than a latency. */
-function specificityOf(finding: Finding): number {
-  return finding.harmful ? roleSpecificity[finding.role] : HARMLESS_SPECIFICITY;
+/** Whether the same service's memory or disk clearly filled too: that costs processor time, and not the reverse. */
+function follows(scene: Scene, { service, group }: Finding): boolean {
+  const findings = group === 'cpu' ? (scene.evidence.get(service)?.findings ?? []) : [];
+  return findings.some(
+    (other) =>
+      other.harmful &&
+      (other.group === 'memory' || other.group === 'disk') &&
+      other.strength >= CLEARLY_ABNORMAL,
+  );
 }
 
-function promise(finding: Finding): number {
-  return finding.strength * specificityOf(finding);
+/** How specific a finding is as a cause: a resource that runs out says more than a latency. */
+function specificityOf(scene: Scene, finding: Finding): number {
+  if (!finding.harmful) return HARMLESS_SPECIFICITY;
+  return roleSpecificity[finding.role] * (follows(scene, finding) ? FOLLOWING : 1);
+}
+
+function promise(scene: Scene, finding: Finding): number {
+  return finding.strength * specificityOf(scene, finding);
 }
 
 /** The findings of a service that may be its cause: the best of each kind of metric and each part, a few at most. */
@@ -26,7 +38,7 @@ function blamable(scene: Scene, service: string): readonly Finding[] {
   const kept = new Map<string, Finding>();
   const metrics = new Set<string>();
   const findings = scene.evidence.get(service)?.findings ?? [];
-  for (const finding of findings.toSorted((a, b) => promise(b) - promise(a))) {
+  for (const finding of findings.toSorted((a, b) => promise(scene, b) - promise(scene, a))) {
     const { role, group, series, onsetAt } = finding;
     // What callers feel is the symptom itself; a service has one candidate for all of it.
     const key = role === 'symptom' ? 'symptom' : `${series.component}\n${group}`;
@@ -53,11 +65,11 @@ function termsOf(scene: Scene, finding: Finding, alertWords: WordBag): Draft['te
     precedenceTerm(scene, { service, onsetAt, untilAt: shift.untilAt }, METRIC_WEIGHTS.precedence),
     term(
       'specificity',
-      specificityOf(finding),
+      specificityOf(scene, finding),
       METRIC_WEIGHTS.specificity,
       role === 'symptom'
         ? `What is felt from outside (${group}) names no cause.`
-        : `A metric of ${group} names what ran out or changed.`,
+        : `A metric of ${group} names what ran out or changed${follows(scene, finding) ? '; what filled at the same service costs processor time' : ''}.`,
     ),
     term('words', overlap.value, METRIC_WEIGHTS.words, wordsMeaning(overlap)),
   ];
@@ -145,30 +157,42 @@ function ruledOut(reason: string, service: string, metric: string, title: string
   };
 }
 
-/** Resources of these services that were looked at and stand still, and those that changed only after the symptom. */
-export function rejectedMetrics(scene: Scene, services: readonly string[]): readonly Draft[] {
-  const latest = effectAt(scene) + ORDER_SLACK_MS;
-  return services.flatMap((service) => {
-    const { findings = [], readings = [] } = scene.evidence.get(service) ?? {};
-    const late = findings
-      .filter(({ onsetAt }) => onsetAt > latest)
-      .map((finding) => ({
-        ...ruledOut(
-          `It changed ${Math.round((finding.onsetAt - effectAt(scene)) / 1000)} s after the symptom began.`,
-          service,
-          finding.series.metric,
-          titleOf(finding, changePercent(finding)),
-        ),
-        onsetAt: finding.onsetAt,
-      }));
-    const moved = new Set(findings.map(({ series }) => groupOfMetric(series.metric, series.labels)));
-    const still = new Map<string, Draft>();
-    for (const reading of readings.toSorted((a, b) => b.strength - a.strength)) {
-      const { group, role, shift } = reading;
-      if ((role !== 'resource' && role !== 'waiting') || moved.has(group) || still.has(group)) continue;
-      const reason = `No lasting change of consequence: at most ${Math.abs(shift.deviation).toFixed(1)} times its usual spread.`;
-      still.set(group, ruledOut(reason, service, reading.series.metric, `${nameOf(reading)} did not change`));
-    }
-    return [...late, ...still.values()].slice(0, RULED_OUT_OF_A_SERVICE);
+/** What changed within reach only after the symptom began. */
+function lateMetrics(scene: Scene, service: string): readonly Draft[] {
+  const effect = effectAt(scene);
+  const findings = scene.evidence.get(service)?.findings ?? [];
+  return findings
+    .filter(({ onsetAt }) => onsetAt > effect + ORDER_SLACK_MS)
+    .map((finding) => ({
+      ...ruledOut(
+        `It changed ${Math.round((finding.onsetAt - effect) / 1000)} s after the symptom began.`,
+        service,
+        finding.series.metric,
+        titleOf(finding, changePercent(finding)),
+      ),
+      onsetAt: finding.onsetAt,
+    }));
+}
+
+/** Resources of a service that stand still: the one of each kind that moved most. */
+function stillMetrics(scene: Scene, service: string): readonly Draft[] {
+  const { findings = [], readings = [] } = scene.evidence.get(service) ?? {};
+  const moved = new Set(findings.map(({ series }) => groupOfMetric(series.metric, series.labels)));
+  const still = new Map<string, Draft>();
+  for (const reading of readings.toSorted((a, b) => b.strength - a.strength)) {
+    const { group, role, shift } = reading;
+    if ((role !== 'resource' && role !== 'waiting') || moved.has(group) || still.has(group)) continue;
+    const reason = `No lasting change of consequence: at most ${Math.abs(shift.deviation).toFixed(1)} times its usual spread.`;
+    still.set(group, ruledOut(reason, service, reading.series.metric, `${nameOf(reading)} did not change`));
+  }
+  return [...still.values()];
+}
+
+/** What changed only after the symptom, and resources of the services that were looked at closely and stand still. */
+export function rejectedMetrics(scene: Scene, looked: readonly string[]): readonly Draft[] {
+  const others = scene.reach.services.filter((service) => !looked.includes(service));
+  return [...looked, ...others].flatMap((service) => {
+    const still = looked.includes(service) ? stillMetrics(scene, service) : [];
+    return [...lateMetrics(scene, service), ...still].slice(0, RULED_OUT_OF_A_SERVICE);
   });
 }

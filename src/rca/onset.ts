@@ -62,18 +62,48 @@ function chance(
   return Math.min(1, Math.abs(peak - baselineMedian) / usual / FULL_COUNT_CHANGE);
 }
 
-/** How much of its full strength a change has by its size relative to the baseline; 0 when it is of no consequence. */
-function consequence({ peak, baselineMedian }: SeriesShift, group: MetricGroup): number {
-  if (group === 'availability' || baselineMedian === 0) return 1;
-  const change = Math.abs((peak - baselineMedian) / baselineMedian);
+/**
+ * How much of its full strength a change has by its size; 0 when it is of no consequence. What it is compared with is
+ * the series' own baseline, or what that metric usually is elsewhere: a process of 8 MB that grows by as much is nothing
+ * among others of 300 MB.
+ */
+function consequence({ peak, baselineMedian }: SeriesShift, group: MetricGroup, usual: number): number {
+  const size = Math.max(Math.abs(baselineMedian), usual);
+  if (group === 'availability' || size === 0) return 1;
+  const change = Math.abs(peak - baselineMedian) / size;
   return change < LEAST_CHANGE ? 0 : Math.min(1, change / FULL_CHANGE);
 }
 
-function readingOf(series: Series, shift: SeriesShift, divisor: Series | undefined): Reading {
+type Compared = { readonly series: Series; readonly shift: SeriesShift };
+
+/** The same thing measured in the same way: metric, figure, and the labels that part a metric into quantiles. */
+function kindOf({ series, shift }: Compared): string {
+  return `${series.metric}\n${shift.figure}\n${series.labels.quantile ?? ''}`;
+}
+
+const FEWEST_PEERS = 3;
+
+/** The median size of each kind of series before, over the services that have it; none for kinds that few have. */
+function usualSizes(all: readonly Compared[]): ReadonlyMap<string, number> {
+  const sizes = new Map<string, number[]>();
+  for (const one of all) {
+    const kind = kindOf(one);
+    sizes.set(kind, [...(sizes.get(kind) ?? []), Math.abs(one.shift.baselineMedian)]);
+  }
+  return new Map(
+    [...sizes].map(([kind, of]) => [
+      kind,
+      of.length < FEWEST_PEERS ? 0 : (of.sort((a, b) => a - b)[Math.floor(of.length / 2)] ?? 0),
+    ]),
+  );
+}
+
+function readingOf(compared: Compared, divisor: Series | undefined, usual: number): Reading {
+  const { series, shift } = compared;
   const group = groupOfMetric(series.metric, series.labels);
   const role = roleOf(group);
   const size = Math.abs(shift.deviation);
-  const weight = consequence(shift, group) * chance(series, shift, role);
+  const weight = consequence(shift, group, usual) * chance(series, shift, role);
   return {
     service: series.service ?? '',
     series,
@@ -113,9 +143,11 @@ export async function scan(
     ...windows,
     threshold: SHIFT_THRESHOLD,
   });
-  const all = shifts.map((shift) => {
-    const divisor = shift.divisor === undefined ? undefined : store.seriesOf(shift.divisor);
-    return readingOf(store.seriesOf(shift.series), shift, divisor);
+  const compared = shifts.map((shift) => ({ series: store.seriesOf(shift.series), shift }));
+  const usual = usualSizes(compared);
+  const all = compared.map((one) => {
+    const divisor = one.shift.divisor === undefined ? undefined : store.seriesOf(one.shift.divisor);
+    return readingOf(one, divisor, usual.get(kindOf(one)) ?? 0);
   });
   const withBaseline = new Set(
     all.filter(({ shift }) => shift.baselineCount > 0).map(({ service }) => service),

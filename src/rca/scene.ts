@@ -3,9 +3,10 @@ import type { EventReceipt, Instant } from '../model/index.js';
 import type { Question } from './analysis.js';
 import type { Change } from './changes.js';
 import type { FailureCluster } from './failures.js';
-import type { Locus, ServiceEvidence } from './localise.js';
+import type { Locus } from './localise.js';
+import type { ServiceEvidence } from './localise-evidence.js';
 import type { LogTemplate } from './log-templates.js';
-import type { Finding, Scan } from './onset.js';
+import type { Finding, Reading, Scan } from './onset.js';
 import type { Reach } from './reach.js';
 import { NOT_AWAITED } from './weights.js';
 import type { Windows } from './windows.js';
@@ -16,6 +17,8 @@ export interface Symptom {
   /** When it began; undefined when no lasting change of it was found. */
   readonly onsetAt: Instant | undefined;
   readonly finding: Finding | undefined;
+  /** The same, or what the asked metric reads though it shows no lasting change. */
+  readonly reading: Reading | undefined;
 }
 
 /** Everything an analysis has read, before anything is blamed. */

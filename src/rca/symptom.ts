@@ -23,7 +23,12 @@ export function findSymptom(question: Question, scan: Scan, clusters: readonly F
   const finding = asked ?? own.filter(({ harmful }) => harmful).toSorted(worstFirst)[0];
   const failed = clusters.filter(({ service }) => service === question.service);
   const first = failed.map(({ onsetAt }) => onsetAt).sort((a, b) => a - b)[0];
-  return { metric: finding?.series.metric, onsetAt: finding?.onsetAt ?? first, finding };
+  const still = scan.readings.filter(
+    (reading) =>
+      reading.service === question.service && metric !== undefined && isAsked(reading.series.metric, metric),
+  );
+  const reading = finding ?? still.toSorted((a, b) => b.strength - a.strength)[0];
+  return { metric: finding?.series.metric, onsetAt: finding?.onsetAt ?? first, finding, reading };
 }
 
 function missingDependencies({ service }: Question, reach: Reach): readonly string[] {

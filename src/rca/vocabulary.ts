@@ -18,7 +18,8 @@ const groups = {
   dependency: {
     role: 'waiting',
     worse: 'either',
-    words: 'upstream downstream external outbound provider gateway remote dependency thirdparty vendor',
+    words:
+      'upstream downstream external outbound client provider gateway remote dependency thirdparty vendor',
   },
   certificate: { role: 'resource', worse: 'fall', words: 'cert certificate certs tls ssl x509 expiry' },
   pool: {

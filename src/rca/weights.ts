@@ -51,6 +51,9 @@ export const MOST_EXPLAINED = 0.95;
 /** How far a callee's shift explains its caller's when the two have no metric in common. */
 export const EXPLAINED_WITHOUT_COMMON_METRIC = 0.8;
 
+/** Strengths of different metrics compare roughly: one over so many times as strong explains as well as an equal one. */
+export const ENOUGH = 2;
+
 /** What is left of an explanation when the callee's onset is after the caller's. */
 export const EXPLAINED_WHEN_LATER = 0.3;
 
@@ -103,6 +106,9 @@ export const METRIC_WEIGHTS = {
   specificity: 0.15,
   words: 0.05,
 } as const;
+
+/** What is left of the specificity of a busy processor where memory or a disk of the same service fills. */
+export const FOLLOWING = 0.6;
 
 /** Weights of a failure's or an opened circuit's terms. */
 export const FAILURE_WEIGHTS = {

@@ -57,6 +57,28 @@ function operationOf({ name, summary, description, tags, parameters }: Pack) {
   };
 }
 
+/** What every pack takes beside its own parameters, which go before these where they have the same name. */
+const ofTheDoor = [
+  {
+    name: 'timeout',
+    in: 'query',
+    description: 'The deadline in milliseconds, at most that of the server.',
+    schema: { type: 'number', exclusiveMinimum: 0 },
+  },
+  {
+    name: 'format',
+    in: 'query',
+    description: 'The format of the answer, in place of the Accept header.',
+    schema: { type: 'string', enum: ['json', 'xml', 'csv', 'tsv', 'turtle', 'ntriples', 'jsonld'] },
+  },
+  {
+    name: 'explain',
+    in: 'query',
+    description: 'true answers how the query was answered, as JSON, instead of what.',
+    schema: { type: 'boolean', default: false },
+  },
+];
+
 /** The path of a pack: its folders and name, each encoded as a segment. */
 function pathOfPack(name: string): string {
   return `/queries/${name.split('/').map(encodeURIComponent).join('/')}`;
@@ -80,7 +102,9 @@ export function openApiOf(packs: readonly Pack[], version: string) {
     tags: tags.map((name) => ({ name })),
     paths: {
       '/queries': { get: listed },
-      ...Object.fromEntries(packs.map((pack) => [pathOfPack(pack.name), { get: operationOf(pack) }])),
+      ...Object.fromEntries(
+        packs.map((pack) => [pathOfPack(pack.name), { parameters: ofTheDoor, get: operationOf(pack) }]),
+      ),
     },
     components: {
       schemas: {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareSchema } from '../../src/evidence/duckdb/schema.js';
 import { shifts } from '../../src/evidence/duckdb/shifts.js';
-import type { SeriesShift } from '../../src/evidence/index.js';
+import { DEVIATION_CAP, type SeriesShift } from '../../src/evidence/index.js';
 import type { Instant, SeriesRef } from '../../src/model/index.js';
 
 const START = 1_767_225_600_000;
@@ -98,7 +98,7 @@ describe('shifts', () => {
 
   it('caps what leaves a constant behind', async () => {
     const shift = await one((step) => (step >= 300 ? 1e12 : 1));
-    expect(shift.deviation).toBe(50);
+    expect(shift.deviation).toBe(DEVIATION_CAP);
     expect(shift.onsetAt).toBe(instant(300));
   });
 

@@ -86,7 +86,7 @@ describe('the claims of an analysis', () => {
   it('does not tell a capped deviation as if it were measured', async () => {
     await world.series({ __name__: 'error_ratio', service: 'checkout' }, (m) => (m <= 6 ? 0.9 : 0.001));
     const { sentence } = shiftOf(blaming((await ask()).candidates, 'error_ratio'));
-    expect(sentence).toContain('over 50 times its usual spread');
+    expect(sentence).toContain('over 1000 times its usual spread');
   });
 
   it('says when a change was over, and does not let it precede what began long after', async () => {

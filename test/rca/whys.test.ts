@@ -126,10 +126,8 @@ describe('the five whys', () => {
     await world.series({ __name__: 'latency_p99_ms', service: 'payment' }, step(50, 220, 7));
     await world.series({ __name__: 'latency_p99_ms', service: 'stock' }, step(50, 220, 7));
     const chain = await why('checkout', 'latency_p99_ms');
-    expect(chain.causes.map(({ place, service }) => [place, service])).toEqual([
-      ['1', 'payment'],
-      ['2', 'stock'],
-    ]);
+    expect(chain.causes.map(({ place }) => place)).toEqual(['1', '2']);
+    expect(chain.causes.map(({ service }) => service).sort()).toEqual(['payment', 'stock']);
   });
 
   it('asks nothing where nothing was seen, and says what is missing', async () => {

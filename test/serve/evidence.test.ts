@@ -388,7 +388,7 @@ describe('the page of a service', () => {
     );
     const web = await get(pathOf({ type: 'service', name: 'web' }), BROWSER);
     expect(readable(web.body)).toMatch(/Incidents open web is slow/);
-    expect(readable(payments.body)).toMatch(/What rests on it All 1 receipts that cite it \(candidate\)/);
+    expect(readable(payments.body)).toMatch(/What rests on it The one receipt that cites it \(candidate\)/);
     expect(readable(web.body)).toMatch(/Series 1 latency_seconds pod=/);
   });
 });

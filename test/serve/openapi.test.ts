@@ -44,6 +44,13 @@ const operation = z.strictObject({
     .optional(),
   responses: z.record(z.string().regex(/^[1-5]\d\d$|^default$/), response),
 });
+/** What a path takes whatever is asked of it. */
+const ofTheDoor = z.strictObject({
+  name: z.enum(['timeout', 'format', 'explain']),
+  in: z.literal('query'),
+  description: z.string().min(1),
+  schema: z.looseObject({ type: z.enum(['string', 'number', 'boolean']) }),
+});
 const document = z.strictObject({
   openapi: z.literal('3.1.0'),
   info: z.strictObject({
@@ -53,7 +60,10 @@ const document = z.strictObject({
   }),
   servers: z.array(z.strictObject({ url: z.string() })),
   tags: z.array(z.strictObject({ name: z.string() })),
-  paths: z.record(z.string().regex(/^\/[^?#{}]*$/), z.strictObject({ get: operation })),
+  paths: z.record(
+    z.string().regex(/^\/[^?#{}]*$/),
+    z.strictObject({ parameters: z.array(ofTheDoor).optional(), get: operation }),
+  ),
   components: z.strictObject({ schemas: z.record(z.string(), z.looseObject({ type: z.string() })) }),
 });
 
@@ -109,6 +119,9 @@ describe('/openapi.json', () => {
       ['/queries', ...packs.map(({ name }) => `/queries/${name}`)].sort(),
     );
     for (const { name, summary, parameters } of packs) {
+      expect(paths[`/queries/${name}`]?.parameters?.map((one) => one.name)).toEqual([
+        ...['timeout', 'format', 'explain'],
+      ]);
       const listed = paths[`/queries/${name}`]?.get;
       expect(listed?.summary).toBe(summary);
       expect(listed?.parameters?.map((one) => [one.name, one.required])).toEqual(

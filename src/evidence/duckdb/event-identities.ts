@@ -51,6 +51,8 @@ class Filter {
 
 const FIRST_CAPACITY = 1 << 18;
 const SCAN_ROWS = 100_000;
+/** How many identities are taken out of the store at once, 16 bytes each. */
+const ROWS_AT_ONCE = 1_000_000;
 /** DuckDB keeps a UUID as 128 bits, low word first, with the highest bit turned so that they sort. */
 const UUID_SIGN = 0x8000_0000;
 
@@ -67,19 +69,25 @@ export class EventIdentities {
   }
 
   /**
-   * Reads the identities of everything recorded so far. DuckDB turns the hexadecimal digits into words and these are
-   * taken by column: a million take 0.3 s, where making a text of each took 1.7 s.
+   * Reads the identities of everything recorded so far. DuckDB turns the hexadecimal digits into words and gathers them
+   * into lists, which are taken as they lie in memory: a million take 0.3 s, where making a text of each took 1.7 s.
    */
   static async load(connection: DuckDBConnection): Promise<EventIdentities> {
-    const counted = await connection.runAndReadAll('SELECT count(*) FROM event');
-    const identities = new EventIdentities(2 * Number(counted.getRows()[0]?.[0]));
-    const result = await connection.stream('SELECT id::UUID FROM event');
-    for (;;) {
+    const counted = await connection.runAndReadAll('SELECT count(*), coalesce(max(rowid), -1) FROM event');
+    const [count, last] = (counted.getRows()[0] ?? []).map(Number);
+    const identities = new EventIdentities(2 * (count ?? 0));
+    for (let from = 0; from <= (last ?? -1); from += ROWS_AT_ONCE) {
+      const result = await connection.run(
+        `SELECT list(id::UUID) FROM event WHERE rowid >= ${from} AND rowid < ${from + ROWS_AT_ONCE}`,
+      );
       const chunk = await result.fetchChunk();
-      if (chunk === null || chunk.rowCount === 0) return identities;
-      const vector = duckdb.data_chunk_get_vector(chunk.chunk, 0);
-      identities.#addAll(duckdb.vector_get_data(vector, chunk.rowCount * 4 * WORDS), chunk.rowCount);
+      if (chunk === null) continue;
+      const lists = duckdb.data_chunk_get_vector(chunk.chunk, 0);
+      const size = duckdb.list_vector_get_size(lists);
+      const uuids = duckdb.vector_get_data(duckdb.list_vector_get_child(lists), size * 4 * WORDS);
+      identities.#addAll(uuids, size);
     }
+    return identities;
   }
 
   #addAll(uuids: Uint8Array, count: number): void {

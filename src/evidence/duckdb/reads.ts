@@ -135,14 +135,18 @@ export async function readServices(connection: DuckDBConnection): Promise<readon
   return reader.getRows().map(([service]) => String(service));
 }
 
-/** How much is recorded. */
+/** After any time that evidence may carry. */
+const FOREVER = Number.MAX_SAFE_INTEGER;
+
+/** How much is recorded; the first and the last sample are looked for in the first and the last part alone. */
 export async function readTotals(connection: DuckDBConnection): Promise<Totals> {
   const kinds = await connection.runAndReadAll(
     'SELECT kind, count(*), min("at"), max("at") FROM event GROUP BY kind',
   );
   const rest = await connection.runAndReadAll(
     `SELECT (SELECT count(*) FROM batch), (SELECT count(*) FROM samples), (SELECT count(*) FROM series),
-            (SELECT min("at") FROM samples), (SELECT max("at") FROM samples)`,
+            (SELECT min("at") FROM samples WHERE "at" < coalesce((SELECT min(until) FROM part), ${FOREVER})),
+            (SELECT max("at") FROM samples WHERE "at" >= coalesce((SELECT max("from") FROM part), 0))`,
   );
   const [commits, samples, series, firstSample, lastSample] = rest.getRows()[0] ?? [];
   const events: Partial<Record<EventKind, number>> = {};

@@ -3,22 +3,34 @@ import { type Instant, instantOf, type SeriesRef } from '../../model/index.js';
 import { DEVIATION_CAP, type SeriesShift, type ShiftQuery } from '../store.js';
 
 /** The spread of a series is at least this part of its median's size: a success rate of 99.9 % that falls to 97 % counts. */
-const FLOOR_OF_MEDIAN = 0.005;
+const FLOOR_OF_MEDIAN = 0.001;
 
-/** The spread of a series is at least this part of its largest value's size, which keeps a constant zero finite. */
-const FLOOR_OF_SIZE = 0.005;
+/** The spread of a series is at least this part of the largest size that it had before. */
+const FLOOR_OF_SIZE = 0.001;
+
+/** The spread of a series that was nothing but zero is this part of its largest size since: it is new, not infinite. */
+const FLOOR_OF_ZERO = 0.02;
 
 /** A change that ends again counts when it covers so many samples; dips of fewer samples do not end it. */
 const LASTING_SAMPLES = 3;
 
-/** A change of fewer samples that ends again counts when it covers so much time: where samples are minutes apart. */
+/** A change of fewer samples that ends again counts when they stand for so much time: where they are minutes apart. */
 const LASTING_MS = 240_000;
+
+/** The part of the whole span that must lie before the recent window for that to be the baseline. */
+const LEAST_BEFORE = 0.25;
+
+/** Samples further apart than this are not smoothed: each stands for minutes already. */
+const SMOOTHED_MS = 120_000;
 
 /**
  * A jump by this part of the peak is where a change began, though the series had crept over the threshold before it;
  * without a jump the change is a ramp and began where it crossed the threshold.
  */
 const STEP_OF_PEAK = 0.3;
+
+/** Beyond so many spreads more says nothing more about where a change lies. */
+const SIZE_CAP = 50;
 
 /** How long before an onset counts as "just before", in milliseconds. */
 const JUST_BEFORE_MS = 300_000;
@@ -33,7 +45,7 @@ const JUST_BEFORE_MS = 300_000;
  * - The spread is the larger of 1.4826 MAD and IQR/1.349, with floors relative to the series' own size, so that units
  *   do not matter and a constant does not explode. Of a series that mostly stands on one value the standard deviation
  *   and a third of the range without its outermost hundredths count too: a value it has now and then is nothing new.
- * - Where there are few samples before the recent window, half of the whole span becomes the baseline.
+ * - Where little lies before the recent window, half of the whole span becomes the baseline.
  * - Recent values are smoothed by a median of three, which keeps the edge of a step where it is; the first and the last
  *   take the milder of two. The smoothed value is that of one of the three samples: the peak is dated by that one.
  * - A run is a stretch beyond the threshold on one side; the run with the most deviation in sum is the change. It must
@@ -65,7 +77,11 @@ stepping AS MATERIALIZED (
   WINDOW mine AS (PARTITION BY series ORDER BY "at")
 ),
 seam AS (
-  SELECT greatest(CAST($seam AS BIGINT), (min(moment) + CAST($to AS BIGINT)) // 2) AS seam FROM stepping
+  SELECT CASE
+    WHEN CAST($seam AS BIGINT) - min(moment) < ${LEAST_BEFORE} * (CAST($to AS BIGINT) - min(moment))
+      THEN (min(moment) + CAST($to AS BIGINT)) // 2
+    ELSE CAST($seam AS BIGINT)
+  END AS seam FROM stepping
 ),
 raw AS (
   SELECT stepping.*, moment >= seam AS late FROM stepping CROSS JOIN seam
@@ -118,31 +134,35 @@ base AS (
     mad(value) FILTER (NOT late) AS deviation,
     quantile_cont(value, [0.01, 0.25, 0.75, 0.99]) FILTER (NOT late) AS quantiles,
     stddev_pop(value) FILTER (NOT late) AS stddev,
-    max(abs(value)) AS size,
+    coalesce(max(abs(value)) FILTER (NOT late), 0) AS size, max(abs(value)) AS any_size,
+    avg(value) FILTER (late) AS recent_mean,
     count(*) FILTER (NOT late) AS base_count,
-    count(*) FILTER (late) AS recent_count
+    count(*) FILTER (late) AS recent_count,
+    (max(moment) - min(moment)) / greatest(1, count(*) - 1) AS step_ms
   FROM figure GROUP BY series
 ),
 scaled AS (
   SELECT b.*, greatest(
     1.4826 * coalesce(deviation, 0), coalesce(quantiles[3] - quantiles[2], 0) / 1.349,
     CASE WHEN deviation = 0 THEN greatest(coalesce(stddev, 0), (quantiles[4] - quantiles[1]) / 3) ELSE 0 END,
-    ${FLOOR_OF_MEDIAN} * abs(middle), ${FLOOR_OF_SIZE} * size
+    ${FLOOR_OF_MEDIAN} * abs(middle), ${FLOOR_OF_SIZE} * size,
+    CASE WHEN size = 0 THEN ${FLOOR_OF_ZERO} * any_size ELSE 0 END
   ) AS spread
   FROM base b JOIN reading k ON k.ref = b.series
   WHERE recent_count > 0 AND (base_count > 0 OR (k.form = 'counter' AND k.appeared))
 ),
 recent AS (
   SELECT f.series, f.moment, f.value, s.middle, s.spread, (f.moment - f.since) / 1000.0 AS seconds,
-    lag(f.value) OVER mine AS left_value, lead(f.value) OVER mine AS right_value,
+    CASE WHEN f.moment - lag(f.moment) OVER mine < ${SMOOTHED_MS} THEN lag(f.value) OVER mine END AS left_value,
+    CASE WHEN lead(f.moment) OVER mine - f.moment < ${SMOOTHED_MS} THEN lead(f.value) OVER mine END AS right_value,
     lag(f.moment) OVER mine AS left_moment, lead(f.moment) OVER mine AS right_moment,
-    row_number() OVER mine AS position, s.recent_count
+    row_number() OVER mine AS position, s.recent_count, s.step_ms
   FROM figure f JOIN scaled s ON s.series = f.series
   WHERE f.late
   WINDOW mine AS (PARTITION BY f.series ORDER BY f.moment)
 ),
 smooth AS MATERIALIZED (
-  SELECT series, moment, value, position, recent_count,
+  SELECT series, moment, value, position, recent_count, step_ms,
     CASE WHEN spread > 0 THEN (smoothed - middle) / spread ELSE 0 END AS z, smoothed,
     CASE WHEN smoothed = value THEN moment WHEN smoothed = left_value THEN left_moment ELSE right_moment END AS held_at,
     (value - middle) * seconds AS excess
@@ -179,10 +199,10 @@ change AS (
     arg_max(held_at, struct_pack(size := abs(z), earlier := -moment)) AS peak_at,
     median(smoothed) AS middle_after, sum(excess) AS excess,
     CASE WHEN max(position) < max(recent_count) - ${LASTING_SAMPLES} THEN max(moment) END AS until_at,
-    sum(least(abs(z), ${DEVIATION_CAP})) AS total
+    sum(least(abs(z), ${SIZE_CAP})) AS total
   FROM stepped GROUP BY series, run
   HAVING count(*) >= ${LASTING_SAMPLES} OR max(position) = max(recent_count)
-    OR max(moment) - min(moment) >= ${LASTING_MS}
+    OR max(moment) - min(moment) + any_value(step_ms) >= ${LASTING_MS}
   QUALIFY row_number() OVER (PARTITION BY series ORDER BY total DESC, onset_at) = 1
 ),
 just_before AS (
@@ -218,7 +238,7 @@ SELECT t.series, t.figure, base_count, recent_count, middle, spread, peak_told, 
   ELSE 0 END AS deviation,
   CASE WHEN lasts THEN onset_at END AS onset_at, (SELECT seam FROM seam) AS recent_from,
   CASE WHEN lasts THEN until_at END AS until_at, CASE WHEN lasts THEN excess END AS excess,
-  f.since AS peak_since, CASE WHEN t.figure = 'mean' THEN k.divisor END AS divisor
+  f.since AS peak_since, CASE WHEN t.figure = 'mean' THEN k.divisor END AS divisor, recent_mean
 FROM told t JOIN figure f ON f.series = t.series AND f.moment = t.peak_told_at
 JOIN reading k ON k.ref = t.series
 ORDER BY t.series
@@ -238,7 +258,19 @@ function instantOrUndefined(value: DuckDBValue | undefined): Instant | undefined
 
 function shiftOf(row: readonly DuckDBValue[]): SeriesShift {
   const [series, figure, baselineCount, recentCount, middle, spread, ...rest] = row;
-  const [peak, peakAt, recentMiddle, deviation, onset, recentFrom, until, excess, peakSince, divisor] = rest;
+  const [
+    peak,
+    peakAt,
+    recentMiddle,
+    deviation,
+    onset,
+    recentFrom,
+    until,
+    excess,
+    peakSince,
+    divisor,
+    recentMean,
+  ] = rest;
   return {
     series: Number(series) as SeriesRef,
     figure: figureOf(figure),
@@ -249,6 +281,7 @@ function shiftOf(row: readonly DuckDBValue[]): SeriesShift {
     peak: Number(peak),
     peakAt: instantOf(Number(peakAt)),
     recentMedian: Number(recentMiddle),
+    recentMean: Number(recentMean),
     deviation: Number(deviation),
     onsetAt: instantOrUndefined(onset),
     recentFrom: instantOf(Number(recentFrom)),

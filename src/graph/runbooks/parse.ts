@@ -7,7 +7,10 @@ import { type Outline, outlineOf } from './sections.js';
 
 /** One text or a list of texts, as a list. */
 const listOf = <T extends z.ZodType>(item: T) =>
-  z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(item).min(1));
+  z.preprocess(
+    (value) => (value === undefined || Array.isArray(value) ? value : [value]),
+    z.array(item, 'expected one or more').min(1, 'expected one or more'),
+  );
 
 const text = z.string().trim().min(1, 'expected a text that is not empty');
 const patterns = listOf(text).default([]);

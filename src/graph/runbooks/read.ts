@@ -35,12 +35,11 @@ type ReadFile = { readonly runbook: Runbook } | { readonly fault: RunbookFault }
 
 async function readOne(
   folder: string,
-  file: string,
+  name: string,
   origin: Runbook['origin'],
   checks: RunbookChecks | undefined,
 ): Promise<ReadFile> {
-  const name = file.slice(0, -'.md'.length);
-  const where = join(folder, file);
+  const where = join(folder, `${name}.md`);
   try {
     const content = await readFile(where, 'utf8');
     if (Buffer.byteLength(content) > MAX_BYTES) throw malformed(where, 1, `larger than ${MAX_BYTES} bytes`);
@@ -72,8 +71,9 @@ export async function readRunbookFolder(
   const names = files
     .map((file) => file.replaceAll('\\', '/'))
     .filter(isRunbook)
+    .map((file) => file.slice(0, -'.md'.length))
     .sort();
-  const read = await Promise.all(names.map((file) => readOne(resolve(folder), file, origin, checks)));
+  const read = await Promise.all(names.map((name) => readOne(resolve(folder), name, origin, checks)));
   return {
     runbooks: read.flatMap((one) => ('runbook' in one ? [one.runbook] : [])),
     faults: read.flatMap((one) => ('fault' in one ? [one.fault] : [])),

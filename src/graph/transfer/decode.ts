@@ -106,9 +106,9 @@ export class Decoder {
   #foreign(iri: string): Decoded {
     const { prefix, base } = this.#iris;
     const [sort = '', ...rest] = iri.startsWith(prefix) ? iri.slice(prefix.length).split('/') : [];
-    // `incident/ID` is an incident, `incident/TIME/IDENTITY` a receipt of one.
-    const isIncident = sort === 'incident' && rest.length === 1;
-    if (!isIncident && (isEventKind(sort) || sort === 'sample' || sort === 'series')) {
+    // `incident/ID` and `slo/NAME` are things that receipts tell of, `incident/TIME/IDENTITY` is a receipt.
+    const isThing = rest.length === 1 && isEventKind(sort);
+    if (!isThing && (isEventKind(sort) || sort === 'sample' || sort === 'series')) {
       throw new Misfit(undefined, 'expected KIND/TIME/IDENTITY, sample/TIME/SERIES or series/SERIES');
     }
     if (sort !== '' || iri.startsWith(TPS)) return { type: 'derived' };

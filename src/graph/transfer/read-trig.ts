@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { Parser, type Quad } from 'n3';
 import { blankNodeIn, TransferError } from './errors.js';
 import { type Subject, SubjectGatherer, type Term } from './facts.js';
@@ -19,44 +20,22 @@ export function termOf(object: {
     : { type: 'literal', value: object.value, datatype };
 }
 
-/** The parser takes a stream; this one is pushed by hand, so that what it reads is taken in the same turn. */
-class PushedText {
-  #onData: ((text: string) => void) | undefined;
-  #onEnd: (() => void) | undefined;
-
-  on(event: string, listener: (text: string) => void): this {
-    if (event === 'data') this.#onData = listener;
-    if (event === 'end') this.#onEnd = () => listener('');
-    return this;
-  }
-
-  push(text: string): void {
-    this.#onData?.(text);
-  }
-
-  end(): void {
-    this.#onEnd?.();
-  }
-}
-
 /** Reads pushed text; keeps the first thing that was wrong. */
 class TrigReader {
   readonly gatherer = new SubjectGatherer();
-  readonly text = new PushedText();
+  /** What the parser listens to: pushed by hand, so that what it reads is taken in the same turn. */
+  readonly text = new EventEmitter();
   readonly #path: string;
   #failure: TransferError | undefined;
 
   constructor(path: string) {
     this.#path = path;
     const parser = new Parser({ format: 'application/trig' });
-    // The library's types know only Node's streams here; it uses nothing but `on`.
-    parser.parse(
-      this.text as unknown as string,
-      ((error: Error | null, quad: Quad | null) => {
-        if (error !== null) this.#fail(error.message, error);
-        else if (quad !== null) this.#add(quad);
-      }) as never,
-    );
+    parser.parse(this.text, (error, quad) => {
+      // The end is told by a quad that is null, whatever the types say.
+      if (error) this.#fail(error.message, error);
+      else if (quad) this.#add(quad);
+    });
   }
 
   #fail(why: string, cause?: unknown): void {
@@ -78,11 +57,11 @@ class TrigReader {
 export async function* readTrig(path: string): AsyncGenerator<readonly Subject[]> {
   const reader = new TrigReader(path);
   for await (const text of textOf(path)) {
-    reader.text.push(text);
+    reader.text.emit('data', text);
     reader.check();
     yield reader.gatherer.take();
   }
-  reader.text.end();
+  reader.text.emit('end');
   reader.check();
   yield reader.gatherer.takeAll();
 }

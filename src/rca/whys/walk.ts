@@ -1,6 +1,6 @@
 import { type Instant, pathOfEvent } from '../../model/index.js';
 import type { Candidate } from '../analysis.js';
-import { measuredCallees } from '../localise.js';
+import { measuredCallees } from '../localise-evidence.js';
 import { originOf, type Scene } from '../scene.js';
 import { ORDER_SLACK_MS } from '../weights.js';
 import { endOf } from './end.js';

@@ -68,7 +68,9 @@ export function citationSection(
   const query = encodeURIComponent(
     `SELECT ?receipt ?time { ?receipt tps:cites <${iri}> ; tps:timestamp ?time }`,
   );
-  const count = more ? `The newest ${receipts.length} receipts` : `All ${receipts.length} receipts`;
+  const all =
+    receipts.length === 1 ? 'The one receipt that cites it' : `All ${receipts.length} receipts that cite it`;
+  const count = more ? `The newest ${receipts.length} of the receipts that cite it` : all;
   const kinds = [...new Set(receipts.map(({ kind }) => wordsOf(kind)))].join(', ');
   return html`<h2>What rests on it</h2>
 <ul>${mentions.map(
@@ -78,7 +80,7 @@ export function citationSection(
 ${
   receipts.length === 0
     ? undefined
-    : html`<details><summary>${count} that cite it (${kinds})</summary>
+    : html`<details><summary>${count} (${kinds})</summary>
 <ul>${receipts.map(receiptItem)}</ul>
 ${more ? html`<p><a href="/sparql?query=${query}">All of them, by SPARQL</a></p>` : undefined}</details>`
 }`;
