@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { collectPair } from './arguments.js';
 import { type Client, clientOf, parseJson, urlOption } from './client.js';
 import { CliError, EXIT_HELP } from './exit.js';
+import { describeExplanation } from './explanation.js';
 import type { Outside } from './outside.js';
 import { formatTable } from './table.js';
 
@@ -20,6 +21,8 @@ const optionsShape = z.looseObject({
   pack: z.string().optional(),
   param: z.record(z.string(), z.string()).optional(),
   format: z.enum(formats),
+  explain: z.boolean().default(false),
+  json: z.boolean().default(false),
 });
 type QueryOptions = z.output<typeof optionsShape>;
 
@@ -79,13 +82,16 @@ function askedOf(text: string | undefined, { file, pack, param }: QueryOptions):
 }
 
 async function ask(client: Client, asked: Asked, options: QueryOptions, outside: Outside): Promise<string> {
-  const accept = ACCEPT[options.format];
+  const accept = options.explain ? 'application/json' : ACCEPT[options.format];
   if (asked.type === 'pack') {
     const path = asked.pack.split('/').map(encodeURIComponent).join('/');
-    const parameters = new URLSearchParams(options.param ?? {});
+    const parameters = new URLSearchParams({
+      ...options.param,
+      ...(options.explain ? { explain: 'true' } : {}),
+    });
     return client.text(`/queries/${path}?${parameters}`, { headers: { accept } });
   }
-  return client.text('/sparql', {
+  return client.text(options.explain ? '/sparql?explain=true' : '/sparql', {
     method: 'POST',
     headers: { 'content-type': 'application/sparql-query', accept },
     body: asked.type === 'text' ? asked.text : await readFrom(asked.file, outside),
@@ -116,6 +122,11 @@ async function listPacks(client: Client): Promise<string> {
   return formatTable({ columns: ['pack', 'parameters', 'summary'], rows });
 }
 
+function shownOf(body: string, { explain, json, format }: QueryOptions): string {
+  if (json || format !== 'table') return body;
+  return explain ? describeExplanation(body) : tabulate(body);
+}
+
 /** `genchi query`: asks SPARQL, or one of the query packs, of a running server. */
 export function queryCommand(outside: Outside): Command {
   return new Command('query')
@@ -126,6 +137,11 @@ export function queryCommand(outside: Outside): Command {
     .option('--packs', 'list the query packs')
     .option('--param <NAME=VALUE>', 'a parameter of the pack; may be repeated', collectPair)
     .addOption(new Option('--format <FORMAT>', 'how to print the answer').choices(formats).default('table'))
+    .option(
+      '--explain',
+      'run the query and tell how it was answered: which way each part went, its SQL, rows and time',
+    )
+    .option('--json', 'print what the server answers, as JSON')
     .addOption(urlOption(outside))
     .addHelpText(
       'after',
@@ -135,6 +151,7 @@ Examples:
   genchi query --file question.rq --format csv
   genchi query --packs
   genchi query --pack guide/failures-before-spike --param since=2026-01-02T03:00:00Z --format json
+  genchi query --explain 'SELECT (COUNT(*) AS ?n) { ?alert a tps:Alert }'
 ${EXIT_HELP}`,
     )
     .action(async (text: string | undefined, _, self: Command) => {
@@ -145,7 +162,7 @@ ${EXIT_HELP}`,
         return;
       }
       const body = await ask(client, askedOf(text, options), options, outside);
-      const shown = options.format === 'table' ? tabulate(body) : body;
+      const shown = shownOf(body, options);
       outside.out.write(shown.endsWith('\n') ? shown : `${shown}\n`);
     });
 }

@@ -9,6 +9,9 @@ import type { CutTold } from './slice.js';
 import { patternText } from './stars.js';
 import { tps } from './vocabulary.js';
 
+/** Of a longer query only the ends are told: its rows are in its middle. */
+const SHOWN_CHARACTERS = 8_000;
+
 /** Which rows of the store a part looked at; absent parts did not bound. */
 export interface ExplainedBounds {
   readonly from: RowBounds['from'];
@@ -110,12 +113,12 @@ export function reasonsOf(
   const told = new Set(known.map(({ pattern }) => pattern));
   const found: { readonly pattern: string; readonly why: string }[] = [];
   const visit = (node: unknown): void => {
-    if (typeof node !== 'object' || node === null || 'termType' in node) return;
+    if (typeof node !== 'object' || node === null) return;
     if (isPattern(node)) {
       const pattern = patternText(node);
       if (!told.has(pattern)) found.push({ pattern, why: whyNot(node) });
       told.add(pattern);
-    } else for (const child of Object.values(node)) visit(child);
+    } else if (!('termType' in node)) for (const child of Object.values(node)) visit(child);
   };
   visit('template' in root ? root.input : root);
   return found;
@@ -123,6 +126,14 @@ export function reasonsOf(
 
 function isPattern(node: object): node is Algebra.Pattern {
   return 'type' in node && node.type === Types.PATTERN;
+}
+
+/** A query of which the rows in its middle are left out, where there are many. */
+function shortened(query: string): string {
+  const left = query.length - SHOWN_CHARACTERS;
+  if (left <= 0) return query;
+  const half = SHOWN_CHARACTERS / 2;
+  return `${query.slice(0, half)}\n# ${left} characters are left out here.\n${query.slice(-half)}`;
 }
 
 /** An explanation as the body of an answer. */
@@ -136,7 +147,7 @@ export function explanationBody(
     notCompiled,
     ...(engineQuery === undefined
       ? {}
-      : { engine: { query: engineQuery, sliceBytes: cost.sliceBytes, ms: cost.queryMs } }),
+      : { engine: { query: shortened(engineQuery), sliceBytes: cost.sliceBytes, ms: cost.queryMs } }),
     answerBytes: body.byteLength,
     ms,
   };

@@ -40,10 +40,13 @@ const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   "'": '&apos;',
   '"': '&quot;',
+  // As they are, readers would take them for other ends of lines.
+  '\n': '&#10;',
+  '\r': '&#13;',
 };
 
 function xmlText(text: string): string {
-  return text.replace(/[<>&'"]/g, (character) => entities[character] ?? character);
+  return text.replace(/[<>&'"\n\r]/g, (character) => entities[character] ?? character);
 }
 
 function xmlTerm(term: AnswerTerm): string {

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Answerer } from '../../src/graph/answer.js';
 import { GraphError } from '../../src/graph/errors.js';
 import { Federation } from '../../src/graph/federation.js';
+import { bindPack, type Explanation, openGraph } from '../../src/graph/index.js';
+import { Slicer } from '../../src/graph/slice.js';
 import type { Instant } from '../../src/model/index.js';
 import { compilableQuery } from './compilable-queries.js';
-import { iris, START } from './fixture.js';
+import { freshStore, iris, START, samplesOf } from './fixture.js';
 import { anyQuery } from './queries.js';
 import { formatOf, linesOf, openScene, parser, rules, type Scene, within } from './scene.js';
 
@@ -81,4 +83,191 @@ describe('compiled queries', () => {
     expect(found).toBeGreaterThan(asked / 8);
     expect(alone).toBeGreaterThan(asked / 3);
   }, 3_600_000);
+
+  it.each([
+    'SELECT ?e ?c ?why { ?e a tps:JidokaFailure ; tps:component ?c OPTIONAL { ?e tps:reason ?why } } ORDER BY ?e',
+    'SELECT ?e ?t ?v ?c { ?e a tps:MetricSample ; tps:timestamp ?t ; tps:metricValue ?v OPTIONAL { ?e tps:component ?c } } ORDER BY ?e',
+    'SELECT * { ?e a tps:MetricSample ; tps:stale ?stale ; tps:series ?series }',
+    'SELECT ?s (COUNT(?e) AS ?n) (MIN(?t) AS ?from) { ?e a tps:Event ; tps:service ?s ; tps:timestamp ?t } GROUP BY ?s ORDER BY ?s',
+    'SELECT (SUM(?v) AS ?sum) (AVG(?v) AS ?mean) (MAX(?v) AS ?most) (COUNT(*) AS ?n) { ?e a tps:LogVolume ; tps:metricValue ?v }',
+    'SELECT ?a ?d ?kind { ?e a ?kind ; tps:timestamp ?t . ?a a tps:Alert ; tps:timestamp ?u BIND(?u - ?t AS ?d) } ORDER BY ?e ?a ?kind',
+    'SELECT ?c ?r ?j { ?c a tps:Candidate ; tps:reasoning ?j ; tps:rank ?k ; tps:rejected ?r } ORDER BY ?c',
+    'SELECT ?s ?pod { ?s a tps:Series ; tps:metric ?m ; label:pod ?pod } ORDER BY ?s',
+    'ASK { ?e a tps:Alert ; tps:severity "critical" }',
+    'ASK { ?e a tps:Alert ; tps:severity "none" }',
+  ])('write what the engine writes, in every format: %s', async (text) => {
+    for (const format of [
+      'application/sparql-results+json',
+      'application/sparql-results+xml',
+      'text/csv',
+      'text/tab-separated-values',
+    ]) {
+      const { body, way, engineQuery } = await answer(text, format);
+      expect({ way, engineQuery }).toEqual({ way: 'compiled', engineQuery: undefined });
+      expect(linesOf(body), format).toEqual(await scene.plain(text, scene.all.chunks, format));
+    }
+  });
+
+  it.each([
+    [
+      'a reason that only some have, asked of the rows that were found',
+      'SELECT ?e ?x { ?e a tps:JidokaFailure ; tps:timestamp ?t FILTER(?t < "2024-01-25T10:05:00Z"^^xsd:dateTime) OPTIONAL { ?e ?p ?x FILTER(ISIRI(?x)) } }',
+      1,
+    ],
+    ['what an incident cites', 'SELECT ?at { incident:i1 tps:cites ?r . ?r tps:timestamp ?at ; ?p ?o }', 2],
+  ])('bound the slice of the rest by their rows: %s', async (_, text, receipts) => {
+    expect((await answer(text)).cost.receipts).toBe(receipts);
+  });
+
+  it.each([
+    ['in any order', 'SELECT ?e { ?e a tps:MetricSample ; tps:timestamp ?t } LIMIT 3', 3],
+    [
+      'in order',
+      'SELECT ?e { ?e a tps:MetricSample ; tps:timestamp ?t } ORDER BY DESC(?t) LIMIT 3 OFFSET 1',
+      3,
+    ],
+  ])('fetch no more rows than a LIMIT lets through, %s', async (_, text, rows) => {
+    const { parts, cost } = await answer(text);
+    expect(cost).toMatchObject({ compiledRows: rows, receipts: 0 });
+    expect(parts.map((part) => (part.way === 'compiled' ? part.parameters.slice(-2) : []))).toEqual([
+      ['3', text.includes('OFFSET') ? '1' : '0'],
+    ]);
+  });
+
+  it('carry a bound of one time over to those that are compared with it', async () => {
+    const { parts } =
+      await answer(`SELECT ?a ?d { ?a a tps:Alert ; tps:timestamp ?t . ?d a tps:Deployment ; tps:timestamp ?u
+      FILTER(?t >= "2024-01-25T10:04:00Z"^^xsd:dateTime && ?t < "2024-01-25T10:05:00Z"^^xsd:dateTime)
+      FILTER(?u <= ?t && ?u >= ?t - "PT30M"^^xsd:duration) }`);
+    expect(parts[0]?.bounds.map(({ since, until }) => [since, until])).toEqual([
+      ['2024-01-25T10:04:00.000Z', '2024-01-25T10:05:00.001Z'],
+      ['2024-01-25T09:34:00.000Z', '2024-01-25T10:05:00.001Z'],
+    ]);
+  });
+
+  it('are stopped in the store at their deadline, and the next one is answered at once', async () => {
+    const stars = [0, 1, 2, 3, 4, 5].map((n) => `?e${n} tps:timestamp ?t${n} . FILTER(?t${n} != ?t0)`);
+    const endless = `SELECT (COUNT(*) AS ?n) { ?e0 tps:timestamp ?t0 . ${stars.slice(1).join(' ')} ${stars
+      .slice(1)
+      .map((text) => text.replaceAll(/(?<=[et])(?=\d)/g, 'x'))
+      .join(' ')} }`;
+    const started = performance.now();
+    await expect(
+      within(300, (signal) => answerer.answer(parser.parse(endless), 'text/csv', signal)),
+    ).rejects.toMatchObject({ code: 'query-timeout' });
+    expect(performance.now() - started).toBeLessThan(1_500);
+    expect((await answer('ASK { ?e a tps:Alert ; tps:timestamp ?t }')).lines).toEqual(['true']);
+  });
+
+  it('that touch too much are refused with the pattern that is left to bound', async () => {
+    const { store, knowledge, pool, slicer: _, ...rest } = scene;
+    const small = new Answerer({
+      ...rest,
+      store,
+      knowledge,
+      pool,
+      iris,
+      rules,
+      federation: new Federation(1, []),
+      slicer: new Slicer(store, rules, iris, 5),
+      clock: () => LATER,
+      maxResultBytes: 4e6,
+    });
+    const text = 'SELECT * { ?a a tps:Alert ; tps:timestamp ?t . ?x tps:timestamp ?n . ?x ?p ?o }';
+    await expect(
+      within(3_000, (signal) => small.answer(parser.parse(text), 'text/csv', signal)),
+    ).rejects.toMatchObject({
+      code: 'query-unbounded',
+      message: expect.stringMatching(/"\?x .*more than 5 receipts.*\?x tps:timestamp \?time/),
+    });
+  });
+});
+
+describe('sums and means of doubles', () => {
+  it('are those of the engine but for the order of addition', async () => {
+    const { store, remove } = await freshStore();
+    const values = fc.sample(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), { numRuns: 400, seed: 3 });
+    const at = (n: number) => START + n * 1_000;
+    const labels = (n: number) => ({ __name__: 'x', service: `s${n % 3}` });
+    const rows = values.map((value, n) => ({ labels: labels(n), at: at(n), value: value === 0 ? 1 : value }));
+    await store.append({ events: [], samples: samplesOf(store, rows) });
+    const graph = await openGraph({
+      store,
+      iris,
+      clock: () => LATER,
+      workers: 1,
+      deadlineMs: 5_000,
+      maxReceipts: 1_000,
+    });
+    const ask = async (pattern: string) => {
+      const text = `SELECT ?s (SUM(?v) AS ?sum) (AVG(?v) AS ?mean) { ${pattern} } GROUP BY ?s ORDER BY ?s`;
+      const { body, cost } = await graph.query({ text, accept: 'text/csv' });
+      const lines = Buffer.from(body).toString().trim().split('\r\n').slice(1);
+      return { cost, numbers: lines.map((line) => line.split(',').slice(1).map(Number)) };
+    };
+    const star = '?e a tps:MetricSample ; tps:service ?s ; tps:metricValue ?v';
+    const compiled = await ask(star);
+    const plain = await ask(`${star} ; ?p ?o FILTER(?p = tps:metric)`);
+    expect(compiled.cost.receipts).toBe(0);
+    expect(plain.cost.receipts).toBeGreaterThan(0);
+    expect(plain.numbers.length).toBe(3);
+    for (const [row, numbers] of plain.numbers.entries()) {
+      for (const [column, number] of numbers.entries()) {
+        const other = compiled.numbers[row]?.[column] ?? Number.NaN;
+        expect(Math.abs(other - number) / Math.abs(number)).toBeLessThan(1e-12);
+      }
+    }
+    await graph.close();
+    await remove();
+  });
+});
+
+/** Which way each pack goes: wholly into the store, its evidence as rows, or partly as triples. */
+const WAYS = {
+  alone: [
+    'alerts/of-one-cause',
+    'change/upstream-deployments',
+    'correlation/around-time',
+    'correlation/changes-before',
+    'correlation/correlated-metrics',
+    'guide/around-latency-spike',
+    'guide/correlation',
+    'guide/failures-before-spike',
+  ],
+  rows: [
+    'alerts/fatigue',
+    'correlation/candidates',
+    'correlation/failures-before',
+    'series/stalled',
+    'topology/failure-path',
+  ],
+} as const;
+
+describe('query packs', () => {
+  it('go the compiled way where they always have', async () => {
+    const { store, remove } = await freshStore();
+    const graph = await openGraph({
+      store,
+      iris,
+      clock: () => LATER,
+      workers: 1,
+      deadlineMs: 5_000,
+      maxReceipts: 1_000,
+    });
+    const ways = new Map<string, string[]>();
+    for (const pack of graph.packs()) {
+      const text = bindPack(
+        pack,
+        Object.fromEntries(pack.parameters.map(({ name, example }) => [name, example])),
+      );
+      const { body } = await graph.query({ text, explain: true });
+      const { way, engine }: Explanation = JSON.parse(Buffer.from(body).toString());
+      const name = way !== 'compiled' ? way : engine === undefined ? 'alone' : 'rows';
+      ways.set(name, [...(ways.get(name) ?? []), pack.name]);
+    }
+    await graph.close();
+    await remove();
+    expect(ways.get('alone')).toEqual(expect.arrayContaining([...WAYS.alone]));
+    expect(ways.get('rows')).toEqual(expect.arrayContaining([...WAYS.rows]));
+  });
 });
