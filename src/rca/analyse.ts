@@ -4,6 +4,7 @@ import type { EventReceipt } from '../model/index.js';
 import type { Analysis, Question } from './analysis.js';
 import { changeCandidates } from './change-candidates.js';
 import { readChanges } from './changes.js';
+import type { Experience } from './experience.js';
 import { failureCandidates } from './failure-candidates.js';
 import { type FailureCluster, failureClusters } from './failures.js';
 import { affectedOf, firstFailingOf } from './impact.js';
@@ -13,9 +14,11 @@ import { isMore, isTroubled, readTemplates } from './log-templates.js';
 import { metricCandidates, rejectedMetrics } from './metric-candidates.js';
 import { type Scan, scan } from './onset.js';
 import { outsideCandidates } from './outside-candidates.js';
+import { partCandidates } from './part-candidates.js';
 import { rank } from './rank.js';
 import { type Reach, reachOf } from './reach.js';
 import { mostOriginating, originOf, type Scene } from './scene.js';
+import { sinceItBegan } from './slow-burn.js';
 import { findSymptom, missingEvidence } from './symptom.js';
 import { type Trouble, troubleOf } from './trouble.js';
 import { askWhy } from './whys/index.js';
@@ -25,7 +28,7 @@ import { bagOf, type WordBag } from './words.js';
 const MOST_ALERTS = 200;
 
 /** How much what went wrong on services beyond reach weighs among the words. */
-const ELSEWHERE = 0.3;
+const ELSEWHERE = 0.5;
 
 async function readAlerts(
   store: EvidenceStore,
@@ -95,7 +98,7 @@ async function readSceneOf(store: EvidenceStore, topology: Topology, question: Q
   const found = await scan(store, reach.services, windowsOf(question));
   const { windows } = found;
   const clusters = await failureClusters(store, reach.services, windows);
-  const symptom = findSymptom(question, found, clusters);
+  const symptom = await sinceItBegan(store, findSymptom(question, found, clusters), windows);
   const alerts = await readAlerts(store, reach.services, windows.recent);
   // A change up to one window before the symptom began; those after it are read too, to be ruled out.
   const sinceOnsetMs = question.at - (symptom.onsetAt ?? question.at);
@@ -174,12 +177,13 @@ function looked(scene: Scene): readonly string[] {
 /**
  * Finds what may have caused what is seen on a service: compares every series within reach with its past, finds where
  * the degradation begins, and weighs metrics, failures and changes against each other. Reads no clock: the same
- * question over the same evidence has the same answer. Fails with `bad-window`, or as the store does.
+ * question over the same evidence and experience of past incidents has the same answer. Fails with `bad-window`, or as the store does.
  */
 export async function analyse(
   store: EvidenceStore,
   topology: Topology,
   question: Question,
+  experience?: Experience,
 ): Promise<Analysis> {
   const scene = await readScene(store, topology, question);
   const alertWords = alertWordsOf(scene);
@@ -187,6 +191,7 @@ export async function analyse(
   const ranking = rank([
     ...changeCandidates(scene, trouble),
     ...outsideCandidates(scene),
+    ...(await partCandidates(store, scene, experience)),
     ...failureCandidates(scene, alertWords),
     ...metricCandidates(scene, alertWords),
     ...rejectedMetrics(scene, looked(scene)),

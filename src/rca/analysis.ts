@@ -39,6 +39,8 @@ export type CauseKind =
   | 'failure'
   | 'circuit'
   | 'metric'
+  /** A pod, an instance or a service on which evidence stands out. */
+  | 'part'
   /** Nothing that was changed: traffic, a certificate, a provider, the network, a node, data from elsewhere. */
   | 'outside';
 
