@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { instantOf, MINUTE_MS, parseInstant, shift } from '../../src/model/index.js';
+import { instantOf, MINUTE_MS, parseInstant, shift, type Window } from '../../src/model/index.js';
 import type { Candidate } from '../../src/rca/index.js';
 import type { BenchCase, BenchSet } from './case.js';
 import { numberIn, readCsv } from './csv.js';
@@ -100,6 +100,8 @@ const NODE = /^[\d.]+$/;
 interface Day {
   readonly name: string;
   readonly samples: readonly LabelledSample[];
+  /** All of it, which each of its minutes is compared with. */
+  readonly whole: Window;
   /** The pod of each deployment. */
   readonly pods: ReadonlyMap<string, string>;
   readonly calls: readonly (readonly [string, string])[];
@@ -115,11 +117,17 @@ async function readDay(folder: string, name: string): Promise<Day> {
   return {
     name,
     samples,
+    whole: wholeOf(samples),
     pods: podsOf(samples),
     calls: rows.flatMap(([from = '', to = '']): readonly (readonly [string, string])[] =>
       NODE.test(to) ? [] : [[from, to]],
     ),
   };
+}
+
+function wholeOf(samples: readonly LabelledSample[]): Window {
+  const times = samples.map(({ at }) => at).sort((a, b) => a - b);
+  return { from: times[0] ?? instantOf(0), to: shift(times.at(-1) ?? instantOf(0), 1) };
 }
 
 function podsOf(samples: readonly LabelledSample[]): ReadonlyMap<string, string> {
@@ -139,11 +147,10 @@ function caseOf(day: Day, injectedS: number, pod: string, type: string): BenchCa
   const at = instantOf(injectedS * 1000 + ASKED_AFTER_MS);
   return {
     name: `${day.name}/${new Date(injectedS * 1000).toISOString().slice(11, 16)} ${type} ${pod}`,
-    question: { service: ENTRY, at, windowMs: WINDOW_MS },
+    question: { service: ENTRY, at, windowMs: WINDOW_MS, comparedWith: day.whole },
     record: async (into) => {
       await into.samples(day.samples);
-      const first = day.samples[0]?.at;
-      if (first !== undefined) await into.calls(day.calls, shift(first, 0));
+      await into.calls(day.calls, day.whole.from);
     },
     marks: ({ candidates }) => {
       const pods = [...new Set(candidates.map((candidate) => podOf(day, candidate)))];

@@ -21,6 +21,7 @@ import { mostOriginating, originOf, type Scene } from './scene.js';
 import { sinceItBegan } from './slow-burn.js';
 import { findSymptom, missingEvidence } from './symptom.js';
 import { type Trouble, troubleOf } from './trouble.js';
+import { CLEARLY_ABNORMAL } from './weights.js';
 import { askWhy } from './whys/index.js';
 import { LONGEST_WINDOW_MS, windowsOf } from './windows.js';
 import { bagOf, type WordBag } from './words.js';
@@ -81,10 +82,18 @@ function beyondReach(topology: Topology, { distance, callers }: Reach): readonly
  */
 const FARTHER = [4, 16] as const;
 
+/** Whether something within reach clearly went wrong, though the service that was asked about does not show it. */
+function isTroubledNear({ scan: { findings }, clusters }: Scene): boolean {
+  return (
+    clusters.length > 0 || findings.some(({ harmful, strength }) => harmful && strength >= CLEARLY_ABNORMAL)
+  );
+}
+
 /** Reads the scene of the window that was asked for; of a longer one when the symptom begins before it. */
 async function readScene(store: EvidenceStore, topology: Topology, question: Question): Promise<Scene> {
   const near = await readSceneOf(store, topology, question);
-  if (near.symptom.onsetAt !== undefined) return near;
+  if (near.symptom.onsetAt !== undefined || (question.metric === undefined && isTroubledNear(near)))
+    return near;
   for (const times of FARTHER) {
     const windowMs = Math.min(LONGEST_WINDOW_MS, question.windowMs * times);
     const far = await readSceneOf(store, topology, { ...question, windowMs });
@@ -95,7 +104,8 @@ async function readScene(store: EvidenceStore, topology: Topology, question: Que
 
 async function readSceneOf(store: EvidenceStore, topology: Topology, question: Question): Promise<Scene> {
   const reach = reachOf(topology, question.service);
-  const found = await scan(store, reach.services, windowsOf(question));
+  const { comparedWith } = question;
+  const found = await scan(store, reach.services, windowsOf(question), comparedWith);
   const { windows } = found;
   const clusters = await failureClusters(store, reach.services, windows);
   const symptom = await sinceItBegan(store, findSymptom(question, found, clusters), windows);
@@ -106,7 +116,7 @@ async function readSceneOf(store: EvidenceStore, topology: Topology, question: Q
   const evidence = groupByService(reach.services, found, clusters);
   const loci = localise(evidence, topology, reach, symptom.reading);
   const others = beyondReach(topology, reach);
-  const outer = await scan(store, others, windows);
+  const outer = await scan(store, others, windows, comparedWith);
   const outerClusters = await failureClusters(store, others, windows);
   const beyond = groupByService(others, outer, outerClusters);
   const templates = await readTemplates(store, windows);
