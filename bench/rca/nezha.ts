@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { instantOf, MINUTE_MS, parseInstant, shift, type Window } from '../../src/model/index.js';
 import type { Candidate } from '../../src/rca/index.js';
-import type { BenchCase, BenchSet } from './case.js';
+import type { BenchCase, BenchSet, Marks } from './case.js';
 import { numberIn, readCsv } from './csv.js';
 import type { LabelledSample } from './recording.js';
-import { withinFirst } from './score.js';
+import { mapValues, withinFirst } from './score.js';
+import { simpleRankings } from './simple.js';
 
 /** How long after its injection a fault is asked about, and how far back is looked. */
 const ASKED_AFTER_MS = 4 * MINUTE_MS;
@@ -143,6 +144,14 @@ function podOf({ pods }: Day, { component, service }: Candidate): string {
   return component ?? pods.get(service) ?? service;
 }
 
+function marksOf(pods: readonly string[], wanted: string): Marks {
+  return {
+    as1: withinFirst(pods, wanted, 1),
+    as3: withinFirst(pods, wanted, 3),
+    as5: withinFirst(pods, wanted, 5),
+  };
+}
+
 function caseOf(day: Day, injectedS: number, pod: string, type: string): BenchCase {
   const at = instantOf(injectedS * 1000 + ASKED_AFTER_MS);
   return {
@@ -152,13 +161,15 @@ function caseOf(day: Day, injectedS: number, pod: string, type: string): BenchCa
       await into.samples(day.samples);
       await into.calls(day.calls, day.whole.from);
     },
-    marks: ({ candidates }) => {
-      const pods = [...new Set(candidates.map((candidate) => podOf(day, candidate)))];
-      return {
-        as1: withinFirst(pods, pod, 1),
-        as3: withinFirst(pods, pod, 3),
-        as5: withinFirst(pods, pod, 5),
-      };
+    marks: ({ candidates }) =>
+      marksOf([...new Set(candidates.map((candidate) => podOf(day, candidate)))], pod),
+    simple: () => {
+      const rankings = simpleRankings({
+        samples: day.samples.filter(({ labels }) => labels.pod !== undefined),
+        phaseOf: ({ at: time }) => (time > at || time < at - WINDOW_MS ? 'before' : 'since'),
+        nameOf: ({ labels }) => labels.pod ?? '',
+      });
+      return mapValues(rankings, (pods) => marksOf(pods, pod));
     },
     isRight: (candidate) => podOf(day, candidate) === pod,
   };

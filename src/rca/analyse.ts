@@ -8,6 +8,7 @@ import type { Experience } from './experience.js';
 import { failureCandidates } from './failure-candidates.js';
 import { type FailureCluster, failureClusters } from './failures.js';
 import { affectedOf, firstFailingOf } from './impact.js';
+import { inferredCalls } from './inferred-calls.js';
 import { localise } from './localise.js';
 import type { ServiceEvidence } from './localise-evidence.js';
 import { isMore, isTroubled, readTemplates } from './log-templates.js';
@@ -184,6 +185,9 @@ function looked(scene: Scene): readonly string[] {
   return [...new Set([...(origin === undefined ? [] : [origin]), scene.question.service])];
 }
 
+const INFERRED =
+  'No dependency between services is recorded: who calls whom was inferred from series that measure calls. Needed: dependency events (service calls callee).';
+
 /**
  * Finds what may have caused what is seen on a service: compares every series within reach with its past, finds where
  * the degradation begins, and weighs metrics, failures and changes against each other. Reads no clock: the same
@@ -195,7 +199,8 @@ export async function analyse(
   question: Question,
   experience?: Experience,
 ): Promise<Analysis> {
-  const scene = await readScene(store, topology, question);
+  const inferred = inferredCalls(store, topology);
+  const scene = await readScene(store, inferred ?? topology, question);
   const alertWords = alertWordsOf(scene);
   const trouble = troubleIn(scene);
   const ranking = rank([
@@ -207,7 +212,10 @@ export async function analyse(
     ...rejectedMetrics(scene, looked(scene)),
   ]);
   const { reach, symptom, windows } = scene;
-  const missing = missingEvidence(question, reach, scene.scan, symptom);
+  const missing = [
+    ...(inferred === undefined ? [] : [INFERRED]),
+    ...missingEvidence(question, reach, scene.scan, symptom),
+  ];
   const { candidates } = ranking;
   const why = await askWhy(store, { scene, candidates, missing, wrongWords: new Set(trouble.words.keys()) });
   return {
