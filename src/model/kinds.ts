@@ -273,6 +273,19 @@ export const kinds = {
       message: may('text'),
     },
   },
+  /** A post-mortem was published: its text as it stood, and every receipt that it cites. */
+  postmortem: {
+    internal: true,
+    classes: ['Postmortem'],
+    fields: {
+      incident: must('text'),
+      title: must('text'),
+      /** The whole document, as Markdown. */
+      markdown: must('text'),
+      author: may('text'),
+      cites: must('receipts'),
+    },
+  },
 } as const satisfies Record<string, KindSpec>;
 
 /** The name of a kind of event. */
