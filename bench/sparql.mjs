@@ -3,10 +3,10 @@
  * and of triple stores in memory with as much of the same data as they can hold. `--help` says more.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { freePort, startGenchi } from '../test/integration/programs.mjs';
+import { figuresOf, freePort, startGenchi } from '../test/integration/programs.mjs';
 import { ask, askAlone, askTogether, peakBytesOf } from './sparql/ask.mjs';
 import { build } from './sparql/build.mjs';
 import { writePart } from './sparql/part.mjs';
@@ -64,27 +64,28 @@ async function measureGenchi({ data, plan, questions }) {
   const startedAt = performance.now();
   const genchi = await startGenchi({ data, port, settings, timeoutMs: 120_000 });
   const readyMs = performance.now() - startedAt;
+  const readyCpuMs = ((await figuresOf(genchi.pid))?.cpuSeconds ?? Number.NaN) * 1_000;
   say(`ready after ${readyMs.toFixed(0)} ms`);
   try {
     const startBytes = await peakBytesOf(genchi.pid);
     // The first query of a process compiles what all others run.
     await ask(genchi.url, { path: '/sparql', body: 'ASK { ?service a <http://example.com/tps/Service> }' });
-    /** @type {Record<string, { ms: number, fault: string | undefined }>} */
+    /** @type {Record<string, { ms: number, cpuMs?: number, fault: string | undefined }>} */
     const answers = {};
     for (const question of questions) {
-      const answer = await askAlone(genchi.url, question);
+      const answer = await askAlone(genchi, question);
       answers[question.name] = answer;
       say(`  ${question.title}: ${answer.fault ?? `${answer.ms.toFixed(1)} ms`}`);
     }
     say('  20 clients at once');
     const together = await askTogether(genchi.url, plan).catch((error) => ({ fault: String(error) }));
-    return { readyMs, answers, together, startBytes, peakBytes: await peakBytesOf(genchi.pid) };
+    return { readyMs, readyCpuMs, answers, together, startBytes, peakBytes: await peakBytesOf(genchi.pid) };
   } finally {
     await genchi.stop();
   }
 }
 
-/** @typedef {{ what: string, value: number, target: number, unit: string, met: boolean, fault?: string | undefined }} Check */
+/** @typedef {{ what: string, value: number, target: number, unit: string, met: boolean, cpuMs?: number | undefined, fault?: string | undefined }} Check */
 
 /**
  * @param {Awaited<ReturnType<typeof measureGenchi>>} genchi
@@ -107,10 +108,10 @@ function checksOf(genchi, questions) {
   const { together } = genchi;
   const ratio = 'fault' in together ? Number.NaN : together.togetherP99Ms / together.aloneP99Ms;
   return [
-    check('start to ready', genchi.readyMs, TARGET.readyMs),
+    { ...check('start to ready', genchi.readyMs, TARGET.readyMs), cpuMs: genchi.readyCpuMs },
     ...questions.map(({ name, title, targetMs = 0 }) => {
-      const { ms = Number.NaN, fault } = genchi.answers[name] ?? {};
-      return { ...check(title, ms, targetMs), fault };
+      const { ms = Number.NaN, cpuMs, fault } = genchi.answers[name] ?? {};
+      return { ...check(title, ms, targetMs), cpuMs, fault };
     }),
     {
       ...check('20 clients at once, p99 to that of one', ratio, TARGET.together, 'times'),
@@ -127,14 +128,15 @@ function checksOf(genchi, questions) {
 
 /** @param {readonly Check[]} checks */
 function printChecks(checks) {
-  const rows = checks.map(({ what, value, target, unit, met, fault }) => [
+  const rows = checks.map(({ what, value, target, unit, met, cpuMs, fault }) => [
     what,
     Number.isNaN(value) ? '-' : value.toFixed(unit === 'times' ? 2 : 1),
     `< ${target.toLocaleString('en-US')} ${unit}`,
+    cpuMs === undefined ? '' : cpuMs.toFixed(0),
     met ? 'met' : 'MISSED',
     fault?.slice(0, 60) ?? '',
   ]);
-  console.log(`\n${table(['Genchi', 'median', 'target', '', ''], rows)}`);
+  console.log(`\n${table(['Genchi', 'median', 'target', 'cpu ms', '', ''], rows)}`);
 }
 
 /**
@@ -202,6 +204,11 @@ try {
     `${samples.toLocaleString('en-US')} samples, ${plan.events.toLocaleString('en-US')} events, ${sizes.parts} sorted parts`,
   );
   printChecks(checks);
+  const [busy = 0] = loadavg();
+  if (busy > cpus().length)
+    console.log(
+      `\nOthers use this machine too (load ${busy.toFixed(1)} on ${cpus().length} processors): times are longer than alone.`,
+    );
   if (peers.length > 0) printPeers(peers, genchi, questions, { samples, bytes: usedBytes, buildMs });
   const good = checks.every(({ met, fault }) => met && fault === undefined);
   if (options.json !== undefined) {

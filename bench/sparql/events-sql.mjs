@@ -1,6 +1,6 @@
 /** The events of the benchmark's data, made inside DuckDB: the kinds that services record, in shares as they come. */
 
-/** How many of a hundred events are of a kind, cumulated: `r` is 0 to 999. */
+/** How many of a thousand events are of a kind, cumulated: `r` is 0 to 999. */
 const KINDS = `CASE
   WHEN r < 200 THEN 'alert_fired' WHEN r < 400 THEN 'alert_cleared' WHEN r < 580 THEN 'failure'
   WHEN r < 600 THEN 'deployment' WHEN r < 630 THEN 'config_change' WHEN r < 650 THEN 'flag_change'

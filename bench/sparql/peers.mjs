@@ -62,6 +62,9 @@ async function askPeer(child, question, whole) {
   return { ms: median(times), fault: undefined };
 }
 
+const messageOf = (/** @type {unknown} */ error) =>
+  (error instanceof Error ? error.message : String(error)).slice(0, 80);
+
 /**
  * @param {{ name: 'oxigraph' | 'comunica', files: readonly PartFile[], limitBytes: number, questions: readonly Question[], say: (line: string) => void }} options
  * @returns {Promise<PeerFigures>}
@@ -83,19 +86,25 @@ export async function measurePeer({ name, files, limitBytes, questions, say }) {
     say(`${name}: ${sum('samples')} samples in ${(ms / 1_000).toFixed(1)} s`);
     /** @type {PeerFigures['answers']} */
     const answers = {};
+    let gone = '';
     for (const question of questions.filter(({ onPart }) => onPart)) {
       say(`${name}: ${question.title}`);
       // The hourly mean is over all there is, which is less here.
       const whole = question.name !== 'hourly';
-      try {
-        answers[question.name] = await askPeer(child, question, whole);
-      } catch (error) {
-        const fault = error instanceof Error ? error.message.slice(0, 80) : String(error);
-        answers[question.name] = { ms: Number.NaN, fault };
-        // A store that is still busy with this question would not hear the next one.
-        child.kill('SIGKILL');
-        child = await start();
-        await exchange(child, { ...message, load: message.load.slice(0, loaded) }, LOAD_MS);
+      if (gone !== '') answers[question.name] = { ms: Number.NaN, fault: gone };
+      else {
+        try {
+          answers[question.name] = await askPeer(child, question, whole);
+        } catch (error) {
+          answers[question.name] = { ms: Number.NaN, fault: messageOf(error) };
+          // A store that is still busy with this question would not hear the next one.
+          child.kill('SIGKILL');
+          child = await start();
+          const again = { ...message, load: message.load.slice(0, loaded) };
+          await exchange(child, again, LOAD_MS).catch((failed) => {
+            gone = messageOf(failed);
+          });
+        }
       }
     }
     const receipts = sum('receipts');

@@ -28,10 +28,10 @@ SELECT ?sample ?metric ?at ?value WHERE {
 
 /** The mean of a metric over all services, by the hour. */
 const HOURLY = `PREFIX tps: <http://example.com/tps/>
-SELECT ?hour (AVG(?value) AS ?mean) WHERE {
+SELECT ?year ?month ?day ?hour (AVG(?value) AS ?mean) WHERE {
   ?sample a tps:MetricSample ; tps:metric "metric_07" ; tps:timestamp ?at ; tps:metricValue ?value .
-  BIND (SUBSTR(STR(?at), 1, 13) AS ?hour)
-} GROUP BY ?hour ORDER BY ?hour`;
+} GROUP BY (YEAR(?at) AS ?year) (MONTH(?at) AS ?month) (DAY(?at) AS ?day) (HOURS(?at) AS ?hour)
+ORDER BY ?year ?month ?day ?hour`;
 
 /**
  * A query pack's text with times in the place of its parameters, for stores that know no packs.
