@@ -1,5 +1,5 @@
 /** What a set of recorded failures is to the benchmark. One file a set; `sets.ts` lists them. */
-import type { Analysis, Candidate, Question } from '../../src/rca/index.js';
+import type { Analysis, Candidate, Experience, Question } from '../../src/rca/index.js';
 import type { Recording } from './recording.js';
 
 /**
@@ -16,6 +16,8 @@ export interface BenchCase {
   record(into: Recording): Promise<void>;
   /** What an operator would ask. */
   readonly question: Question;
+  /** What past incidents taught, as the server hands it to the analysis; nothing of this case may be in it. */
+  readonly experience?: Experience;
   /** Holds an answer against the truth. */
   marks(analysis: Analysis): Marks;
   /** Whether a candidate names the true cause, for the calibration; absent where that cannot be said of one. */

@@ -51,7 +51,7 @@ export async function runCase(one: BenchCase): Promise<CaseResult> {
     await one.record(recording);
     const topology = await recording.topology();
     const start = performance.now();
-    const analysis = await analyse(store, topology, one.question);
+    const analysis = await analyse(store, topology, one.question, one.experience);
     return { case: one, analysis, marks: one.marks(analysis), analyseMs: performance.now() - start };
   } finally {
     await store.close();

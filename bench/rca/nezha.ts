@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { instantOf, MINUTE_MS, parseInstant, shift } from '../../src/model/index.js';
+import { instantOf, MINUTE_MS, parseInstant, shift, type Window } from '../../src/model/index.js';
 import type { Candidate } from '../../src/rca/index.js';
-import type { BenchCase, BenchSet } from './case.js';
+import type { BenchCase, BenchSet, Marks } from './case.js';
 import { numberIn, readCsv } from './csv.js';
 import type { LabelledSample } from './recording.js';
-import { withinFirst } from './score.js';
+import { mapValues, withinFirst } from './score.js';
+import { simpleRankings } from './simple.js';
 
 /** How long after its injection a fault is asked about, and how far back is looked. */
 const ASKED_AFTER_MS = 4 * MINUTE_MS;
@@ -100,6 +101,8 @@ const NODE = /^[\d.]+$/;
 interface Day {
   readonly name: string;
   readonly samples: readonly LabelledSample[];
+  /** All of it, which each of its minutes is compared with. */
+  readonly whole: Window;
   /** The pod of each deployment. */
   readonly pods: ReadonlyMap<string, string>;
   readonly calls: readonly (readonly [string, string])[];
@@ -115,11 +118,17 @@ async function readDay(folder: string, name: string): Promise<Day> {
   return {
     name,
     samples,
+    whole: wholeOf(samples),
     pods: podsOf(samples),
     calls: rows.flatMap(([from = '', to = '']): readonly (readonly [string, string])[] =>
       NODE.test(to) ? [] : [[from, to]],
     ),
   };
+}
+
+function wholeOf(samples: readonly LabelledSample[]): Window {
+  const times = samples.map(({ at }) => at).sort((a, b) => a - b);
+  return { from: times[0] ?? instantOf(0), to: shift(times.at(-1) ?? instantOf(0), 1) };
 }
 
 function podsOf(samples: readonly LabelledSample[]): ReadonlyMap<string, string> {
@@ -135,23 +144,32 @@ function podOf({ pods }: Day, { component, service }: Candidate): string {
   return component ?? pods.get(service) ?? service;
 }
 
+function marksOf(pods: readonly string[], wanted: string): Marks {
+  return {
+    as1: withinFirst(pods, wanted, 1),
+    as3: withinFirst(pods, wanted, 3),
+    as5: withinFirst(pods, wanted, 5),
+  };
+}
+
 function caseOf(day: Day, injectedS: number, pod: string, type: string): BenchCase {
   const at = instantOf(injectedS * 1000 + ASKED_AFTER_MS);
   return {
     name: `${day.name}/${new Date(injectedS * 1000).toISOString().slice(11, 16)} ${type} ${pod}`,
-    question: { service: ENTRY, at, windowMs: WINDOW_MS },
+    question: { service: ENTRY, at, windowMs: WINDOW_MS, comparedWith: day.whole },
     record: async (into) => {
       await into.samples(day.samples);
-      const first = day.samples[0]?.at;
-      if (first !== undefined) await into.calls(day.calls, shift(first, 0));
+      await into.calls(day.calls, day.whole.from);
     },
-    marks: ({ candidates }) => {
-      const pods = [...new Set(candidates.map((candidate) => podOf(day, candidate)))];
-      return {
-        as1: withinFirst(pods, pod, 1),
-        as3: withinFirst(pods, pod, 3),
-        as5: withinFirst(pods, pod, 5),
-      };
+    marks: ({ candidates }) =>
+      marksOf([...new Set(candidates.map((candidate) => podOf(day, candidate)))], pod),
+    simple: () => {
+      const rankings = simpleRankings({
+        samples: day.samples.filter(({ labels }) => labels.pod !== undefined),
+        phaseOf: ({ at: time }) => (time > at || time < at - WINDOW_MS ? 'before' : 'since'),
+        nameOf: ({ labels }) => labels.pod ?? '',
+      });
+      return mapValues(rankings, (pods) => marksOf(pods, pod));
     },
     isRight: (candidate) => podOf(day, candidate) === pod,
   };

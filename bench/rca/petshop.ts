@@ -4,10 +4,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Instant, instantOf, MINUTE_MS, shift } from '../../src/model/index.js';
-import type { BenchCase, BenchSet } from './case.js';
+import type { BenchCase, BenchSet, Marks } from './case.js';
 import { numberIn, readCsv } from './csv.js';
 import type { LabelledSample } from './recording.js';
-import { rankedServices, withinFirst } from './score.js';
+import { mapValues, rankedServices, withinFirst } from './score.js';
+import { simpleRankings } from './simple.js';
 
 const STEP_MS = 5 * MINUTE_MS;
 
@@ -73,6 +74,10 @@ async function readScenario(folder: string, name: string): Promise<Scenario> {
   };
 }
 
+function marksOf(ranked: readonly string[], wanted: string): Marks {
+  return { top1: withinFirst(ranked, wanted, 1), top3: withinFirst(ranked, wanted, 3) };
+}
+
 async function readCase(scenario: Scenario, folder: string, name: string): Promise<BenchCase | undefined> {
   const samples = await readSamples(join(folder, 'metrics.csv'));
   const times = timesOf(samples);
@@ -93,9 +98,14 @@ async function readCase(scenario: Scenario, folder: string, name: string): Promi
       await into.samples([...scenario.usualBefore(start), ...samples]);
       await into.calls(scenario.calls, start);
     },
-    marks: (analysis) => {
-      const ranked = rankedServices(analysis);
-      return { top1: withinFirst(ranked, cause.node, 1), top3: withinFirst(ranked, cause.node, 3) };
+    marks: (analysis) => marksOf(rankedServices(analysis), cause.node),
+    simple: () => {
+      const rankings = simpleRankings({
+        samples: [...scenario.usualBefore(start), ...samples],
+        phaseOf: ({ at }) => (at >= trigger ? 'since' : 'before'),
+        nameOf: ({ labels }) => labels.service ?? '',
+      });
+      return mapValues(rankings, (ranked) => marksOf(ranked, cause.node));
     },
     isRight: ({ service }) => service === cause.node,
   };

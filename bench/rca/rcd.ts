@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Instant, instantOf, SECOND_MS, shift } from '../../src/model/index.js';
-import type { Analysis, Candidate } from '../../src/rca/index.js';
+import type { Candidate } from '../../src/rca/index.js';
 import type { BenchCase, BenchSet, Marks } from './case.js';
 import { numberIn, readCsv } from './csv.js';
 import type { LabelledSample } from './recording.js';
-import { rankedServices, withinFirst } from './score.js';
+import { mapValues, rankedServices, withinFirst } from './score.js';
+import { simpleRankings } from './simple.js';
 
 /** The entry of Sock Shop, whose operator would ask. */
 const ENTRY = 'front-end';
@@ -95,16 +96,32 @@ function metricOf({ service, metric }: Candidate): string {
   return `${service}\n${metric ?? ''}`;
 }
 
-function marksOf({ service, metric }: Recorded, delayS: number, analysis: Analysis): Marks {
-  const services = rankedServices(analysis);
+function marksOf(
+  { service, metric }: Recorded,
+  delayS: number,
+  services: readonly string[],
+  metrics: readonly string[],
+): Marks {
   const avg5 = meanAccuracy(services, service);
   if (delayS > 0) return { avg5Td60: avg5 };
-  const metrics = analysis.candidates.map(metricOf);
   return {
     ac1: withinFirst(services, service, 1),
     avg5,
     metricAc1: withinFirst(metrics, `${service}\n${metric}`, 1),
   };
+}
+
+/** Ranks by simple methods: metrics, and the services of these without repeats. */
+function simpleMarks(recorded: Recorded, delayS: number): Readonly<Record<string, Marks>> {
+  const rankings = simpleRankings({
+    samples: recorded.samples,
+    phaseOf: ({ at }) => (at >= recorded.seam + delayS * SECOND_MS ? 'since' : 'before'),
+    nameOf: ({ metric, labels }) => `${labels.service}\n${metric}`,
+  });
+  return mapValues(rankings, (metrics) => {
+    const services = [...new Set(metrics.map((name) => name.split('\n')[0] ?? ''))];
+    return marksOf(recorded, delayS, services, metrics);
+  });
 }
 
 function caseOf(recorded: Recorded, delayS: number): BenchCase {
@@ -113,7 +130,9 @@ function caseOf(recorded: Recorded, delayS: number): BenchCase {
     name,
     question: { service: ENTRY, at: end, windowMs: end - seam - delayS * SECOND_MS },
     record: (into) => into.samples(samples),
-    marks: (analysis) => marksOf(recorded, delayS, analysis),
+    marks: (analysis) =>
+      marksOf(recorded, delayS, rankedServices(analysis), analysis.candidates.map(metricOf)),
+    simple: () => simpleMarks(recorded, delayS),
     isRight: ({ service }) => service === recorded.service,
   };
 }

@@ -85,3 +85,11 @@ export function withinFirst(ranked: readonly string[], wanted: string, most: num
 export function rankedServices({ candidates }: Analysis): readonly string[] {
   return [...new Set(candidates.map(({ service }) => service))];
 }
+
+/** The same names with other values. */
+export function mapValues<A, B>(
+  record: Readonly<Record<string, A>>,
+  to: (value: A) => B,
+): Readonly<Record<string, B>> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, to(value)]));
+}

@@ -171,6 +171,7 @@ export interface SeriesShift {
 /** What to compare in {@link EvidenceStore.shifts}. */
 export interface ShiftQuery {
   readonly series: readonly SeriesRef[];
+  /** What is usual; where it overlaps the recent window, that is left out of it. */
   readonly baseline: Window;
   readonly recent: Window;
   /** How many spreads away from the median counts as a change. */

@@ -113,7 +113,10 @@ class EvidenceGraph implements Graph {
   async describe(path: string, accept?: string): Promise<QueryAnswer | undefined> {
     const named = parsePath(path);
     if (named === undefined || !(await this.#exists(path))) return undefined;
-    const text = `DESCRIBE <${this.#options.iris.of(named)}>`;
+    const iri = `<${this.#options.iris.of(named)}>`;
+    // The parts of a runbook have names below its own, and are told with it.
+    const parts = named.type === 'runbook' ? ` ?part WHERE { ${iri} tps:step|tps:matchClause ?part }` : '';
+    const text = `DESCRIBE ${iri}${parts}`;
     return await this.query({ text, ...(accept === undefined ? {} : { accept }) });
   }
 

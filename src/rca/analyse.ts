@@ -4,20 +4,25 @@ import type { EventReceipt } from '../model/index.js';
 import type { Analysis, Question } from './analysis.js';
 import { changeCandidates } from './change-candidates.js';
 import { readChanges } from './changes.js';
+import type { Experience } from './experience.js';
 import { failureCandidates } from './failure-candidates.js';
 import { type FailureCluster, failureClusters } from './failures.js';
 import { affectedOf, firstFailingOf } from './impact.js';
+import { inferredCalls } from './inferred-calls.js';
 import { localise } from './localise.js';
 import type { ServiceEvidence } from './localise-evidence.js';
 import { isMore, isTroubled, readTemplates } from './log-templates.js';
 import { metricCandidates, rejectedMetrics } from './metric-candidates.js';
 import { type Scan, scan } from './onset.js';
 import { outsideCandidates } from './outside-candidates.js';
+import { partCandidates } from './part-candidates.js';
 import { rank } from './rank.js';
 import { type Reach, reachOf } from './reach.js';
 import { mostOriginating, originOf, type Scene } from './scene.js';
+import { sinceItBegan } from './slow-burn.js';
 import { findSymptom, missingEvidence } from './symptom.js';
 import { type Trouble, troubleOf } from './trouble.js';
+import { CLEARLY_ABNORMAL } from './weights.js';
 import { askWhy } from './whys/index.js';
 import { LONGEST_WINDOW_MS, windowsOf } from './windows.js';
 import { bagOf, type WordBag } from './words.js';
@@ -25,7 +30,7 @@ import { bagOf, type WordBag } from './words.js';
 const MOST_ALERTS = 200;
 
 /** How much what went wrong on services beyond reach weighs among the words. */
-const ELSEWHERE = 0.3;
+const ELSEWHERE = 0.5;
 
 async function readAlerts(
   store: EvidenceStore,
@@ -78,10 +83,18 @@ function beyondReach(topology: Topology, { distance, callers }: Reach): readonly
  */
 const FARTHER = [4, 16] as const;
 
+/** Whether something within reach clearly went wrong, though the service that was asked about does not show it. */
+function isTroubledNear({ scan: { findings }, clusters }: Scene): boolean {
+  return (
+    clusters.length > 0 || findings.some(({ harmful, strength }) => harmful && strength >= CLEARLY_ABNORMAL)
+  );
+}
+
 /** Reads the scene of the window that was asked for; of a longer one when the symptom begins before it. */
 async function readScene(store: EvidenceStore, topology: Topology, question: Question): Promise<Scene> {
   const near = await readSceneOf(store, topology, question);
-  if (near.symptom.onsetAt !== undefined) return near;
+  if (near.symptom.onsetAt !== undefined || (question.metric === undefined && isTroubledNear(near)))
+    return near;
   for (const times of FARTHER) {
     const windowMs = Math.min(LONGEST_WINDOW_MS, question.windowMs * times);
     const far = await readSceneOf(store, topology, { ...question, windowMs });
@@ -92,10 +105,11 @@ async function readScene(store: EvidenceStore, topology: Topology, question: Que
 
 async function readSceneOf(store: EvidenceStore, topology: Topology, question: Question): Promise<Scene> {
   const reach = reachOf(topology, question.service);
-  const found = await scan(store, reach.services, windowsOf(question));
+  const { comparedWith } = question;
+  const found = await scan(store, reach.services, windowsOf(question), comparedWith);
   const { windows } = found;
   const clusters = await failureClusters(store, reach.services, windows);
-  const symptom = findSymptom(question, found, clusters);
+  const symptom = await sinceItBegan(store, findSymptom(question, found, clusters), windows);
   const alerts = await readAlerts(store, reach.services, windows.recent);
   // A change up to one window before the symptom began; those after it are read too, to be ruled out.
   const sinceOnsetMs = question.at - (symptom.onsetAt ?? question.at);
@@ -103,7 +117,7 @@ async function readSceneOf(store: EvidenceStore, topology: Topology, question: Q
   const evidence = groupByService(reach.services, found, clusters);
   const loci = localise(evidence, topology, reach, symptom.reading);
   const others = beyondReach(topology, reach);
-  const outer = await scan(store, others, windows);
+  const outer = await scan(store, others, windows, comparedWith);
   const outerClusters = await failureClusters(store, others, windows);
   const beyond = groupByService(others, outer, outerClusters);
   const templates = await readTemplates(store, windows);
@@ -171,28 +185,37 @@ function looked(scene: Scene): readonly string[] {
   return [...new Set([...(origin === undefined ? [] : [origin]), scene.question.service])];
 }
 
+const INFERRED =
+  'No dependency between services is recorded: who calls whom was inferred from series that measure calls. Needed: dependency events (service calls callee).';
+
 /**
  * Finds what may have caused what is seen on a service: compares every series within reach with its past, finds where
  * the degradation begins, and weighs metrics, failures and changes against each other. Reads no clock: the same
- * question over the same evidence has the same answer. Fails with `bad-window`, or as the store does.
+ * question over the same evidence and experience of past incidents has the same answer. Fails with `bad-window`, or as the store does.
  */
 export async function analyse(
   store: EvidenceStore,
   topology: Topology,
   question: Question,
+  experience?: Experience,
 ): Promise<Analysis> {
-  const scene = await readScene(store, topology, question);
+  const inferred = inferredCalls(store, topology);
+  const scene = await readScene(store, inferred ?? topology, question);
   const alertWords = alertWordsOf(scene);
   const trouble = troubleIn(scene);
   const ranking = rank([
     ...changeCandidates(scene, trouble),
     ...outsideCandidates(scene),
+    ...(await partCandidates(store, scene, experience)),
     ...failureCandidates(scene, alertWords),
     ...metricCandidates(scene, alertWords),
     ...rejectedMetrics(scene, looked(scene)),
   ]);
   const { reach, symptom, windows } = scene;
-  const missing = missingEvidence(question, reach, scene.scan, symptom);
+  const missing = [
+    ...(inferred === undefined ? [] : [INFERRED]),
+    ...missingEvidence(question, reach, scene.scan, symptom),
+  ];
   const { candidates } = ranking;
   const why = await askWhy(store, { scene, candidates, missing, wrongWords: new Set(trouble.words.keys()) });
   return {

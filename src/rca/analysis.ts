@@ -11,6 +11,11 @@ export interface Question {
   readonly at: Instant;
   /** How far back to look for onsets and changes, in milliseconds. */
   readonly windowMs: number;
+  /**
+   * What metrics are compared with, when hindsight has better than the time just before: a quiet day, or the whole day
+   * round the incident, of which the window itself is left out.
+   */
+  readonly comparedWith?: Window;
 }
 
 /** A sentence with the receipts it rests on. */
@@ -39,6 +44,8 @@ export type CauseKind =
   | 'failure'
   | 'circuit'
   | 'metric'
+  /** A pod, an instance or a service on which evidence stands out. */
+  | 'part'
   /** Nothing that was changed: traffic, a certificate, a provider, the network, a node, data from elsewhere. */
   | 'outside';
 

@@ -101,7 +101,7 @@ const UNSPOKEN = 0.6;
 
 function mechanismOf(read: ReadChange, trouble: Trouble, meets: boolean): Bearing['mechanism'] {
   const known = read.patch !== undefined || read.change.value !== undefined;
-  if (!known) return { value: NOTHING_KNOWN, edit: undefined, known };
+  if (!known) return { value: unknownValue(read, meets), edit: undefined, known };
   const rated = read.edits
     .map((edit) => {
       const reached = Object.entries(edit.leadsTo).map(([family, likely]) => {
@@ -115,6 +115,11 @@ function mechanismOf(read: ReadChange, trouble: Trouble, meets: boolean): Bearin
   return best === undefined || best.value === 0
     ? { value: 0, edit: undefined, known }
     : { value: best.value, edit: best.edit, known };
+}
+
+/** What is taken for what a change does when it is not recorded: less when what it says is of something else. */
+export function unknownValue({ words }: ReadChange, meets: boolean): number {
+  return words.size === 0 || meets ? NOTHING_KNOWN : NOTHING_KNOWN * SAID;
 }
 
 /** Holds a change against the trouble; `shared` tells words that many changes have, which weigh less. */

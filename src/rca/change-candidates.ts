@@ -1,6 +1,13 @@
 import { pathOfEvent } from '../model/index.js';
 import type { Argument } from './analysis.js';
-import { type Bearing, bearingOfChange, type ReadChange, readChange, sharedWords } from './change-bearing.js';
+import {
+  type Bearing,
+  bearingOfChange,
+  type ReadChange,
+  readChange,
+  sharedWords,
+  unknownValue,
+} from './change-bearing.js';
 import { type Effect, effectOf } from './change-effect.js';
 import { type Placed, placeOf } from './change-place.js';
 import { clockTime, clusterArgument, shiftArgument, span } from './explain.js';
@@ -9,14 +16,7 @@ import { remedyOfChange } from './remedy.js';
 import { effectAt, evidenceOf, type Scene } from './scene.js';
 import { type Draft, decayed, scoreOf, term } from './terms.js';
 import type { Trouble } from './trouble.js';
-import {
-  CHANGE_WEIGHTS,
-  INERT_WEIGHT,
-  LAG_HALF_LIFE_MS,
-  NOTHING_KNOWN,
-  SURELY_INERT,
-  WORDLESS,
-} from './weights.js';
+import { CHANGE_WEIGHTS, INERT_WEIGHT, LAG_HALF_LIFE_MS, SURELY_INERT, WORDLESS } from './weights.js';
 
 /** A change, where it acts, what it does and what came of it. */
 interface Weighed {
@@ -134,7 +134,9 @@ function termsOf(scene: Scene, weighed: Weighed): Draft['terms'] {
     term('words', wordless ? WORDLESS : bearing.overlap.value, CHANGE_WEIGHTS.words, wordsMeaning(weighed)),
     term(
       'named',
-      bearing.mechanism.known || bearing.named.value > 0 ? bearing.named.value : NOTHING_KNOWN,
+      bearing.mechanism.known || bearing.named.value > 0
+        ? bearing.named.value
+        : unknownValue(read, bearing.overlap.value > 0),
       CHANGE_WEIGHTS.named,
       namedMeaning(weighed),
     ),

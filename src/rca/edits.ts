@@ -125,7 +125,61 @@ const VERSION = /\bv?\d+\.\d+\.\d+\b/;
 function pairEdit(pair: Pair): Edit | undefined {
   if (VERSION.test(pair.from) && VERSION.test(pair.to)) return undefined;
   if (onlyValueDiffers(pair)) return valueEdit(nameIn(pair.from), valueIn(pair.from), valueIn(pair.to));
-  return renameEdit(pair);
+  return renameEdit(pair) ?? conditionEdit(pair) ?? replacementEdit(pair);
+}
+
+/** Two lines that differ in operators or in yes and no only: what was let through is refused, or the reverse. */
+function conditionEdit({ from, to }: Pair): Edit | undefined {
+  const bare = (line: string): string =>
+    line.replace(/\b(true|false|not|and|or)\b|[!<>=&|+-]/g, '').replace(/\s+/g, '');
+  if (bare(from) !== bare(to)) return undefined;
+  return {
+    what: `turns a condition (${to.slice(0, 60)})`,
+    sureness: 0.9,
+    leadsTo: {
+      validation: 0.8,
+      auth: 0.8,
+      null: 0.6,
+      missing: 0.6,
+      load: 0.5,
+      cache: 0.5,
+      crash: 0.5,
+      timeout: 0.3,
+    },
+  };
+}
+
+const ADDRESS =
+  /^(host|hostname|url|uri|endpoint|addr|address|dsn|broker|brokers|server|port|domain|upstream)$/;
+const STORE = /^(topic|queue|bucket|table|index|database|db|schema|stream|group|path|file|dir|column)$/;
+const SECRET = /^(secret|token|key|password|credential|credentials|user|role|issuer|audience|cert)$/;
+const NUMBER_TYPE = /^(u?int(8|16|32|64)?|float(32|64)?|double|decimal|long|short|number|bigint|string)$/;
+const LEVEL = /^(trace|debug|info|warn|error|verbose)$/i;
+
+/** Two lines of which few words differ: another address, store, secret, type or level. */
+function replacementEdit({ from, to }: Pair): Edit | undefined {
+  const [before, after] = [codeWords(from), codeWords(to)];
+  const gone = before.filter((word) => !after.includes(word));
+  const come = after.filter((word) => !before.includes(word));
+  if (gone.length === 0 || come.length === 0 || gone.length + come.length > 4) return undefined;
+  const named = partsOf(nameIn(from));
+  const any = (kind: RegExp): boolean => named.some((word) => kind.test(word));
+  const what = `replaces ${gone[0]} by ${come[0]}`;
+  const both = (kind: RegExp): boolean =>
+    gone.some((word) => kind.test(word)) && come.some((word) => kind.test(word));
+  if (both(NUMBER_TYPE))
+    return { what, sureness: 0.9, leadsTo: { validation: 0.8, schema: 0.8, crash: 0.6, null: 0.3 } };
+  if (both(LEVEL)) return { what, sureness: 0.9, leadsTo: { disk: 0.9, cpu: 0.6, timeout: 0.3 } };
+  if (any(ADDRESS))
+    return { what, sureness: 0.9, leadsTo: { network: 1, timeout: 0.6, tls: 0.5, missing: 0.5, auth: 0.4 } };
+  if (any(STORE))
+    return { what, sureness: 0.9, leadsTo: { missing: 1, queue: 0.8, schema: 0.6, query: 0.4 } };
+  if (any(SECRET)) return { what, sureness: 0.9, leadsTo: { auth: 1, tls: 0.5 } };
+  return {
+    what,
+    sureness: 0.4,
+    leadsTo: { missing: 0.7, schema: 0.5, validation: 0.5, null: 0.5, crash: 0.4, timeout: 0.3 },
+  };
 }
 
 function valueIn(line: string): string {
@@ -197,6 +251,16 @@ const losses: readonly Loss[] = [
     words: /^(index|indexes)$/,
     what: 'takes an index away',
     leadsTo: { query: 1, cpu: 0.8, timeout: 0.7, disk: 0.5 },
+  },
+  {
+    words: /^(backoff|jitter|sleep|delay)$/,
+    what: 'takes a pause between attempts away',
+    leadsTo: { load: 1, limit: 0.9, timeout: 0.6, cpu: 0.6, queue: 0.5 },
+  },
+  {
+    words: /^(batch|bulk|preload|prefetch|include|joined|dataloader)$/,
+    what: 'takes batching away',
+    leadsTo: { query: 1, load: 0.8, timeout: 0.7, pool: 0.6, cpu: 0.5 },
   },
   {
     words: /^(retry|retries|fallback|circuitbreaker|catch|recover|rescue|except)$/,
@@ -318,6 +382,26 @@ function gainEdits({ hunks }: Patch): readonly Edit[] {
   });
 }
 
+const LOOP = /\b(for|foreach|while|range|each|map)\b/i;
+const ASKS =
+  /\b(db|repo|repository|store|client|dao|session|conn|rpc|http|redis|cache)\w*\.\w+\(|\.(query|find|get|fetch|load|select|exec|execute)\w*\(/i;
+
+/** A loop that is new and asks something else in each round. */
+function loopEdit({ hunks }: Patch): readonly Edit[] {
+  const looping = hunks.some(({ added }) => {
+    const start = added.findIndex((line) => LOOP.test(line));
+    return start >= 0 && added.slice(start).some((line) => ASKS.test(line));
+  });
+  const leadsTo = { query: 1, load: 0.9, timeout: 0.8, pool: 0.7, cpu: 0.6, limit: 0.6 };
+  return looping ? [{ what: 'asks another once in each round of a loop', sureness: 0.9, leadsTo }] : [];
+}
+
+const REORDERED: Edit = {
+  what: 'changes the order of what is done',
+  sureness: 0.6,
+  leadsTo: { lock: 0.8, race: 0.8, null: 0.5, auth: 0.6, missing: 0.5, crash: 0.4 },
+};
+
 /** All that a diff does, as far as it can be told. */
 export function editsOf(patch: Patch): readonly Edit[] {
   return [
@@ -325,5 +409,7 @@ export function editsOf(patch: Patch): readonly Edit[] {
     ...lossEdits(patch),
     ...patch.hunks.flatMap((hunk) => callEdit(hunk, patch) ?? []),
     ...gainEdits(patch),
+    ...loopEdit(patch),
+    ...(patch.reordered ? [REORDERED] : []),
   ];
 }

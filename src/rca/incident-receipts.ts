@@ -114,6 +114,7 @@ const causeKind: z.ZodType<CauseKind> = z.enum([
   'failure',
   'circuit',
   'metric',
+  'part',
   'outside',
 ]);
 

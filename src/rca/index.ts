@@ -1,6 +1,8 @@
 export { analyse } from './analyse.js';
 export * from './analysis.js';
 export { type RcaCode, RcaError } from './errors.js';
+export type { Part } from './evidence-types.js';
+export { type Experience, learn, type PastIncident, type Standing } from './experience.js';
 export * from './incident.js';
 export {
   type IncidentLogger,

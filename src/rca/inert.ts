@@ -102,6 +102,7 @@ const INSTRUMENTS =
   /\b(prometheus|counter|histogram|gauge|metrics?|log(ger)?\.|\.inc\(|\.observe\(|span|trace|otel|attribute)/i;
 
 function ofPatch(patch: Patch): Inertness {
+  if (patch.reordered) return { value: 0.5, why: 'Its diff only changes the order of lines.' };
   if (patch.empty) return { value: 0.9, why: 'Its diff only moves lines, or changes comments and spaces.' };
   const added = patch.hunks.flatMap((hunk) => [...hunk.added, ...hunk.pairs.map(({ to }) => to)]);
   const removed = patch.hunks.flatMap((hunk) => hunk.removed);

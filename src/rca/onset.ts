@@ -1,5 +1,5 @@
 import type { EvidenceStore, SeriesShift } from '../evidence/index.js';
-import type { Instant, Series } from '../model/index.js';
+import type { Instant, Series, Window } from '../model/index.js';
 import { groupOfMetric, isWorse, type MetricGroup, type Role, roleOf } from './vocabulary.js';
 import {
   FULL_CHANGE,
@@ -131,16 +131,18 @@ export function byStrength(a: Finding, b: Finding): number {
   );
 }
 
-/** Looks for lasting changes in every series of these services. */
+/** Looks for lasting changes in every series of these services; compares with the baseline unless told otherwise. */
 export async function scan(
   store: EvidenceStore,
   services: readonly string[],
   windows: Windows,
+  comparedWith: Window = windows.baseline,
 ): Promise<Scan> {
   const series = store.findSeries({ services });
   const shifts = await store.shifts({
     series: series.map(({ ref }) => ref),
-    ...windows,
+    baseline: comparedWith,
+    recent: windows.recent,
     threshold: SHIFT_THRESHOLD,
   });
   const compared = shifts.map((shift) => ({ series: store.seriesOf(shift.series), shift }));

@@ -26,6 +26,8 @@ export interface Patch {
   /** All other words: of lines that moved, of the context, of the headers. */
   readonly around: ReadonlySet<string>;
   readonly empty: boolean;
+  /** Whether lines of code only changed their order. */
+  readonly reordered: boolean;
 }
 
 /** Lines are the same line, changed, from this share of common words on (the coefficient of Dice). */
@@ -142,5 +144,6 @@ export function readPatch(diff: string): Patch {
     netAdded,
     around: new Set(words.filter((word) => !netRemoved.has(word) && !netAdded.has(word))),
     empty: hunks.length === 0,
+    reordered: hunks.length === 0 && before.join('\n') !== after.join('\n'),
   };
 }

@@ -1,8 +1,9 @@
 import { parsePath } from '../model/index.js';
-import type { Argument, Candidate } from './analysis.js';
+import type { Argument, Candidate, CauseKind } from './analysis.js';
 import { span } from './explain.js';
 import { type Draft, scoreOf, term } from './terms.js';
 import {
+  DOES_SUCH_A_THING,
   EFFECT_OF_CHANGE_WEIGHT,
   EFFECT_OF_OUTSIDE_WEIGHT,
   LAG_HALF_LIFE_MS,
@@ -16,10 +17,10 @@ export interface Ranking {
   readonly rejected: readonly Candidate[];
 }
 
+const CHANGES: readonly CauseKind[] = ['deployment', 'config_change', 'flag_change', 'experiment'];
+
 function isChange({ causeKind }: Draft): boolean {
-  return (
-    causeKind !== 'metric' && causeKind !== 'failure' && causeKind !== 'circuit' && causeKind !== 'outside'
-  );
+  return CHANGES.includes(causeKind);
 }
 
 function causeTime({ cause }: Draft): number | undefined {
@@ -44,9 +45,15 @@ function termOf(draft: Draft, name: string): number {
   return draft.terms.find((one) => one.name === name)?.value ?? 0;
 }
 
+function doesSuchAThing(change: Draft): boolean {
+  return Math.max(termOf(change, 'named'), termOf(change, 'mechanism')) >= DOES_SUCH_A_THING;
+}
+
 /** Puts what a change on the same service explains behind it: it is the change's evidence, not its rival. */
 function lessEffects(draft: Draft, changes: readonly Draft[]): Draft {
-  const change = isChange(draft) ? undefined : changeBehind(draft, changes);
+  // What comes from outside follows from a change only when that does just such a thing.
+  const rivals = draft.causeKind === 'outside' ? changes.filter(doesSuchAThing) : changes;
+  const change = isChange(draft) ? undefined : changeBehind(draft, rivals);
   const at = change === undefined ? undefined : causeTime(change);
   if (change === undefined || at === undefined || draft.onsetAt === undefined) return draft;
   const lagMs = draft.onsetAt - at;
@@ -100,10 +107,11 @@ export function rank(drafts: readonly Draft[]): Ranking {
   const standing = drafts.filter(({ rejected }) => rejected === undefined);
   const changes = standing.filter(isChange);
   const outside = standing.filter(({ causeKind }) => causeKind === 'outside').toSorted(byScore)[0];
-  const kept = standing
-    .map((draft) => lessOutside(lessEffects(draft, changes), outside))
-    .sort(byScore)
-    .slice(0, MOST_CANDIDATES);
+  const weighed = standing.map((draft) => lessOutside(lessEffects(draft, changes), outside)).sort(byScore);
+  // Parts are few, and say where: many failures of one moment must not crowd them out.
+  const parts = weighed.filter(({ causeKind }) => causeKind === 'part');
+  const others = weighed.filter(({ causeKind }) => causeKind !== 'part');
+  const kept = [...parts, ...others.slice(0, MOST_CANDIDATES - parts.length)].sort(byScore);
   // Changes are what people ask about first: "was it the deployment?"
   const ruledOut = drafts
     .filter(({ rejected }) => rejected !== undefined)

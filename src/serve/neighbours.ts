@@ -7,6 +7,8 @@ import {
   eventKinds,
   HOUR_MS,
   type Instant,
+  type KindSpec,
+  kinds,
   pathOfEvent,
   shift,
 } from '../model/index.js';
@@ -35,15 +37,11 @@ const EACH_WAY = 8;
 /** A service that everything depends on has more relatives than fit. */
 const MOST_RELATIVES = 50;
 
-/** Readings come by the thousand and would drown what happened; Genchi's own records stand under what cites. */
-const DROWNING: ReadonlySet<EventKind> = new Set([
-  'task_completed',
-  'queue_depth',
-  'log_volume',
-  'incident',
-  'candidate',
-]);
-const TOLD = eventKinds.filter((kind) => !DROWNING.has(kind));
+/** Readings come by the thousand and would drown what happened. */
+const READINGS: ReadonlySet<EventKind> = new Set(['task_completed', 'queue_depth', 'log_volume']);
+const specs: Readonly<Record<EventKind, KindSpec>> = kinds;
+/** Genchi's own records are left out too: they tell of what happened, and stand under what cites it. */
+const TOLD = eventKinds.filter((kind) => !READINGS.has(kind) && specs[kind].internal !== true);
 
 function relationsOf(service: string, topology: Topology): ReadonlyMap<string, Relation> {
   const relatives = [

@@ -30,6 +30,12 @@ describe('genchi', () => {
       'query',
       'rca',
       'record',
+      'runbooks',
+      'runbooks check',
+      'runbooks list',
+      'runbooks match',
+      'runbooks propose',
+      'runbooks show',
       'schema',
       'serve',
     ]);

@@ -329,6 +329,12 @@ describe('the page of a receipt', () => {
     expect(other).toMatch(/2 min after 2026-01-05 10:12:00Z failure db web \(calls it\)/);
     expect(other).not.toContain('task completed');
     expect(other).not.toContain('at the same time');
+    // Nor what Genchi itself wrote of it, a minute after the alert.
+    expect(text).not.toContain('1 min after');
+    const [ranked] = incident.candidates;
+    if (ranked === undefined) throw new TypeError('the incident has a candidate');
+    const own = pathOfEvent(candidateReceipt(ranked, incident.id, 1, atMinute(14)));
+    expect(readable((await get(own, BROWSER)).body)).toMatch(/rank 1 score 0\.8125 rejected/);
   });
 
   it('leads to its RDF forms and to a query for it', async () => {

@@ -160,7 +160,7 @@ describe('/sparql', () => {
     const gone = new AbortController();
     const asked = fetch(`${address}/sparql?query=${encodeURIComponent(ENDLESS)}`, { signal: gone.signal });
     asked.catch(() => undefined);
-    await expect.poll(() => graph.figures().busyWorkers).toBe(1);
+    await expect.poll(() => graph.figures().busyWorkers, { timeout: 2_500, interval: 10 }).toBe(1);
     gone.abort();
     await expect(asked).rejects.toThrow();
     await expect.poll(() => graph.figures().busyWorkers, { timeout: 2_000 }).toBe(0);

@@ -70,8 +70,10 @@ divisor AS (
 stepping AS MATERIALIZED (
   SELECT series, "at" AS moment, value, lag(value) OVER mine AS before_value, lag("at") OVER mine AS before_at
   FROM samples
-  WHERE "at" >= CAST($from AS BIGINT) AND "at" < CAST($to AS BIGINT)
-    AND NOT ("at" >= CAST($pauseFrom AS BIGINT) AND "at" < CAST($seam AS BIGINT))
+  WHERE "at" >= least(CAST($from AS BIGINT), CAST($seam AS BIGINT))
+    AND "at" < greatest(CAST($to AS BIGINT), CAST($baseTo AS BIGINT))
+    AND ("at" >= CAST($seam AS BIGINT) AND "at" < CAST($to AS BIGINT)
+      OR "at" >= CAST($from AS BIGINT) AND "at" < CAST($baseTo AS BIGINT))
     AND series BETWEEN CAST($lowest AS UINTEGER) AND CAST($highest AS UINTEGER)
     AND series IN (SELECT ref FROM chosen) AND isfinite(value)
   WINDOW mine AS (PARTITION BY series ORDER BY "at")
@@ -84,7 +86,7 @@ seam AS (
   END AS seam FROM stepping
 ),
 raw AS (
-  SELECT stepping.*, moment >= seam AS late FROM stepping CROSS JOIN seam
+  SELECT stepping.*, moment >= seam AND moment < CAST($to AS BIGINT) AS late FROM stepping CROSS JOIN seam
 ),
 steps AS (
   SELECT series,
@@ -306,7 +308,7 @@ export async function shifts(
     lowest: query.series.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
     highest: query.series.reduce((a, b) => Math.max(a, b), 0),
     from: query.baseline.from,
-    pauseFrom: query.baseline.to,
+    baseTo: query.baseline.to,
     seam: query.recent.from,
     to: query.recent.to,
     threshold: query.threshold,

@@ -20,6 +20,7 @@ const causeKinds = {
   failure: { description: 'Failures of a component.' },
   circuit: { description: 'A circuit breaker that opened.' },
   metric: { description: 'A metric that moved, with no change found behind it.' },
+  part: { description: 'A pod, an instance or a service on which evidence stands out.' },
   outside: {
     description:
       'Nothing that was changed: traffic, a certificate, a provider, the network, a node, data from elsewhere.',

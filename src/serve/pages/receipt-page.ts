@@ -34,7 +34,9 @@ export function row(name: string, content: Content): Html {
 /** A row for a field: named as the ontology names it, with what it means, and a link to its place there. */
 function fieldRow(field: ReceiptField, glossary: Glossary): Html {
   const entry = glossary.get(field.name);
-  const unit = field.unit ?? (field.type === 'number' || field.type === 'integer' ? entry?.unit : undefined);
+  const ofTerm = field.type === 'number' || field.type === 'integer' ? entry?.unit : undefined;
+  // Shares and ranks have the unit 1, which nobody writes.
+  const unit = field.unit ?? (ofTerm === '1' ? undefined : ofTerm);
   const content = contentOf({ ...field, unit });
   if (entry === undefined) return row(field.name, content);
   const term = html`<a class="term" href="/ontology#${field.name}" title="${entry.meaning ?? field.name}">${entry.label}</a>`;
