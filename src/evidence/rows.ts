@@ -61,8 +61,8 @@ export type RowValue =
 export type RowOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
 /**
- * A condition on rows, neither true nor false where a value in it is absent. Numbers compare as in IEEE 754: no order
- * and no equality holds with a NaN. Texts compare by their code points.
+ * A condition on rows, neither true nor false where a value in it is absent, or where an order is asked of a NaN; nothing
+ * equals a NaN. Texts compare by their code points.
  */
 export type RowCondition =
   | {

@@ -37,13 +37,13 @@ type Comparison = Extract<RowCondition, { type: 'compare' }>;
 function comparisonSql(bindings: Bindings, { operator, left, right, as }: Comparison): string {
   const [a, b] = [valueSql(bindings, left), valueSql(bindings, right)];
   if (as !== 'number') return `(${a} ${operator} ${b})`;
-  // The engine orders NaN above all other numbers and has it equal itself.
-  const ordered = [
-    ...(left.type === 'constant' ? [] : [`NOT isnan(${a})`]),
-    ...(right.type === 'constant' ? [] : [`NOT isnan(${b})`]),
-  ];
-  const holds = (sign: string) => `(${[`${a} ${sign} ${b}`, ...ordered].join(' AND ')})`;
-  return operator === '!=' ? `(NOT ${holds('=')})` : holds(operator);
+  // The engine here orders NaN above all other numbers and has it equal itself.
+  const sides = [left.type === 'constant' ? [] : [a], right.type === 'constant' ? [] : [b]].flat();
+  if (operator === '=' || operator === '!=') {
+    const equal = [`${a} = ${b}`, ...sides.map((side) => `NOT isnan(${side})`)].join(' AND ');
+    return operator === '=' ? `(${equal})` : `(NOT (${equal}))`;
+  }
+  return `CASE WHEN NOT (${sides.map((side) => `isnan(${side})`).join(' OR ')}) THEN ${a} ${operator} ${b} END`;
 }
 
 const textTests = { contains: 'contains', starts: 'starts_with', ends: 'ends_with' } as const;

@@ -4,6 +4,7 @@ import { Bindings, run, type Statement } from './render.js';
 import { quoted } from './schema.js';
 import { type FindRefs, sourceSql } from './select-sources.js';
 import { aggregateSql, conditionSql, valueSql } from './select-values.js';
+import { windowJoins } from './select-windows.js';
 
 function orderSql({ order = [] }: RowPlan): string {
   const keys = order.map(({ position, isDescending, encoded }) => {
@@ -26,8 +27,17 @@ export function selectStatement(plan: RowPlan, find: FindRefs): Statement {
     limit,
     offset = 0,
   } = plan;
-  const tables = sources.map((source) => `${sourceSql(bindings, source, find)} AS ${quoted(source.name)}`);
-  const where = conditions.map((condition) => conditionSql(bindings, condition));
+  const windows = windowJoins(bindings, conditions);
+  const tables = sources.map((source) => {
+    const sql = sourceSql(bindings, source, find);
+    const window = windows.find((one) => one.source === source.name);
+    const widened = window === undefined ? sql : `(SELECT *, ${window.spans} FROM ${sql} AS w)`;
+    return `${widened} AS ${quoted(source.name)}`;
+  });
+  const where = [
+    ...conditions.map((condition) => conditionSql(bindings, condition)),
+    ...windows.map(({ condition }) => condition),
+  ];
   const kept = having.map((condition) => conditionSql(bindings, condition));
   const keys = values.map((value) => valueSql(bindings, value));
   const told = [
