@@ -1,3 +1,4 @@
+export * from './buckets.js';
 export { Compactor, type CompactorOptions } from './compactor.js';
 export { type DuckDbOptions, type OpenedStore, openDuckDbStore } from './duckdb/open.js';
 export { baseOfParquet } from './duckdb/parquet.js';

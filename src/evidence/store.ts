@@ -14,6 +14,7 @@ import type {
   SeriesRef,
   Window,
 } from '../model/index.js';
+import type { BucketColumns, BucketQuery, Silence, SilenceQuery } from './buckets.js';
 import type { RowPlan, Selected } from './rows.js';
 import type { EvidenceTransfer } from './transfer.js';
 
@@ -226,6 +227,10 @@ export interface EvidenceStore {
   /** Names of the services that any series or event speaks of, sorted. */
   services(): Promise<readonly string[]>;
   shifts(query: ShiftQuery): Promise<readonly SeriesShift[]>;
+  /** Samples or increases by buckets of time, by series or summed over groups of series; a signal stops the work. */
+  buckets(query: BucketQuery, signal?: AbortSignal): Promise<BucketColumns>;
+  /** Stretches in which a series had no samples. */
+  silences(query: SilenceQuery): Promise<readonly Silence[]>;
   totals(): Promise<Totals>;
 
   /** How many rows lie within these bounds, counting no further than `limit` + 1. */

@@ -10,6 +10,7 @@ import type {
   SeriesRef,
   Window,
 } from '../../model/index.js';
+import type { BucketColumns, BucketQuery, Silence, SilenceQuery } from '../buckets.js';
 import { EvidenceError } from '../errors.js';
 import type { RowPlan, Selected } from '../rows.js';
 import type {
@@ -28,6 +29,7 @@ import type {
   Totals,
 } from '../store.js';
 import type { EvidenceTransfer } from '../transfer.js';
+import { buckets, silences } from './buckets.js';
 import { Compaction } from './compaction.js';
 import { interruptible } from './interrupt.js';
 import type { Readers } from './readers.js';
@@ -113,6 +115,14 @@ export class DuckDbStore implements EvidenceStore {
 
   shifts(query: ShiftQuery): Promise<readonly SeriesShift[]> {
     return this.#parts.readers.read((connection) => shifts(connection, query));
+  }
+
+  buckets(query: BucketQuery, signal?: AbortSignal): Promise<BucketColumns> {
+    return this.#readUntil(signal, (connection) => buckets(connection, query));
+  }
+
+  silences(query: SilenceQuery): Promise<readonly Silence[]> {
+    return this.#parts.readers.read((connection) => silences(connection, query));
   }
 
   totals(): Promise<Totals> {
