@@ -162,6 +162,16 @@ describe('matchRunbooks', () => {
     graph: { runbooks: () => runbooks, query: graph.query.bind(graph) },
   });
 
+  it('can match every clause of those that come with Genchi: each kind of cause is one that candidates have', () => {
+    const kinds: Readonly<Record<CauseKind, true>> = {
+      ...{ deployment: true, config_change: true, flag_change: true, experiment: true },
+      ...{ failure: true, circuit: true, metric: true, part: true, outside: true },
+    };
+    const asked = graph.runbooks().flatMap(({ match }) => match.flatMap(({ causes }) => causes));
+    expect(asked.filter((kind) => !Object.hasOwn(kinds, kind))).toEqual([]);
+    expect(asked).toContain('outside');
+  });
+
   it('puts what alerts name first, with the reason, and each runbook once', async () => {
     const alerts = await world.events(
       {
