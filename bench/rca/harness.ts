@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDuckDbStore } from '../../src/evidence/index.js';
 import type { Instant } from '../../src/model/index.js';
-import { type Analysis, analyse } from '../../src/rca/index.js';
+import { type Analysis, analyse, confidenceOf } from '../../src/rca/index.js';
 import type { BenchCase, BenchSet, LoadOptions, Marks } from './case.js';
 import { Recording } from './recording.js';
 import { type Judged, type Scores, scoresOf, termNames, without } from './score.js';
@@ -83,7 +83,7 @@ function judge({ case: one, analysis }: CaseResult): readonly Judged[] {
   const first = analysis.candidates[0];
   return first === undefined || one.isRight === undefined
     ? []
-    : [{ confidence: first.score, right: one.isRight(first) }];
+    : [{ score: first.score, confidence: confidenceOf(first.score), right: one.isRight(first) }];
 }
 
 /** What to run of a set. */

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type CaseResult, runSet, type SetResult } from './harness.js';
 import { ablationTable, reliabilityTable, scoreTable } from './report.js';
-import { belowFloor } from './score.js';
+import { belowFloor, isotonic } from './score.js';
 import { sets } from './sets.js';
 
 const HELP = `npm run bench:rca -- [options]
@@ -19,6 +19,7 @@ const HELP = `npm run bench:rca -- [options]
   --case TEXT       only cases with this in their names
   --learn-from DIR  learn weights from another folder of this layout, instead of from folds
   --json FILE       write the scores as JSON
+  --calibrate       tell the knots from score to confidence that these cases would give
   --ablate          leave out each term of the score in turn
   --verbose         tell the answer to each case
   --explain         tell its candidates with their terms, too`;
@@ -34,6 +35,7 @@ const { values: options } = parseArgs({
     'learn-from': { type: 'string' },
     json: { type: 'string' },
     ablate: { type: 'boolean', default: false },
+    calibrate: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
     explain: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -100,6 +102,12 @@ async function main(): Promise<number> {
   }
   console.log(scoreTable(results));
   console.log(`\n${reliabilityTable(results)}`);
+  if (options.calibrate) {
+    const knots = isotonic(results.flatMap(({ judged }) => judged));
+    console.log(
+      `\n${knots.map(([score, right]) => `[${score.toFixed(3)}, ${right.toFixed(3)}]`).join('\n')}`,
+    );
+  }
   if (options.ablate) console.log(`\n${ablationTable(results)}`);
   if (options.json !== undefined) await writeJson(options.json, results);
   const faults = results.flatMap(faultsOf);

@@ -47,6 +47,7 @@ export function without(analysis: Analysis, term: string): Analysis {
 
 /** A judged first candidate: what it was given, and whether it was the cause. */
 export interface Judged {
+  readonly score: number;
   readonly confidence: number;
   readonly right: boolean;
 }
@@ -84,6 +85,22 @@ export function withinFirst(ranked: readonly string[], wanted: string, most: num
 /** Each service of the candidates once, in the order of its best. */
 export function rankedServices({ candidates }: Analysis): readonly string[] {
   return [...new Set(candidates.map(({ service }) => service))];
+}
+
+/** Pools neighbours until the shares that were right never fall as the score rises (Ayer et al., 1955). */
+export function isotonic(judged: readonly Judged[]): readonly (readonly [number, number])[] {
+  const blocks: { score: number; right: number; count: number }[] = [];
+  for (const { score, right } of judged.toSorted((a, b) => a.score - b.score)) {
+    blocks.push({ score, right: right ? 1 : 0, count: 1 });
+    for (let last = blocks.at(-1), before = blocks.at(-2); last !== undefined && before !== undefined; ) {
+      if (before.right / before.count < last.right / last.count) break;
+      const count = before.count + last.count;
+      const score = (before.score * before.count + last.score * last.count) / count;
+      blocks.splice(-2, 2, { score, right: before.right + last.right, count });
+      [last, before] = [blocks.at(-1), blocks.at(-2)];
+    }
+  }
+  return blocks.map(({ score, right, count }) => [score, (right + 1) / (count + 2)] as const);
 }
 
 /** The same names with other values. */

@@ -9,6 +9,7 @@ import { failureCandidates } from './failure-candidates.js';
 import { type FailureCluster, failureClusters } from './failures.js';
 import { affectedOf, firstFailingOf } from './impact.js';
 import { inferredCalls } from './inferred-calls.js';
+import { missingForFirst } from './insufficient.js';
 import { localise } from './localise.js';
 import type { ServiceEvidence } from './localise-evidence.js';
 import { isMore, isTroubled, readTemplates } from './log-templates.js';
@@ -212,11 +213,12 @@ export async function analyse(
     ...rejectedMetrics(scene, looked(scene)),
   ]);
   const { reach, symptom, windows } = scene;
+  const { candidates } = ranking;
   const missing = [
     ...(inferred === undefined ? [] : [INFERRED]),
     ...missingEvidence(question, reach, scene.scan, symptom),
+    ...missingForFirst(candidates),
   ];
-  const { candidates } = ranking;
   const why = await askWhy(store, { scene, candidates, missing, wrongWords: new Set(trouble.words.keys()) });
   return {
     question,

@@ -188,7 +188,7 @@ function valueIn(line: string): string {
 
 /** Keys, fields and names in quotes: what others know a thing by. */
 function quoted(line: string): readonly string[] {
-  return [...line.matchAll(/["'`]([\w.$:/-]{2,60})["'`]/g)].flatMap((found) => found[1] ?? []);
+  return [...line.matchAll(/(["'`])([\w.$:/-]{2,60})\1/g)].flatMap((found) => found[2] ?? []);
 }
 
 function renameEdit({ from, to }: Pair): Edit | undefined {

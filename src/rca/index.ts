@@ -1,5 +1,6 @@
 export { analyse } from './analyse.js';
 export * from './analysis.js';
+export { confidenceOf } from './confidence.js';
 export { type RcaCode, RcaError } from './errors.js';
 export type { Part } from './evidence-types.js';
 export { type Experience, learn, type PastIncident, type Standing } from './experience.js';

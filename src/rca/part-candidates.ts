@@ -12,10 +12,13 @@ const MOST_EVENTS = 10_000;
 const SHOWN_SIGNS = 5;
 
 /** Everything that was told of trouble in the recent window: alerts, failures, circuits, templates of logs. */
-async function readTold(store: EvidenceStore, { windows, reach }: Scene): Promise<readonly EventReceipt[]> {
+async function readTold(
+  store: EvidenceStore,
+  { windows, reach, beyond }: Scene,
+): Promise<readonly EventReceipt[]> {
   return store.events({
     kinds: ['alert_fired', 'failure', 'circuit_opened', 'log_volume'],
-    services: [...reach.services],
+    services: [...reach.services, ...beyond.keys()],
     window: windows.recent,
     order: 'oldest-first',
     limit: MOST_EVENTS,
