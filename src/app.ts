@@ -127,7 +127,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
   const incidents = await openIncidents({ store, recorder, topology, iris, clock, logger, settings });
   shutdown.add('incidents', () => incidents.close());
   recorder.subscribe((recorded) => incidents.hear(recorded));
-  metrics.attach({ graph: () => graph.figures(), openIncidents: () => incidents.openCount() });
+  metrics.attach({ graph: () => graph.figures(), incidents: () => incidents.counts() });
   say('opening the doors');
   const rooms = { store, recorder, graph, incidents, metrics, iris, clock };
   const house = await createHouse({

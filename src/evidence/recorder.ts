@@ -5,6 +5,8 @@ import type { Appended, Batch, EvidenceStore } from './store.js';
 export interface Recorded {
   readonly appended: Appended;
   readonly events: readonly EventReceipt[];
+  /** The events of the batch that had been recorded before, as they came in this time. */
+  readonly repeated: readonly EventReceipt[];
   /** The door of the batch. */
   readonly door: string;
 }
@@ -24,9 +26,10 @@ export class Recorder {
   /** Records a batch; resolves after its commit, when the listeners have been told. */
   async record(batch: Batch, door: string): Promise<Appended> {
     const appended = await this.#store.append(batch);
-    const repeated = new Set(appended.repeatedEvents.map((event) => event.item));
-    const events = batch.events.filter((_, item) => !repeated.has(item));
-    const recorded: Recorded = { appended, events, door };
+    const known = new Set(appended.repeatedEvents.map((event) => event.item));
+    const events = batch.events.filter((_, item) => !known.has(item));
+    const repeated = batch.events.filter((_, item) => known.has(item));
+    const recorded: Recorded = { appended, events, repeated, door };
     for (const listener of this.#listeners) listener(recorded);
     return appended;
   }

@@ -55,13 +55,22 @@ export interface EventQuery {
   readonly kinds?: readonly EventKind[];
   readonly services?: readonly string[];
   readonly window?: Window;
-  /** Fields that must equal one of these texts, by field name; lists of receipts must hold one. Not for other types of fields. */
+  /**
+   * Fields that must equal one of these texts, by field name; integers as their digits; lists of receipts must hold one.
+   * Not for other types of fields.
+   */
   readonly where?: Readonly<Record<string, readonly string[]>>;
   readonly order: 'oldest-first' | 'newest-first';
   /** At most this many, 1..10,000. */
   readonly limit: number;
   /** Continue after this event of the same order. */
   readonly after?: { readonly at: Instant; readonly id: Identity };
+}
+
+/** The newest of the events that speak of one thing, and how many do. */
+export interface LatestEvent {
+  readonly event: EventReceipt;
+  readonly count: number;
 }
 
 /** Which series; absent parts do not bound. */
@@ -219,6 +228,8 @@ export interface EvidenceStore {
   findSeries(query: SeriesQuery): readonly Series[];
 
   events(query: EventQuery): Promise<readonly EventReceipt[]>;
+  /** The newest event of a kind for each text in one of its fields, with how many there are of it, in no order. */
+  latestEvents(kind: EventKind, field: string): Promise<readonly LatestEvent[]>;
   event(kind: EventKind, at: Instant, id: Identity): Promise<EventReceipt | undefined>;
   /** Samples of some series in a window, at most `limit` rows; asking for more than there may be is an error. */
   samples(series: readonly SeriesRef[], window: Window, limit: number): Promise<SampleColumns>;

@@ -8,6 +8,8 @@ interface Incident {
   record: EventReceipt<'incident'> | undefined;
   /** Candidates and why steps of the current analysis, and of one whose incident record has not come in yet. */
   found: Map<string, EventReceipt<'candidate' | 'why'>>;
+  /** What people said of it. */
+  readonly said: EventReceipt<'acknowledgement' | 'verdict'>[];
 }
 
 /** Incidents in their latest state with the candidates of their latest analysis. */
@@ -15,7 +17,7 @@ export class Incidents {
   readonly #incidents = new Map<string, Incident>();
 
   #of(id: string): Incident {
-    const known = this.#incidents.get(id) ?? { record: undefined, found: new Map() };
+    const known = this.#incidents.get(id) ?? { record: undefined, found: new Map(), said: [] };
     this.#incidents.set(id, known);
     return known;
   }
@@ -38,12 +40,20 @@ export class Incidents {
     incident.found.set(found.id, found);
   }
 
+  /** Takes note of an acknowledgement or a verdict. */
+  addSaid(said: EventReceipt<'acknowledgement' | 'verdict'>): void {
+    this.#of(said.incident).said.push(said);
+  }
+
   /** The triples of all incidents, and of their current candidates and why steps. */
   triples(iris: Iris, rules: readonly Rule[]): readonly string[] {
-    return [...this.#incidents].flatMap(([id, { record, found }]) => {
+    return [...this.#incidents].flatMap(([id, { record, found, said }]) => {
       if (record === undefined) return [];
       const subject = `<${iris.of({ type: 'incident', id })}>`;
-      const current = [...found.values()].filter(({ analysis }) => analysis === record.analysis);
+      const current = [
+        ...[...found.values()].filter(({ analysis }) => analysis === record.analysis),
+        ...said,
+      ];
       return [
         `${subject} <${RDF_TYPE}> <${tps('Incident')}> .`,
         ...stateOf(record, subject, rules),

@@ -18,6 +18,8 @@ const KNOWLEDGE_KINDS = [
   'incident',
   'candidate',
   'why',
+  'acknowledgement',
+  'verdict',
 ] as const satisfies readonly EventKind[];
 const PAGE = 10_000;
 
@@ -101,6 +103,11 @@ export class Knowledge {
       case 'candidate':
       case 'why':
         this.#incidents.addFound(event);
+        this.#version += 1;
+        return;
+      case 'acknowledgement':
+      case 'verdict':
+        this.#incidents.addSaid(event);
         this.#version += 1;
         return;
       default:

@@ -64,8 +64,9 @@ type Payload = z.output<Schemas['payload']>;
 type Alert = z.output<Schemas['alert']>;
 
 /**
- * Reads notifications of Alertmanager. An alert is known by fingerprint, start and status, so that what is sent
- * again at every repeat interval is one receipt.
+ * Reads notifications of Alertmanager. An alert is known by fingerprint, start, status and end, so that what is sent
+ * again at every repeat interval is one receipt. One that fires again after its end with the same start repeats its
+ * first notification word for word: whoever listens to the recorder hears of the repeat.
  */
 export class AlertmanagerDecoder implements Decoder {
   readonly #limits: Limits;
@@ -109,7 +110,10 @@ export class AlertmanagerDecoder implements Decoder {
     }
     // Empty is what Go writes for none: as an identity it would make one of all alerts that began together.
     const fingerprint = alert.fingerprint || identityOf('labels', canonicalLabels(alert.labels));
-    const id = identityOf('alertmanager', fingerprint, formatInstant(alert.startsAt), alert.status);
+    // One alert may end more than once: Alertmanager takes it for ended when nobody repeats it, and for going on after.
+    const end =
+      alert.status === 'resolved' && alert.endsAt !== undefined ? [formatInstant(alert.endsAt)] : [];
+    const id = identityOf('alertmanager', fingerprint, formatInstant(alert.startsAt), alert.status, ...end);
     batch.event(item, contentOfAlert(alert, payload, at), id);
   }
 

@@ -194,6 +194,9 @@ export const kinds = {
       cites: must('receipts'),
       /** Sentences on what is missing, when there is not enough evidence. */
       missing: may('json'),
+      /** Who said that it is over, and what they said of it, where no alert told. */
+      author: may('text'),
+      message: may('text'),
     },
   },
   /** A possible cause of an incident, as one analysis ranked it. The receipt's service is where the cause lies. */

@@ -13,7 +13,10 @@ export interface AlertFact {
   readonly fingerprint: string | undefined;
   /** When it began to fire. */
   readonly startsAt: Instant;
-  /** When it was heard of, at most two minutes after its start: evidence of what it speaks of goes up to then. */
+  /** When it last began to: later than its start when it was taken for ended in between. */
+  readonly firedAt: Instant;
+  readonly receivedAt: Instant;
+  /** When it was heard of, at most two minutes after it fired: evidence of what it speaks of goes up to then. */
   readonly heardAt: Instant;
   readonly metric: string | undefined;
   readonly runbookUrl: string | undefined;
@@ -34,6 +37,7 @@ export function alertFactOf(receipt: EventReceipt<'alert_fired'>): AlertFact {
     runbookUrl,
     groupKey,
   } = receipt;
+  const firedAt = instantOf(Math.max(startsAt, receipt.at));
   return {
     path: pathOfEvent(receipt),
     name,
@@ -41,7 +45,9 @@ export function alertFactOf(receipt: EventReceipt<'alert_fired'>): AlertFact {
     severity,
     fingerprint,
     startsAt,
-    heardAt: instantOf(Math.max(startsAt, Math.min(receivedAt, startsAt + LATE_MS))),
+    firedAt,
+    receivedAt,
+    heardAt: instantOf(Math.max(firedAt, Math.min(receivedAt, firedAt + LATE_MS))),
     metric: metric ?? correlatedMetric,
     runbookUrl,
     groupKey,
@@ -61,9 +67,14 @@ export function isSameAlert(a: AlertIdentity, b: AlertIdentity): boolean {
   return a.name === b.name && a.service === b.service;
 }
 
-/** Whether a receipt of a cleared alert ends this alert: the same one, and not one that began after the end. */
+/**
+ * Whether a receipt of a cleared alert ends this alert: the same one, and not one that began after the end. One that
+ * fired again after its end, with the same start, is ended by what comes in later.
+ */
 export function isEndOf(cleared: EventReceipt<'alert_cleared'>, alert: AlertFact): boolean {
-  return isSameAlert(cleared, alert) && (cleared.endsAt ?? cleared.at) >= alert.startsAt;
+  const endsAt = cleared.endsAt ?? cleared.at;
+  if (!isSameAlert(cleared, alert) || endsAt < alert.startsAt) return false;
+  return endsAt >= alert.firedAt || cleared.receivedAt >= alert.receivedAt;
 }
 
 const SEVERITIES: Readonly<Record<string, number>> = {

@@ -1,6 +1,5 @@
 import type { EvidenceStore } from '../evidence/index.js';
 import {
-  type EventKind,
   type EventReceipt,
   HOUR_MS,
   type Instant,
@@ -10,37 +9,11 @@ import {
   shift,
 } from '../model/index.js';
 import { type AlertFact, alertFactOf } from './alert-facts.js';
+import { readDetails } from './details.js';
+import { RcaError } from './errors.js';
 import { incidentOf } from './incident-receipts.js';
-import type { Case } from './lifecycle.js';
-
-const PAGE = 5_000;
-
-/** Reads every receipt of a kind, oldest first. */
-async function* every<K extends EventKind>(
-  store: EvidenceStore,
-  kind: K,
-): AsyncGenerator<Extract<EventReceipt, { kind: K }>> {
-  let after: { readonly at: Instant; readonly id: EventReceipt['id'] } | undefined;
-  for (;;) {
-    const page: readonly EventReceipt[] = await store.events({
-      kinds: [kind],
-      order: 'oldest-first',
-      limit: PAGE,
-      ...(after === undefined ? {} : { after }),
-    });
-    for (const event of page) if (isKind(event, kind)) yield event;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    after = { at: last.at, id: last.id };
-  }
-}
-
-function isKind<K extends EventKind>(
-  event: EventReceipt,
-  kind: K,
-): event is Extract<EventReceipt, { kind: K }> {
-  return event.kind === kind;
-}
+import type { Case, FiledCase } from './lifecycle.js';
+import { every, gathered, PAGE } from './receipt-pages.js';
 
 /** Reads the alerts at these paths, a page at a time, in the order of the paths. */
 export async function readAlerts(
@@ -69,59 +42,53 @@ export async function readAlerts(
   return paths.flatMap((path) => alerts.get(path) ?? []);
 }
 
-/** Reads all incidents from their receipts; the alerts of open ones are read too. */
-export async function readCases(store: EvidenceStore): Promise<readonly Case[]> {
-  const latest = new Map<string, { readonly receipt: EventReceipt<'incident'>; readonly sequence: number }>();
-  for await (const receipt of every(store, 'incident')) {
-    const sequence = (latest.get(receipt.incident)?.sequence ?? 0) + 1;
-    const known = latest.get(receipt.incident)?.receipt;
-    // Two receipts of one millisecond are in the order of their identities, not of their writing.
-    const newer = known === undefined || isLater(receipt, known) ? receipt : known;
-    latest.set(receipt.incident, { receipt: newer, sequence });
-  }
-  const found = new Map<string, EventReceipt<'candidate' | 'why'>[]>();
-  for (const kind of ['candidate', 'why'] as const) {
-    for await (const receipt of every(store, kind)) {
-      if (latest.get(receipt.incident)?.receipt.analysis !== receipt.analysis) continue;
-      found.set(receipt.incident, [...(found.get(receipt.incident) ?? []), receipt]);
-    }
-  }
-  const cases: Case[] = [];
-  for (const [id, { receipt, sequence }] of latest) {
-    const incident = incidentOf(receipt, found.get(id) ?? []);
-    const alerts = incident.state === 'open' ? await readAlerts(store, incident.alerts) : [];
-    cases.push({ incident, alerts, cleared: new Map(), sequence });
-  }
-  return cases;
+/** Reads every incident in its latest state, without what was found and said of it: one receipt each. */
+export async function readFiled(store: EvidenceStore): Promise<readonly FiledCase[]> {
+  const latest = await store.latestEvents('incident', 'incident');
+  return latest.flatMap(({ event, count }) =>
+    event.kind === 'incident' ? [{ incident: incidentOf(event), sequence: count, recordedAt: event.at }] : [],
+  );
 }
 
-function isLater(a: EventReceipt<'incident'>, b: EventReceipt<'incident'>): boolean {
-  if (a.at !== b.at) return a.at > b.at;
-  if (a.analysis !== b.analysis) return a.analysis > b.analysis;
-  if (a.cites.length !== b.cites.length) return a.cites.length > b.cites.length;
-  return a.state === 'resolved' && b.state === 'open';
+/** Reads what is needed to go on with incidents; the alerts of one that is over count as cleared at its end. */
+export async function readCases(store: EvidenceStore, filed: readonly FiledCase[]): Promise<readonly Case[]> {
+  const incidents = await readDetails(
+    store,
+    filed.map(({ incident }) => incident),
+  );
+  return await Promise.all(
+    filed.map(async ({ sequence, recordedAt }, place) => {
+      const incident = incidents[place] ?? filed[place]?.incident;
+      if (incident === undefined) throw new RcaError('unknown-incident', 'An incident was not read.');
+      const alerts = await readAlerts(store, incident.alerts);
+      const { endsAt } = incident;
+      const cleared = endsAt === undefined ? [] : alerts.map(({ path }) => [path, endsAt] as const);
+      return { incident, alerts, cleared: new Map(cleared), sequence, recordedAt };
+    }),
+  );
 }
 
 /** How far back alerts are looked for that were recorded but not taken up when the process ended. */
-const CATCH_UP_MS = HOUR_MS;
+export const CATCH_UP_MS = HOUR_MS;
 
-/** Alerts, fired and cleared, that no incident has taken note of yet, oldest first. */
+/**
+ * Alerts, fired and cleared, that no incident has taken note of yet, oldest first: fired ones of the last hour, cleared
+ * ones of the alerts of open incidents since the first of these began.
+ */
 export async function readUnheard(
   store: EvidenceStore,
   cases: readonly Case[],
+  taken: ReadonlySet<string>,
   now: Instant,
 ): Promise<readonly EventReceipt[]> {
+  const soon = { from: shift(now, -CATCH_UP_MS), to: shift(now, CATCH_UP_MS) };
+  const fired = await gathered(every(store, 'alert_fired', { window: soon }));
   const open = cases.filter(({ incident }) => incident.state === 'open');
-  const from = open.reduce((a, { incident }) => Math.min(a, incident.startsAt), now - CATCH_UP_MS);
-  const events = await store.events({
-    kinds: ['alert_fired', 'alert_cleared'],
-    window: { from: shift(now, from - now), to: shift(now, CATCH_UP_MS) },
-    order: 'newest-first',
-    limit: PAGE,
-  });
-  const taken = new Set(cases.flatMap(({ incident }) => incident.alerts));
-  return events
-    .filter((event) => event.kind === 'alert_cleared' || !taken.has(pathOfEvent(event)))
-    .filter((event) => event.kind === 'alert_cleared' || event.at >= now - CATCH_UP_MS)
-    .toReversed();
+  const from = open.reduce<number>((first, { incident }) => Math.min(first, incident.startsAt), soon.from);
+  const since = { from: instantOf(from), to: soon.to };
+  const news = fired.filter((event) => !taken.has(pathOfEvent(event)));
+  const names = [...open.flatMap(({ alerts }) => alerts), ...news].map(({ name }) => name);
+  const where = { name: [...new Set(names)] };
+  const cleared = await gathered(every(store, 'alert_cleared', { window: since, where }));
+  return [...news, ...cleared].sort((a, b) => a.at - b.at);
 }

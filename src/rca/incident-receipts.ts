@@ -45,6 +45,8 @@ export function incidentReceipt(
     analysis: incident.analysis,
     cites: incident.alerts,
     ...(incident.missing.length === 0 ? {} : { missing: JSON.stringify(incident.missing) }),
+    ...(incident.closed?.author === undefined ? {} : { author: incident.closed.author }),
+    ...(incident.closed?.message === undefined ? {} : { message: incident.closed.message }),
   };
 }
 
@@ -106,7 +108,8 @@ const reasoning = z.object({
   actsOn: z.array(z.string()).optional(),
 });
 const sentences = z.array(z.string());
-const causeKind: z.ZodType<CauseKind> = z.enum([
+/** Reads what kind of thing is blamed. */
+export const causeKindShape: z.ZodType<CauseKind> = z.enum([
   'deployment',
   'config_change',
   'flag_change',
@@ -126,7 +129,7 @@ export function candidateOf(receipt: EventReceipt<'candidate'>): RecordedCandida
   return {
     rank,
     score,
-    causeKind: causeKind.parse(receipt.causeKind),
+    causeKind: causeKindShape.parse(receipt.causeKind),
     title,
     service: service ?? '',
     ...(component === undefined ? {} : { component }),
@@ -143,11 +146,8 @@ export function candidateOf(receipt: EventReceipt<'candidate'>): RecordedCandida
   };
 }
 
-/** Reads an incident back from its latest receipt and the receipts of its current candidates and why steps. */
-export function incidentOf(
-  receipt: EventReceipt<'incident'>,
-  found: readonly EventReceipt<'candidate' | 'why'>[],
-): Incident {
+/** Reads an incident back from its latest receipt, without what was found and said of it. */
+export function incidentOf(receipt: EventReceipt<'incident'>): Incident {
   const {
     incident: id,
     state,
@@ -160,10 +160,7 @@ export function incidentOf(
     endsAt,
     runbookUrl,
   } = receipt;
-  const ranked = found
-    .flatMap((one) => (one.kind === 'candidate' ? [candidateOf(one)] : []))
-    .sort((a, b) => a.rank - b.rank);
-  const steps = found.flatMap((one) => (one.kind === 'why' ? [one] : []));
+  const { author, message } = receipt;
   return {
     id,
     state: state === 'resolved' ? 'resolved' : 'open',
@@ -178,10 +175,31 @@ export function incidentOf(
     alerts: receipt.cites,
     evidenceUntil: receipt.evidenceUntil,
     analysis: receipt.analysis,
+    missing: receipt.missing === undefined ? [] : sentences.parse(JSON.parse(receipt.missing)),
+    closed: author === undefined && message === undefined ? undefined : { author, message },
+    ...NOTHING_FOUND,
+  };
+}
+
+/** What was found and said of an incident of which nothing was. */
+export const NOTHING_FOUND = {
+  candidates: [],
+  rejected: [],
+  why: undefined,
+  acknowledgements: [],
+  verdicts: [],
+} as const;
+
+/** The incident with what its latest analysis found: the receipts of its candidates and why steps. */
+export function withFound(incident: Incident, found: readonly EventReceipt<'candidate' | 'why'>[]): Incident {
+  const ranked = found
+    .flatMap((one) => (one.kind === 'candidate' ? [candidateOf(one)] : []))
+    .sort((a, b) => a.rank - b.rank);
+  return {
+    ...incident,
     candidates: ranked.filter(({ rejected }) => rejected === undefined),
     rejected: ranked.filter(({ rejected }) => rejected !== undefined),
-    why: whyOf(steps),
-    missing: receipt.missing === undefined ? [] : sentences.parse(JSON.parse(receipt.missing)),
+    why: whyOf(found.flatMap((one) => (one.kind === 'why' ? [one] : []))),
   };
 }
 

@@ -2,23 +2,45 @@ import type { EvidenceStore, Recorded, Recorder } from '../evidence/index.js';
 import type { Topology } from '../graph/index.js';
 import {
   type Clock,
+  DAY_MS,
   type EventReceipt,
-  type Instant,
   type Iris,
+  identityOf,
   MINUTE_MS,
   SECOND_MS,
   shift,
 } from '../model/index.js';
 import { type AlertFact, alertFactOf } from './alert-facts.js';
-import { analyse } from './analyse.js';
-import type { Analysis } from './analysis.js';
-import { readCases, readUnheard } from './casebook.js';
-import { belongs, gistOf } from './grouping.js';
-import type { Incident, IncidentBook, IncidentFilter } from './incident.js';
-import { candidateOf, candidateReceipt, digestOf, incidentReceipt, OWN_DOOR } from './incident-receipts.js';
+import { analyseCase, nextTime, seenAtOf } from './analyses.js';
+import { CATCH_UP_MS, readCases, readFiled, readUnheard } from './casebook.js';
+import { readDetails, readFirstAcknowledged } from './details.js';
+import { RcaError } from './errors.js';
+import { belongs } from './grouping.js';
+import type {
+  Acknowledging,
+  Incident,
+  IncidentBook,
+  IncidentChange,
+  IncidentCounts,
+  IncidentFilter,
+  Judging,
+  Resolving,
+} from './incident.js';
+import { incidentReceipt, OWN_DOOR } from './incident-receipts.js';
 import { type Case, firesAgain, summedUp, withAlert, withEnd } from './lifecycle.js';
+import { processTimers, Reanalysis, type Schedule } from './reanalysis.js';
+import { statesAlert, turnedAgain } from './repeats.js';
+import { acknowledged, judged, resolved, type Spoken } from './said.js';
 import { SerialQueue } from './serial-queue.js';
-import { toldWhy, whyOf, whyReceipts } from './whys/index.js';
+import { CaseShelf } from './shelf.js';
+import type { Similar } from './similar.js';
+import { similarTo } from './similar-search.js';
+import {
+  type IncidentStatistics,
+  incidentsWithin,
+  type StatisticsQuestion,
+  statisticsOfIncidents,
+} from './statistics.js';
 
 /** Writes log lines; a pino logger is one. */
 export interface IncidentLogger {
@@ -36,9 +58,6 @@ export interface IncidentSettings {
   readonly reanalyseMs: readonly number[];
 }
 
-/** Calls back once after a time; answers what takes the call back. */
-export type Schedule = (afterMs: number, call: () => void) => () => void;
-
 /** What incidents are kept with. */
 export interface IncidentOptions {
   readonly store: EvidenceStore;
@@ -51,6 +70,8 @@ export interface IncidentOptions {
   readonly settings?: Partial<IncidentSettings>;
   /** Timers of the process when absent. */
   readonly schedule?: Schedule;
+  /** Hears of every change after it was recorded; must not throw and must not block. */
+  readonly onChange?: (change: IncidentChange) => void;
 }
 
 const DEFAULTS: IncidentSettings = {
@@ -59,24 +80,19 @@ const DEFAULTS: IncidentSettings = {
   reanalyseMs: [5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS],
 };
 
-const NO_SERVICE =
-  'None of its alerts names a service, so nothing can be analysed. Needed: a label service, service_name, app or job on the alert.';
-
-function timers(afterMs: number, call: () => void): () => void {
-  const timer = setTimeout(call, afterMs);
-  timer.unref();
-  return () => clearTimeout(timer);
-}
+/** Analyses that were due longer ago than this when a process starts are not made up for. */
+const RESUME_MS = DAY_MS;
 
 class Incidents implements IncidentBook {
   readonly #options: IncidentOptions;
   readonly #settings: IncidentSettings;
-  readonly #schedule: Schedule;
   readonly #queue: SerialQueue;
-  readonly #cases = new Map<string, Case>();
-  readonly #waiting = new Set<() => void>();
+  readonly #shelf = new CaseShelf();
+  readonly #reanalysis: Reanalysis;
   /** Incidents whose analysis is in the queue already, with how long after their alerts it looks at evidence. */
   readonly #due = new Map<string, number>();
+  /** Incidents that nobody was told of yet, since their first analysis is not done. */
+  readonly #untold = new Set<string>();
   /** Alerts that were heard and wait to be taken up. */
   readonly #heard: EventReceipt[] = [];
   #closed = false;
@@ -84,46 +100,113 @@ class Incidents implements IncidentBook {
   constructor(options: IncidentOptions) {
     this.#options = options;
     this.#settings = { ...DEFAULTS, ...options.settings };
-    this.#schedule = options.schedule ?? timers;
     this.#queue = new SerialQueue((error) => {
       options.logger.error({ err: error }, 'work on an incident failed');
     });
+    this.#reanalysis = new Reanalysis(
+      this.#settings.reanalyseMs,
+      options.schedule ?? processTimers,
+      (id, delayMs) => this.#analyseSoon(id, delayMs),
+    );
   }
 
+  /** Reads one receipt of each incident there ever was, and all of those that go on or may begin anew. */
   async load(): Promise<void> {
-    const { store, clock } = this.#options;
-    const cases = await readCases(store);
-    for (const one of cases) this.#cases.set(one.incident.id, one);
-    const unheard = await readUnheard(store, cases, clock());
+    const { store, clock, topology } = this.#options;
+    const now = clock();
+    const filed = await readFiled(store);
+    this.#shelf.file(filed);
+    const since = this.#settledBefore();
+    const recent = filed.filter(
+      ({ incident, recordedAt }) =>
+        incident.state === 'open' || recordedAt >= since || (incident.endsAt ?? since) >= since,
+    );
+    const cases = await readCases(store, recent);
+    for (const one of cases) this.#shelf.put(one);
+    const taken = new Set(filed.flatMap(({ incident }) => incident.alerts));
+    const unheard = await readUnheard(store, cases, taken, now);
     if (unheard.length > 0) this.#queue.add(() => this.#takeUp(unheard));
-    for (const { incident } of cases)
-      if (incident.state === 'open' && incident.analysis === 0) this.#analyseSoon(incident.id, 0);
+    for (const one of cases) {
+      const { id, state, analysis, evidenceUntil } = one.incident;
+      if (state !== 'open') continue;
+      if (analysis === 0) this.#untold.add(id);
+      const seenAt = seenAtOf(one, topology());
+      if (analysis === 0 || seenAt > now - RESUME_MS) this.#reanalysis.resume(id, seenAt, evidenceUntil, now);
+    }
   }
 
-  list(filter: IncidentFilter): readonly Incident[] {
-    const all = [...this.#cases.values()]
-      .map(({ incident }) => incident)
-      .filter(
-        ({ state, service }) =>
-          (filter.state === undefined || filter.state === state) &&
-          (filter.service === undefined || filter.service === service),
-      )
-      .sort((a, b) => b.startsAt - a.startsAt || (a.id < b.id ? -1 : 1));
-    const start = filter.after === undefined ? 0 : all.findIndex(({ id }) => id === filter.after) + 1;
-    return all.slice(start, start + filter.limit);
+  list(filter: IncidentFilter): Promise<readonly Incident[]> {
+    return this.#detailed(this.#shelf.page(filter));
   }
 
-  get(id: string): Incident | undefined {
-    return this.#cases.get(id)?.incident;
+  async get(id: string): Promise<Incident | undefined> {
+    const filed = this.#shelf.filed(id);
+    if (filed === undefined) return this.#shelf.live(id)?.incident;
+    return (await readDetails(this.#options.store, [filed.incident]))[0];
   }
 
-  openCount(): number {
-    return [...this.#cases.values()].filter(({ incident }) => incident.state === 'open').length;
+  /** Incidents with what was found and said of them, where they are filed without it. */
+  async #detailed(incidents: readonly Incident[]): Promise<readonly Incident[]> {
+    const filed = incidents.filter(({ id }) => this.#shelf.filed(id) !== undefined);
+    const read = await readDetails(this.#options.store, filed);
+    const details = new Map(read.map((incident) => [incident.id, incident]));
+    return incidents.map((incident) => details.get(incident.id) ?? incident);
   }
 
-  hear({ events, door }: Recorded): void {
+  counts(): IncidentCounts {
+    return this.#shelf.counts();
+  }
+
+  async similar(id: string, first: number): Promise<readonly Similar[]> {
+    const incident = await this.get(id);
+    if (incident === undefined) throw unknown(id);
+    const past = this.#shelf.incidents().filter((other) => other.startsAt < incident.startsAt);
+    const { store, topology } = this.#options;
+    return (await similarTo(incident, past, { store, topology: topology() })).slice(0, first);
+  }
+
+  async statistics(question: StatisticsQuestion): Promise<IncidentStatistics> {
+    const within = incidentsWithin(this.#shelf.incidents(), question);
+    return statisticsOfIncidents(within, await readFirstAcknowledged(this.#options.store, within));
+  }
+
+  acknowledge(said: Acknowledging): Promise<Incident> {
+    return this.#act(said.incident, (one) => acknowledged(one, said, this.#options));
+  }
+
+  judge(said: Judging): Promise<Incident> {
+    return this.#act(said.incident, (one) => judged(one, said, this.#options));
+  }
+
+  resolve(said: Resolving): Promise<Incident> {
+    return this.#act(said.incident, (one) => resolved(one, said, this.#options));
+  }
+
+  /** Does in its turn what a person says to an incident, which may be filed already. */
+  #act(id: string, speak: (one: Case) => Promise<Spoken | undefined>): Promise<Incident> {
+    return this.#queue.run(async () => {
+      const one = await this.#take(id);
+      if (one === undefined) throw unknown(id);
+      const spoken = await speak(one);
+      if (spoken === undefined) return one.incident;
+      this.#shelf.put(spoken.one);
+      if (spoken.type === 'resolved') this.#tellOpened(id);
+      this.#tell(spoken.type, spoken.one, spoken.key);
+      return spoken.one.incident;
+    });
+  }
+
+  /** A case to go on with, read back when it was filed. */
+  async #take(id: string): Promise<Case | undefined> {
+    const filed = this.#shelf.filed(id);
+    return filed === undefined ? this.#shelf.live(id) : (await readCases(this.#options.store, [filed]))[0];
+  }
+
+  hear({ events, repeated, door }: Recorded): void {
     if (this.#closed || door === OWN_DOOR) return;
     const alerts = events.filter(({ kind }) => kind === 'alert_fired' || kind === 'alert_cleared');
+    const stated = repeated.filter(statesAlert);
+    if (stated.length > 0) this.#queue.add(() => this.#takeUpAgain(stated));
     if (alerts.length === 0) return;
     // What comes while earlier work is under way is taken up at once: a storm of alerts is a few receipts, not thousands.
     if (this.#heard.length === 0) this.#queue.add(() => this.#takeUp(this.#heard.splice(0)));
@@ -136,84 +219,104 @@ class Incidents implements IncidentBook {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const cancel of this.#waiting) cancel();
-    this.#waiting.clear();
+    this.#reanalysis.stop();
     await this.#queue.idle();
+  }
+
+  /** Records and takes up those repeats of alerts that turn what is known of them. */
+  async #takeUpAgain(repeated: Parameters<typeof turnedAgain>[1]): Promise<void> {
+    if (this.#closed) return;
+    const { store, recorder } = this.#options;
+    const fires = new Set<string>();
+    for (const { alerts, cleared } of this.#shelf.allLive()) {
+      for (const { path, fingerprint, startsAt } of alerts) {
+        if (!cleared.has(path) && fingerprint !== undefined) fires.add(`${fingerprint} ${startsAt}`);
+      }
+    }
+    // Nearly all repeats are of alerts that fire still: for these nothing is looked up.
+    const news = repeated.filter(
+      ({ kind, fingerprint, startsAt }) =>
+        kind === 'alert_cleared' || !fires.has(`${fingerprint} ${startsAt}`),
+    );
+    const turned = await turnedAgain(store, news);
+    if (turned.length === 0) return;
+    await recorder.record({ events: turned }, OWN_DOOR);
+    await this.#takeUp(turned);
   }
 
   /** Opens, joins and resolves incidents for the alerts that were heard together, and records each that changed once. */
   async #takeUp(events: readonly EventReceipt[]): Promise<void> {
     if (this.#closed) return;
-    const touched = new Set<string>();
-    const joined = new Set<string>();
+    const joined = new Map<string, 'opened' | 'joined' | 'reopened'>();
     const batch = new Set(
       events.flatMap((event) => (event.kind === 'alert_fired' ? [alertFactOf(event)] : [])),
     );
     const topology = this.#options.topology();
-    for (const alert of batch) joined.add(this.#join(alert, batch, topology));
-    for (const id of joined) {
-      const one = this.#cases.get(id);
-      if (one !== undefined) this.#cases.set(id, summedUp(one, topology));
-      touched.add(id);
+    for (const alert of batch) this.#join(alert, batch, topology, joined);
+    for (const id of joined.keys()) {
+      const one = this.#shelf.live(id);
+      if (one !== undefined) this.#shelf.put(summedUp(one, topology));
     }
-    for (const event of events) {
-      if (event.kind === 'alert_cleared') for (const id of this.#clear(event)) touched.add(id);
+    const ended = new Set(
+      events.flatMap((event) => (event.kind === 'alert_cleared' ? this.#clear(event) : [])),
+    );
+    await this.#record([...new Set([...joined.keys(), ...ended])]);
+    for (const [id, how] of joined) {
+      if (how === 'opened') this.#untold.add(id);
+      if (how === 'reopened') this.#tellOf('reopened', id);
     }
-    await this.#record([...touched]);
-    for (const id of joined) this.#follow(id);
+    for (const id of ended) {
+      this.#tellOpened(id);
+      this.#tellOf('resolved', id);
+    }
+    for (const id of joined.keys()) this.#reanalysis.follow(id);
+    this.#shelf.sweep(this.#settledBefore());
   }
 
-  #join(alert: AlertFact, batch: ReadonlySet<AlertFact>, topology: Topology): string {
+  #join(
+    alert: AlertFact,
+    batch: ReadonlySet<AlertFact>,
+    topology: Topology,
+    joined: Map<string, 'opened' | 'joined' | 'reopened'>,
+  ): void {
     const { regroupMs } = this.#settings;
-    const found = [...this.#cases.values()].find(
+    const found = [...this.#shelf.allLive()].find(
       (one) =>
         (one.incident.state === 'open' && belongs(alert, one.alerts, batch, topology, regroupMs)) ||
         firesAgain(one, alert, regroupMs),
     );
-    const joined = withAlert(found, alert);
-    this.#cases.set(joined.incident.id, joined);
-    return joined.incident.id;
+    const one = withAlert(found, alert);
+    const { id } = one.incident;
+    const how = found === undefined ? 'opened' : found.incident.state === 'resolved' ? 'reopened' : 'joined';
+    joined.set(id, joined.get(id) ?? how);
+    this.#shelf.put(one);
   }
 
   /** Notes that an alert was cleared; answers the incidents that are resolved by it. */
   #clear(event: EventReceipt<'alert_cleared'>): readonly string[] {
-    const resolved: string[] = [];
-    for (const one of this.#cases.values()) {
+    const ended: string[] = [];
+    for (const one of [...this.#shelf.allLive()]) {
       if (one.incident.state !== 'open') continue;
       const next = withEnd(one, event);
-      this.#cases.set(next.incident.id, next);
-      if (next.incident.state === 'resolved') resolved.push(next.incident.id);
+      this.#shelf.put(next);
+      if (next.incident.state === 'resolved') ended.push(next.incident.id);
     }
-    return resolved;
+    return ended;
   }
 
   async #record(ids: readonly string[]): Promise<void> {
     const { recorder, clock } = this.#options;
-    const cases = ids.flatMap((id) => this.#cases.get(id) ?? []);
-    if (cases.length === 0) return;
     const now = clock();
-    await recorder.record(
-      { events: cases.map(({ incident, sequence }) => incidentReceipt(incident, sequence, now)) },
-      OWN_DOOR,
-    );
-    for (const one of cases) this.#recorded(one.incident.id);
-  }
-
-  #recorded(id: string): void {
-    const one = this.#cases.get(id);
-    if (one !== undefined) this.#cases.set(id, { ...one, sequence: one.sequence + 1 });
-  }
-
-  /** Analyses an incident now, and again later. */
-  #follow(id: string): void {
-    this.#analyseSoon(id, 0);
-    for (const afterMs of this.#settings.reanalyseMs) {
-      const cancel = this.#schedule(afterMs, () => {
-        this.#waiting.delete(cancel);
-        this.#analyseSoon(id, afterMs);
-      });
-      this.#waiting.add(cancel);
-    }
+    const cases = ids.flatMap((id) => this.#shelf.live(id) ?? []);
+    if (cases.length === 0) return;
+    const recorded = cases.map((one) => ({
+      ...one,
+      sequence: one.sequence + 1,
+      recordedAt: nextTime(one, now),
+    }));
+    const events = cases.map((one) => incidentReceipt(one.incident, one.sequence, nextTime(one, now)));
+    await recorder.record({ events }, OWN_DOOR);
+    for (const one of recorded) this.#shelf.put(one);
   }
 
   #analyseSoon(id: string, afterMs: number): void {
@@ -228,70 +331,52 @@ class Incidents implements IncidentBook {
     });
   }
 
-  /** Analyses an incident over the evidence up to `delayMs` after its latest alert was heard of. */
   async #analyse(id: string, delayMs: number): Promise<void> {
-    const one = this.#cases.get(id);
+    const one = this.#shelf.live(id);
     if (one === undefined) return;
-    const topology = this.#options.topology();
-    const { primary, seenAt } = gistOf(one.alerts, topology);
-    const at = shift(seenAt, delayMs);
-    const found =
-      primary?.service === undefined ? undefined : await this.#ask(primary, primary.service, at, topology);
-    await this.#keep(one, found);
+    const { windowMs } = this.#settings;
+    try {
+      const next = await analyseCase(one, delayMs, { ...this.#options, windowMs });
+      if (next === undefined) return;
+      this.#shelf.put(next);
+      this.#log(next.incident);
+      if (!this.#untold.has(id)) this.#tell('changed', next);
+    } finally {
+      // Whoever is on call is told even where the analysis fails.
+      this.#tellOpened(id);
+    }
   }
 
-  #ask(primary: AlertFact, service: string, at: Instant, topology: Topology): Promise<Analysis> {
-    const metric = primary.metric === undefined ? {} : { metric: primary.metric };
-    return analyse(this.#options.store, topology, {
-      service,
-      at,
-      windowMs: this.#settings.windowMs,
-      ...metric,
-    });
-  }
-
-  /** Records what an analysis found, with its candidates and why chain in the same commit, unless it is what is known already. */
-  async #keep({ incident, sequence }: Case, found: Analysis | undefined): Promise<void> {
-    const { recorder, clock, iris, logger } = this.#options;
-    const now = clock();
-    const analysis = incident.analysis + 1;
-    const owner = { incident: incident.id, analysis, at: now, door: OWN_DOOR };
-    const steps = found === undefined ? [] : whyReceipts(toldWhy(found.why, iris), owner);
-    const receipts = [...(found?.candidates ?? []), ...(found?.rejected ?? [])].map((candidate) =>
-      candidateReceipt(candidate, incident.id, analysis, now),
-    );
-    const candidates = receipts.map(candidateOf);
-    const next: Incident = {
-      ...incident,
-      analysis,
-      evidenceUntil: found?.question.at,
-      onsetAt: found?.onsetAt,
-      metric: found?.symptomMetric ?? incident.metric,
-      candidates: candidates.filter(({ rejected }) => rejected === undefined),
-      rejected: candidates.filter(({ rejected }) => rejected !== undefined),
-      why: whyOf(steps),
-      missing: found?.missing ?? [NO_SERVICE],
-    };
-    if (incident.analysis > 0 && digestOf(next) === digestOf(incident)) return;
-    await recorder.record(
-      { events: [...receipts, ...steps, incidentReceipt(next, sequence, now)] },
-      OWN_DOOR,
-    );
-    const current = this.#cases.get(incident.id);
-    if (current !== undefined) this.#cases.set(incident.id, { ...current, incident: next });
-    this.#recorded(incident.id);
-    const first = next.candidates[0];
-    logger.info(
-      {
-        incident: incident.id,
-        analysis,
-        candidates: next.candidates.length,
-        first: first?.title,
-        score: first?.score,
-      },
+  #log({ id, analysis, candidates }: Incident): void {
+    const [first] = candidates;
+    this.#options.logger.info(
+      { incident: id, analysis, candidates: candidates.length, first: first?.title, score: first?.score },
       'analysed an incident',
     );
   }
+
+  /** Before when what is over is over for good: nothing joins it any more, and no alert that was missed belongs to it. */
+  #settledBefore() {
+    return shift(this.#options.clock(), -(CATCH_UP_MS + this.#settings.regroupMs));
+  }
+
+  #tellOpened(id: string): void {
+    if (this.#untold.delete(id)) this.#tellOf('opened', id);
+  }
+
+  #tellOf(type: IncidentChange['type'], id: string): void {
+    const one = this.#shelf.live(id);
+    if (one !== undefined) this.#tell(type, one);
+  }
+
+  #tell(type: IncidentChange['type'], { incident, sequence, recordedAt }: Case, key?: string): void {
+    const id = identityOf('incident-change', incident.id, type, key ?? String(sequence));
+    this.#options.onChange?.({ type, id, at: recordedAt, incident });
+  }
+}
+
+function unknown(id: string): RcaError {
+  return new RcaError('unknown-incident', `there is no incident ${id}`);
 }
 
 /**

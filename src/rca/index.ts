@@ -1,6 +1,7 @@
 export { analyse } from './analyse.js';
 export * from './analysis.js';
 export { confidenceOf } from './confidence.js';
+export { type Judgement, readJudgements } from './details.js';
 export { type RcaCode, RcaError } from './errors.js';
 export type { Part } from './evidence-types.js';
 export { type Experience, learn, type PastIncident, type Standing } from './experience.js';
@@ -10,8 +11,8 @@ export {
   type IncidentOptions,
   type IncidentSettings,
   openIncidents,
-  type Schedule,
 } from './incidents.js';
+export type { Schedule } from './reanalysis.js';
 export {
   matchRunbooks,
   type RunbookMatch,
@@ -20,6 +21,9 @@ export {
   valuesOf,
 } from './runbooks/match.js';
 export { proposeRunbook } from './runbooks/propose.js';
+export type { Similar, SimilarReason } from './similar.js';
+export type { IncidentStatistics, MeanDuration, StatisticsQuestion } from './statistics.js';
+export { confirmedCauseOf, titleOfCause, verdictsOn } from './verdicts.js';
 export {
   sparqlOf,
   stepsOf,

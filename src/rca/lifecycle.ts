@@ -1,19 +1,25 @@
 import type { Topology } from '../graph/index.js';
-import type { EventReceipt, Instant } from '../model/index.js';
+import { type EventReceipt, type Instant, instantOf } from '../model/index.js';
 import { type AlertFact, isEndOf, isSameAlert } from './alert-facts.js';
 import { gistOf } from './grouping.js';
 import type { Incident } from './incident.js';
-import { incidentIdOf } from './incident-receipts.js';
+import { incidentIdOf, NOTHING_FOUND } from './incident-receipts.js';
+
+/** An incident that is over for good, as far as it is kept in memory: without what was found and said of it. */
+export interface FiledCase {
+  readonly incident: Incident;
+  /** How many receipts it has: the number of the next one. */
+  readonly sequence: number;
+  /** The time of its latest receipt. */
+  readonly recordedAt: Instant;
+}
 
 /** An incident with what is needed to go on with it. */
-export interface Case {
-  readonly incident: Incident;
+export interface Case extends FiledCase {
   /** Its alerts, in the order they joined. */
   readonly alerts: readonly AlertFact[];
   /** Paths of the alerts that were cleared, with when. */
   readonly cleared: ReadonlyMap<string, Instant>;
-  /** How many receipts it has: the number of the next one. */
-  readonly sequence: number;
 }
 
 function opened(alert: AlertFact): Incident {
@@ -32,10 +38,9 @@ function opened(alert: AlertFact): Incident {
     runbookUrl,
     alerts: [],
     analysis: 0,
-    candidates: [],
-    rejected: [],
-    why: undefined,
     missing: [],
+    closed: undefined,
+    ...NOTHING_FOUND,
   };
 }
 
@@ -43,10 +48,11 @@ function opened(alert: AlertFact): Incident {
 export function withAlert(found: Case | undefined, alert: AlertFact): Case {
   const incident = found?.incident ?? opened(alert);
   return {
-    incident: { ...incident, state: 'open', endsAt: undefined },
+    incident: { ...incident, state: 'open', endsAt: undefined, closed: undefined },
     alerts: [...(found?.alerts ?? []), alert],
     cleared: found?.cleared ?? new Map(),
     sequence: found?.sequence ?? 0,
+    recordedAt: found?.recordedAt ?? instantOf(0),
   };
 }
 
@@ -72,8 +78,14 @@ export function summedUp(one: Case, topology: Topology): Case {
 /** Whether an alert of a resolved incident fires again soon after its end: it flaps, and the incident goes on. */
 export function firesAgain({ incident, alerts }: Case, alert: AlertFact, regroupMs: number): boolean {
   const { state, endsAt } = incident;
-  if (state !== 'resolved' || endsAt === undefined || alert.startsAt - endsAt > regroupMs) return false;
+  if (state !== 'resolved' || endsAt === undefined || alert.firedAt - endsAt > regroupMs) return false;
   return alert.startsAt >= incident.startsAt && alerts.some((other) => isSameAlert(alert, other));
+}
+
+/** The incident after a person said that it is over: its alerts count as cleared then, so that it can begin anew. */
+export function closedBy(one: Case, endsAt: Instant, closed: Incident['closed']): Case {
+  const cleared = new Map(one.alerts.map(({ path }) => [path, one.cleared.get(path) ?? endsAt] as const));
+  return { ...one, cleared, incident: { ...one.incident, state: 'resolved', endsAt, closed } };
 }
 
 /** The incident after an alert was cleared: resolved when it was the last one; itself when the alert is not of it. */

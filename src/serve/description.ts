@@ -69,6 +69,7 @@ async function besideService(
     limit: MOST_RECENT,
   });
   const itself = iris.of({ type: 'service', name });
+  const shown = await incidents.list({ service: name, limit: MOST_RECENT });
   return {
     paths: [
       ...new Set(edges.flatMap(({ caller, callee }) => [...service(caller), ...service(callee)])),
@@ -76,9 +77,7 @@ async function besideService(
         .findSeries({ services: [name] })
         .slice(0, MOST_BESIDE)
         .map(({ key }) => pathOf({ type: 'series', series: key })),
-      ...incidents
-        .list({ service: name, limit: MOST_RECENT })
-        .map(({ id }) => pathOf({ type: 'incident', id })),
+      ...shown.map(({ id }) => pathOf({ type: 'incident', id })),
       ...recent.map(pathOfEvent),
     ],
     pattern: `?s tps:dependsOn <${itself}> . BIND(tps:dependsOn AS ?p) BIND(<${itself}> AS ?o)`,
@@ -107,7 +106,7 @@ async function besideOf(named: Named, deps: DescriptionDeps): Promise<Beside> {
     case 'runbook':
       return { paths: [] };
     case 'incident': {
-      const incident = incidents.get(named.id);
+      const incident = await incidents.get(named.id);
       const candidates = [...(incident?.candidates ?? []), ...(incident?.rejected ?? [])];
       return {
         paths: [

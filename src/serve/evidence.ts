@@ -71,7 +71,7 @@ async function writeReceipt(named: Named, deps: EvidencePageDeps): Promise<Writt
     neighboursOf(store, graph.topology(), place),
   ]);
   const event = receipt.type === 'event' ? receipt.event : undefined;
-  const mentions = mentionsOf(path, event, citing, incidents);
+  const mentions = await mentionsOf(path, event, citing, incidents);
   const setting = { iri: iris.ofPath(path), citing, mentions, neighbours, around, glossary };
   return { title: titleOf(receipt), main: receiptPage(receipt, setting) };
 }
@@ -94,7 +94,7 @@ async function writeService(name: string, deps: EvidencePageDeps): Promise<Writt
   const facts: ServiceFacts = {
     name,
     dependencies: graph.dependencies([name]),
-    incidents: incidents.list({ service: name, limit: SHOWN_RECENT }),
+    incidents: await incidents.list({ service: name, limit: SHOWN_RECENT }),
     recent: await store.events({
       kinds: [...changeKinds, 'alert_fired'],
       services: [name],
@@ -116,7 +116,7 @@ async function writeIncident(
   id: string,
   { store, incidents }: EvidencePageDeps,
 ): Promise<Written | undefined> {
-  const incident = incidents.get(id);
+  const incident = await incidents.get(id);
   if (incident === undefined) return undefined;
   const read = await Promise.all(incident.alerts.slice(0, SHOWN_ALERTS).map((path) => alertAt(path, store)));
   const unread = incident.alerts.slice(SHOWN_ALERTS).map((path) => ({ path, event: undefined }));

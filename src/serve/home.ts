@@ -41,6 +41,6 @@ export function registerHome(server: FastifyInstance, { version, incidents }: Ho
     reply.header('vary', 'accept');
     if (!prefersPage(request.headers.accept)) return { name: 'genchi', version, places };
     reply.header('content-security-policy', PAGE_SECURITY).type('text/html; charset=utf-8');
-    return reply.send(homePage(version, incidents.list({ limit: NEWEST }), places));
+    return reply.send(homePage(version, await incidents.list({ limit: NEWEST }), places));
   });
 }

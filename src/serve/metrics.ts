@@ -3,12 +3,13 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Appended, Recorded } from '../evidence/index.js';
 import type { GraphFigures, QueryCost } from '../graph/index.js';
 import type { EventReceipt } from '../model/index.js';
+import type { IncidentCounts } from '../rca/index.js';
 import type { RequestFigures } from './http.js';
 
 /** Where the exporter reads what is counted elsewhere, at each scrape. */
 export interface FigureSources {
   readonly graph: () => GraphFigures;
-  readonly openIncidents: () => number;
+  readonly incidents: () => IncidentCounts;
 }
 
 /** Gauges of prom-client whose names end like a counter's; `*_resources` by type says the same. */
@@ -103,7 +104,22 @@ function exposeSources(registry: Registry, sources: () => FigureSources | undefi
     'Triples of the knowledge graph.',
     (from) => from.graph().knowledgeTriples,
   );
-  gauge('genchi_incidents_open', 'Incidents that are open.', (from) => from.openIncidents());
+  gauge('genchi_incidents_open', 'Incidents that are open.', (from) => from.incidents().open);
+  exposeSeverities(registry, sources);
+}
+
+function exposeSeverities(registry: Registry, sources: () => FigureSources | undefined): void {
+  new Gauge({
+    name: 'genchi_incidents_open_by_severity',
+    help: 'Incidents that are open, by the severity that their alerts have.',
+    labelNames: ['severity'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [severity, open] of sources()?.incidents().openBySeverity ?? [])
+        this.set({ severity }, open);
+    },
+  });
 }
 
 /** The service's own figures, in a registry of its own. */

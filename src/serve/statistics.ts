@@ -17,7 +17,7 @@ import type { IncidentBook } from '../rca/index.js';
 export interface Counted {
   readonly store: EvidenceStore;
   readonly graph: Pick<Graph, 'topology' | 'figures'>;
-  readonly incidents: Pick<IncidentBook, 'list'>;
+  readonly incidents: Pick<IncidentBook, 'counts'>;
   readonly iris: Iris;
   readonly clock: Clock;
 }
@@ -38,8 +38,6 @@ export interface Statistics {
 const FRESH_MS = 30 * SECOND_MS;
 /** How many of the newest events of a kind tell how many triples one has. */
 const MEASURED_EVENTS = 50;
-/** Enough for every incident there will be. */
-const MOST_INCIDENTS = 1_000_000;
 /** Its two classes, `tps:timestamp`, `tps:metricValue` or `tps:stale`, `tps:series` and `tps:metric`. */
 const TRIPLES_OF_EVERY_SAMPLE = 6;
 /** Its class and `tps:metric`. */
@@ -76,7 +74,7 @@ async function count(counted: Counted): Promise<Statistics> {
   for (const [kind, number] of events) for (const name of specs[kind].classes) add(classes, name, number);
   const eventCount = events.reduce((sum, [, number]) => sum + number, 0);
   const services = graph.topology().services.length;
-  const incidentCount = incidents.list({ limit: MOST_INCIDENTS }).length;
+  const incidentCount = incidents.counts().all;
   add(classes, 'Event', eventCount + totals.samples);
   add(classes, 'MetricSample', totals.samples);
   add(classes, 'Series', totals.series);

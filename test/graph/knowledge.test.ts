@@ -66,6 +66,22 @@ describe('knowledge', () => {
     );
   });
 
+  it('links incidents to what people say of them, now and after a restart', async () => {
+    const verdict = eventOf('verdict', START + 9, { incident: 'said', judgement: 'other', title: 'a cable' });
+    const taken = eventOf('acknowledgement', START + 8, { incident: 'said', author: 'mika' });
+    const fields = { incident: 'said', state: 'open', title: 't', severity: 'none', startsAt: START };
+    await record(eventOf('incident', START + 7, { ...fields, analysis: 0, cites: [] }), taken, verdict);
+    const subject = `<${iris.of({ type: 'incident', id: 'said' })}>`;
+    const expected = [
+      `${subject} <${tps('acknowledgement')}> <${iris.ofPath(pathOfEvent(taken))}> .`,
+      `${subject} <${tps('verdict')}> <${iris.ofPath(pathOfEvent(verdict))}> .`,
+      `<${iris.ofPath(pathOfEvent(verdict))}> <${tps('judgement')}> "other" .`,
+    ];
+    expect(lines()).toEqual(expect.arrayContaining(expected));
+    const again = await Knowledge.open(sources());
+    expect(again.snapshot().triples.text.split('\n')).toEqual(expect.arrayContaining(expected));
+  });
+
   it('does not change what a caller was given before', async () => {
     const before = knowledge.topology();
     await record(eventOf('dependency', START, { service: 'later', callee: 'db' }));

@@ -43,6 +43,8 @@ const knowledge = [
     'dependsOn',
     'candidate',
     'why',
+    'acknowledgement',
+    'verdict',
     'revision',
     'matchClause',
     'alertPattern',

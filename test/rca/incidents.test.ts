@@ -84,7 +84,7 @@ async function slowCheckout(): Promise<void> {
   await world.series({ __name__: 'request_latency_p99_ms', service: 'payment' }, step(50, 440, 7));
 }
 
-const only = () => book.list({ limit: 10 })[0] ?? expect.unreachable('no incident');
+const only = async () => (await book.list({ limit: 10 }))[0] ?? expect.unreachable('no incident');
 
 describe('openIncidents', () => {
   it('opens an incident on an alert and analyses it at once', async () => {
@@ -93,8 +93,8 @@ describe('openIncidents', () => {
       alert('checkout', 4, { severity: 'critical', runbookUrl: 'https://wiki/slow' }),
     );
     await book.settled();
-    expect(book.list({ limit: 10 })).toHaveLength(1);
-    const incident = only();
+    expect(await book.list({ limit: 10 })).toHaveLength(1);
+    const incident = await only();
     expect(incident).toMatchObject({
       state: 'open',
       service: 'checkout',
@@ -108,14 +108,14 @@ describe('openIncidents', () => {
     expect(incident.id).toMatch(/^20260304-checkout-[0-9a-f]{6}$/);
     expect(parsePath(incident.alerts[0] ?? '')).toMatchObject({ type: 'event', id: fired?.id });
     expect(incident.candidates[0]?.service).toBe('payment');
-    expect(book.openCount()).toBe(1);
+    expect(book.counts().open).toBe(1);
   });
 
   it('records each state and each candidate as a receipt', async () => {
     await slowCheckout();
     await world.events(alert('checkout', 4));
     await book.settled();
-    const { id, candidates, rejected } = only();
+    const { id, candidates, rejected } = await only();
     const of = { where: { incident: [id] }, order: 'oldest-first', limit: 100 } as const;
     const states = await world.store.events({ ...of, kinds: ['incident'] });
     expect(states.map((state) => state.kind === 'incident' && state.analysis).sort()).toEqual([0, 1]);
@@ -130,32 +130,32 @@ describe('openIncidents', () => {
   it('takes related alerts into one incident, of the service that depends on the others', async () => {
     await world.events(alert('payment', 5), alert('checkout', 4), alert('web', 3));
     await book.settled();
-    expect(book.list({ limit: 10 })).toHaveLength(1);
-    expect(only()).toMatchObject({
+    expect(await book.list({ limit: 10 })).toHaveLength(1);
+    expect(await only()).toMatchObject({
       service: 'web',
       startsAt: ago(5),
       title: 'HighLatency on web and 2 more',
     });
-    expect(only().alerts).toHaveLength(3);
+    expect((await only()).alerts).toHaveLength(3);
   });
 
   it('lets an alert join later, and analyses again', async () => {
     await slowCheckout();
     await world.events(alert('payment', 5));
     await book.settled();
-    const { id } = only();
+    const { id } = await only();
     await world.events(alert('checkout', 1));
     await book.settled();
-    expect(book.list({ limit: 10 })).toHaveLength(1);
-    expect(only()).toMatchObject({ id, service: 'checkout', analysis: 2 });
+    expect(await book.list({ limit: 10 })).toHaveLength(1);
+    expect(await only()).toMatchObject({ id, service: 'checkout', analysis: 2 });
   });
 
   it('opens another incident for what is out of reach, or far in time', async () => {
     await world.events(alert('checkout', 4), alert('warehouse', 4), alert('web', 25));
     await book.settled();
-    expect(book.list({ limit: 10 })).toHaveLength(3);
-    expect(book.list({ limit: 10 }).at(-1)?.service).toBe('web');
-    expect(book.list({ limit: 10, service: 'warehouse' })).toHaveLength(1);
+    expect(await book.list({ limit: 10 })).toHaveLength(3);
+    expect((await book.list({ limit: 10 })).at(-1)?.service).toBe('web');
+    expect(await book.list({ limit: 10, service: 'warehouse' })).toHaveLength(1);
   });
 
   it('keeps together what the sender grouped in one batch', async () => {
@@ -164,7 +164,7 @@ describe('openIncidents', () => {
       alert('warehouse', 4, { groupKey: 'zone-a' }),
     );
     await book.settled();
-    expect(book.list({ limit: 10 })).toHaveLength(1);
+    expect(await book.list({ limit: 10 })).toHaveLength(1);
   });
 
   it('resolves an incident when the last of its alerts is cleared, not before', async () => {
@@ -172,12 +172,12 @@ describe('openIncidents', () => {
     await book.settled();
     await world.events(cleared('payment', ago(3)));
     await book.settled();
-    expect(only().state).toBe('open');
+    expect((await only()).state).toBe('open');
     await world.events(cleared('checkout', ago(2)));
     await book.settled();
-    expect(only()).toMatchObject({ state: 'resolved', endsAt: ago(2) });
-    expect(book.openCount()).toBe(0);
-    expect(book.list({ state: 'open', limit: 10 })).toEqual([]);
+    expect(await only()).toMatchObject({ state: 'resolved', endsAt: ago(2) });
+    expect(book.counts().open).toBe(0);
+    expect(await book.list({ state: 'open', limit: 10 })).toEqual([]);
   });
 
   it('tells alerts apart by their fingerprint', async () => {
@@ -187,17 +187,17 @@ describe('openIncidents', () => {
     );
     await world.events(cleared('checkout', ago(2), { fingerprint: 'aa' }));
     await book.settled();
-    expect(only().state).toBe('open');
+    expect((await only()).state).toBe('open');
     await world.events(cleared('checkout', ago(1), { fingerprint: 'bb' }));
     await book.settled();
-    expect(only().state).toBe('resolved');
+    expect((await only()).state).toBe('resolved');
   });
 
   it('does not take the end of an earlier alert for the end of this one', async () => {
     await world.events(alert('checkout', 5));
     await world.events(cleared('checkout', ago(8)));
     await book.settled();
-    expect(only().state).toBe('open');
+    expect((await only()).state).toBe('open');
   });
 
   it('analyses again after each delay, and records only what is new', async () => {
@@ -207,7 +207,7 @@ describe('openIncidents', () => {
     expect(timers.waiting.map(({ afterMs }) => afterMs)).toEqual([5_000, 30_000, 120_000]);
     timers.runAll();
     await book.settled();
-    expect(only().analysis).toBe(1);
+    expect((await only()).analysis).toBe(1);
     await world.events({
       kind: 'deployment',
       at: ago(7.5),
@@ -217,8 +217,8 @@ describe('openIncidents', () => {
     });
     await world.events(alert('checkout', 3.9, { name: 'SlowRequests' }));
     await book.settled();
-    expect(only().analysis).toBe(2);
-    expect(only().candidates[0]).toMatchObject({ causeKind: 'deployment', service: 'payment' });
+    expect((await only()).analysis).toBe(2);
+    expect((await only()).candidates[0]).toMatchObject({ causeKind: 'deployment', service: 'payment' });
   });
 
   it('takes late evidence up when its time comes', async () => {
@@ -234,8 +234,8 @@ describe('openIncidents', () => {
     });
     timers.runAll();
     await book.settled();
-    expect(only()).toMatchObject({ analysis: 2 });
-    expect(only().candidates[0]?.causeKind).toBe('deployment');
+    expect(await only()).toMatchObject({ analysis: 2 });
+    expect((await only()).candidates[0]?.causeKind).toBe('deployment');
   });
 
   it('looks at what came after the alert began, up to when it is analysed', async () => {
@@ -243,10 +243,10 @@ describe('openIncidents', () => {
     await world.series({ __name__: 'request_latency_p99_ms', service: 'checkout' }, step(100, 500, 2));
     await world.events(alert('checkout', 2));
     await book.settled();
-    expect(only()).toMatchObject({ onsetAt: undefined, evidenceUntil: ago(2) });
+    expect(await only()).toMatchObject({ onsetAt: undefined, evidenceUntil: ago(2) });
     timers.runAll();
     await book.settled();
-    expect(only()).toMatchObject({ onsetAt: ago(1.75), evidenceUntil: NOW });
+    expect(await only()).toMatchObject({ onsetAt: ago(1.75), evidenceUntil: NOW });
   });
 
   it('keeps services apart of which no dependency is known', async () => {
@@ -255,13 +255,13 @@ describe('openIncidents', () => {
     await open(topologyOf([], ['checkout', 'payment']));
     await world.events(alert('checkout', 4), alert('payment', 4), alert('payment', 3, { name: 'Errors' }));
     await book.settled();
-    expect(book.list({ limit: 10 }).map(({ service, alerts }) => [service, alerts.length])).toEqual(
+    expect((await book.list({ limit: 10 })).map(({ service, alerts }) => [service, alerts.length])).toEqual(
       expect.arrayContaining([
         ['checkout', 1],
         ['payment', 2],
       ]),
     );
-    expect(book.list({ limit: 10 })).toHaveLength(2);
+    expect(await book.list({ limit: 10 })).toHaveLength(2);
   });
 
   it('takes a storm of alerts up together, not each with a receipt that cites all before it', async () => {
@@ -269,7 +269,7 @@ describe('openIncidents', () => {
       Array.from({ length: 100 }, (_, i) => world.events(alert('checkout', 4, { name: `Alert${i}` }))),
     );
     await book.settled();
-    expect(only().alerts).toHaveLength(100);
+    expect((await only()).alerts).toHaveLength(100);
     const receipts = await world.store.events({ kinds: ['incident'], order: 'oldest-first', limit: 500 });
     expect(receipts.length).toBeLessThan(20);
   });
@@ -279,15 +279,15 @@ describe('openIncidents', () => {
     for (const minutes of [60, 50, 40]) {
       await world.events(alert('checkout', minutes));
       await book.settled();
-      expect(only()).toMatchObject({ state: 'open', endsAt: undefined });
+      expect(await only()).toMatchObject({ state: 'open', endsAt: undefined });
       await world.events(cleared('checkout', ago(minutes - 2)));
       await book.settled();
-      expect(only()).toMatchObject({ state: 'resolved', endsAt: ago(minutes - 2) });
+      expect(await only()).toMatchObject({ state: 'resolved', endsAt: ago(minutes - 2) });
     }
-    expect(only().alerts).toHaveLength(3);
+    expect((await only()).alerts).toHaveLength(3);
     await world.events(alert('checkout', 4));
     await book.settled();
-    expect(book.list({ limit: 10 }).map(({ state }) => state)).toEqual(['open', 'resolved']);
+    expect((await book.list({ limit: 10 })).map(({ state }) => state)).toEqual(['open', 'resolved']);
   });
 
   it('finds every incident again after a restart, and goes on with it', async () => {
@@ -298,14 +298,14 @@ describe('openIncidents', () => {
     await book.settled();
     await world.events(cleared('payment', ago(2)));
     await book.settled();
-    const before = book.list({ limit: 10 });
+    const before = await book.list({ limit: 10 });
     await book.close();
     world = await world.reopened();
     await open();
-    expect(book.list({ limit: 10 })).toEqual(before);
+    expect(await book.list({ limit: 10 })).toEqual(before);
     await world.events(cleared('checkout', ago(1)));
     await book.settled();
-    expect(book.openCount()).toBe(0);
+    expect(book.counts().open).toBe(0);
     const states = await world.store.events({ kinds: ['incident'], order: 'oldest-first', limit: 100 });
     expect(new Set(states.map(({ id }) => id)).size).toBe(states.length);
   });
@@ -315,36 +315,36 @@ describe('openIncidents', () => {
     await world.events(alert('checkout', 4));
     world = await world.reopened();
     await open();
-    expect(only()).toMatchObject({ service: 'checkout', analysis: 1 });
+    expect(await only()).toMatchObject({ service: 'checkout', analysis: 1 });
     await book.close();
     world = await world.reopened();
     await open();
-    expect(book.list({ limit: 10 })).toHaveLength(1);
+    expect(await book.list({ limit: 10 })).toHaveLength(1);
   });
 
   it('keeps an alert without a service as an incident that says what is missing', async () => {
     await world.events(alert(undefined, 4));
     await book.settled();
-    expect(only()).toMatchObject({ service: undefined, candidates: [], analysis: 1, state: 'open' });
-    expect(only().missing.join()).toContain('None of its alerts names a service');
+    expect(await only()).toMatchObject({ service: undefined, candidates: [], analysis: 1, state: 'open' });
+    expect((await only()).missing.join()).toContain('None of its alerts names a service');
   });
 
   it('lists newest first, a page at a time', async () => {
     await world.events(alert('warehouse', 50), alert('checkout', 25), alert('warehouse', 4));
     await book.settled();
-    const [newest, ...older] = book.list({ limit: 10 });
+    const [newest, ...older] = await book.list({ limit: 10 });
     expect(newest?.startsAt).toBe(ago(4));
-    expect(book.list({ limit: 1 })).toEqual([newest]);
-    expect(book.list({ limit: 10, after: newest?.id ?? '' })).toEqual(older);
-    expect(book.get(newest?.id ?? '')).toEqual(newest);
-    expect(book.get('none')).toBeUndefined();
+    expect(await book.list({ limit: 1 })).toEqual([newest]);
+    expect(await book.list({ limit: 10, after: newest?.id ?? '' })).toEqual(older);
+    expect(await book.get(newest?.id ?? '')).toEqual(newest);
+    expect(await book.get('none')).toBeUndefined();
   });
 
   it('records the why chain with its analysis, and reads it back the same', async () => {
     await slowCheckout();
     await world.events(alert('checkout', 1));
     await book.settled();
-    const { why, analysis, id } = only();
+    const { why, analysis, id } = await only();
     expect(why?.causes.map(({ service }) => service)).toEqual(['payment']);
     const receipts = await world.store.events({ kinds: ['why'], order: 'oldest-first', limit: 100 });
     const steps = receipts.flatMap((receipt) => (receipt.kind === 'why' ? [receipt] : []));
@@ -352,6 +352,6 @@ describe('openIncidents', () => {
     await book.close();
     world = await world.reopened();
     await open();
-    expect(only().why).toEqual(why);
+    expect((await only()).why).toEqual(why);
   });
 });

@@ -22,7 +22,7 @@ beforeEach(async () => {
   server.get('/broken', async () => {
     throw new TypeError('secret detail');
   });
-  registerHome(server, { version: '1.2.3', incidents: { list: () => [] } });
+  registerHome(server, { version: '1.2.3', incidents: { list: async () => [] } });
 });
 afterEach(() => server.close());
 

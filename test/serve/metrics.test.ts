@@ -48,7 +48,7 @@ async function linesOf(name: string): Promise<readonly string[]> {
 }
 
 function hear(appended: Partial<Appended>, events: readonly EventReceipt[] = [], door = 'events'): void {
-  metrics.hear({ appended: { ...nothing, ...appended }, events, door });
+  metrics.hear({ appended: { ...nothing, ...appended }, events, repeated: [], door });
 }
 
 describe('Metrics', () => {
@@ -80,13 +80,19 @@ describe('Metrics', () => {
     expect(await linesOf('genchi_sparql_worker_restarts_total')).toEqual([
       'genchi_sparql_worker_restarts_total 0',
     ]);
-    metrics.attach({ graph, openIncidents: () => open });
+    metrics.attach({
+      graph,
+      incidents: () => ({ all: 9, open, openBySeverity: new Map([['critical', open]]) }),
+    });
     await exposed();
     [restarts, open] = [3, 4];
     expect(await linesOf('genchi_sparql_worker_restarts_total')).toEqual([
       'genchi_sparql_worker_restarts_total 3',
     ]);
-    expect(await linesOf('genchi_incidents_open')).toEqual(['genchi_incidents_open 4']);
+    expect(await linesOf('genchi_incidents_open')).toEqual([
+      'genchi_incidents_open 4',
+      'genchi_incidents_open_by_severity{severity="critical"} 4',
+    ]);
     expect(await linesOf('genchi_knowledge_triples')).toEqual(['genchi_knowledge_triples 77']);
   });
 

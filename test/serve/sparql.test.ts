@@ -34,7 +34,13 @@ beforeAll(async () => {
   server = await createHttp({ logger, bodyBytes: 1_048_576, observeRequest: () => undefined });
   const description = {
     ...{ iris, deadlineMs: 3_000, maxReceipts: 100, federates: false },
-    statistics: statisticsOf({ store, graph, iris, clock, incidents: { list: () => [] } }),
+    statistics: statisticsOf({
+      store,
+      graph,
+      iris,
+      clock,
+      incidents: { counts: () => ({ all: 0, open: 0, openBySeverity: new Map() }) },
+    }),
   };
   registerSparql(server, { graph, iris, description });
   registerVoid(server, description);

@@ -10,7 +10,7 @@ import {
   type Window,
 } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
-import type { EventQuery, SampleColumns, Totals } from '../store.js';
+import type { EventQuery, LatestEvent, SampleColumns, Totals } from '../store.js';
 import { readingOf } from './event-rows.js';
 import { fieldColumns, quoted } from './schema.js';
 
@@ -23,9 +23,14 @@ interface Condition {
 }
 
 /** Binds a list of texts as one parameter. */
-function within(column: string, name: string, texts: readonly string[]): Condition {
+function within(
+  column: string,
+  name: string,
+  texts: readonly string[],
+  type: 'VARCHAR' | 'BIGINT' = 'VARCHAR',
+): Condition {
   return {
-    sql: `${quoted(column)} IN (SELECT unnest(from_json($${name}, '["VARCHAR"]')))`,
+    sql: `${quoted(column)} IN (SELECT unnest(from_json($${name}, '["VARCHAR"]'))::${type})`,
     values: { [name]: JSON.stringify(texts) },
   };
 }
@@ -58,6 +63,7 @@ function conditionsOf(query: EventQuery): readonly Condition[] {
     const type = fieldColumns.find(([name]) => name === field)?.[1];
     const name = `field${index}`;
     if (type === 'receipts') conditions.push(holding(field, name, texts));
+    else if (type === 'integer') conditions.push(within(field, name, texts, 'BIGINT'));
     else if (type === 'text' || type === 'service' || type === 'receipt')
       conditions.push(within(field, name, texts));
     else throw new EvidenceError('store-failed', `Events have no text field ${field} to compare.`);
@@ -82,6 +88,27 @@ export async function readEvents(
     Object.assign({}, ...conditions.map(({ values }) => values)),
   );
   return reader.getRows().map(receiptOf);
+}
+
+/** The newest event of a kind for each text in a field; of those of one time, the one that was written last. */
+export async function readLatest(
+  connection: DuckDBConnection,
+  kind: EventKind,
+  field: string,
+): Promise<readonly LatestEvent[]> {
+  if (!fieldColumns.some(([name]) => name === field)) {
+    throw new EvidenceError('store-failed', `Events have no field ${field} to tell them apart by.`);
+  }
+  const { columns, receiptOf } = readingOf([kind]);
+  const reader = await connection.runAndReadAll(
+    `WITH newest AS (
+       SELECT arg_max(rowid, {'at': "at", 'written': rowid}) AS newest_row, count(*) AS newest_count
+       FROM event WHERE kind = $kind AND ${quoted(field)} IS NOT NULL GROUP BY ${quoted(field)}
+     )
+     SELECT ${columns}, newest_count FROM event JOIN newest ON event.rowid = newest_row WHERE kind = $kind`,
+    { kind },
+  );
+  return reader.getRows().map((row) => ({ event: receiptOf(row.slice(0, -1)), count: Number(row.at(-1)) }));
 }
 
 /** One event by what its IRI says. */

@@ -19,6 +19,7 @@ import type {
   Compacted,
   EventQuery,
   EvidenceStore,
+  LatestEvent,
   LineTemplate,
   Removal,
   RowBounds,
@@ -33,7 +34,7 @@ import { buckets, silences } from './buckets.js';
 import { Compaction } from './compaction.js';
 import { interruptible } from './interrupt.js';
 import type { Readers } from './readers.js';
-import { readEvent, readEvents, readSamples, readServices, readTotals } from './reads.js';
+import { readEvent, readEvents, readLatest, readSamples, readServices, readTotals } from './reads.js';
 import { readRemoval } from './removals.js';
 import { countRows, render } from './render.js';
 import { select } from './select.js';
@@ -95,6 +96,10 @@ export class DuckDbStore implements EvidenceStore {
 
   events(query: EventQuery): Promise<readonly EventReceipt[]> {
     return this.#parts.readers.read((connection) => readEvents(connection, query));
+  }
+
+  latestEvents(kind: EventKind, field: string): Promise<readonly LatestEvent[]> {
+    return this.#parts.readers.read((connection) => readLatest(connection, kind, field));
   }
 
   event(kind: EventKind, at: Instant, id: Identity): Promise<EventReceipt | undefined> {

@@ -85,11 +85,11 @@ builder.queryField('incidents', (t) =>
       first: t.arg.int({ required: true, defaultValue: 20, description: 'How many, 1..100.' }),
       after: t.arg.string({ description: 'Continue after this cursor.' }),
     },
-    resolve: (_, { state, service, first, after }, { deps }) => {
+    resolve: async (_, { state, service, first, after }, { deps }) => {
       const size = sizeOf(first);
       const afterId = after == null ? undefined : keyOfCursor(after);
-      if (afterId !== undefined && deps.incidents.get(afterId) === undefined) throw badCursor();
-      const found = deps.incidents.list({
+      if (afterId !== undefined && (await deps.incidents.get(afterId)) === undefined) throw badCursor();
+      const found = await deps.incidents.list({
         ...(state == null ? {} : { state }),
         ...(service == null ? {} : { service }),
         ...(afterId === undefined ? {} : { after: afterId }),

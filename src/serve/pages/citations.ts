@@ -25,28 +25,38 @@ function rolesIn(candidate: RecordedCandidate, path: string): readonly string[] 
 function mentionsIn(incident: Incident, path: string): readonly Mention[] {
   const alert = incident.alerts.includes(path) ? ['one of its alerts'] : [];
   const candidates = [...incident.candidates, ...incident.rejected];
-  const roles = [...alert, ...candidates.flatMap((candidate) => rolesIn(candidate, path))];
+  const said = [
+    ...incident.acknowledgements.map(({ receipt }) => [receipt, 'somebody took it on'] as const),
+    ...incident.verdicts.map(({ receipt }) => [receipt, 'a verdict on it'] as const),
+  ].flatMap(([receipt, role]) => (receipt === path ? [role] : []));
+  const roles = [...alert, ...said, ...candidates.flatMap((candidate) => rolesIn(candidate, path))];
   return roles.map((role) => ({ incident, role }));
 }
 
 /** The incident that a receipt of Genchi's own belongs to. */
 function incidentNamedBy(event: EventReceipt): readonly string[] {
-  return event.kind === 'incident' || event.kind === 'candidate' ? [event.incident] : [];
+  switch (event.kind) {
+    case 'incident':
+    case 'candidate':
+    case 'acknowledgement':
+    case 'verdict':
+      return [event.incident];
+    default:
+      return [];
+  }
 }
 
 /** The parts that a thing has in incidents as they stand now: those that its citing receipts, or it itself, belong to. */
-export function mentionsOf(
+export async function mentionsOf(
   path: string,
   event: EventReceipt | undefined,
   { receipts }: Citing,
   book: Pick<IncidentBook, 'get'>,
-): readonly Mention[] {
+): Promise<readonly Mention[]> {
   const own = event === undefined ? [] : [event];
   const ids = new Set([...own, ...receipts].flatMap(incidentNamedBy));
-  return [...ids].flatMap((id) => {
-    const incident = book.get(id);
-    return incident === undefined ? [] : mentionsIn(incident, path);
-  });
+  const incidents = await Promise.all([...ids].map((id) => book.get(id)));
+  return incidents.flatMap((incident) => (incident === undefined ? [] : mentionsIn(incident, path)));
 }
 
 function receiptItem(event: EventReceipt): Html {

@@ -20,6 +20,7 @@ import type {
   Question,
   RecordedCandidate,
 } from '../../../src/rca/index.js';
+import { statisticsOfIncidents } from '../../../src/rca/statistics.js';
 import { registerEvidencePages } from '../../../src/serve/dereference.js';
 import { glossaryOf } from '../../../src/serve/glossary.js';
 import { registerGraphql } from '../../../src/serve/graphql/index.js';
@@ -165,6 +166,9 @@ export const incident: Incident = {
     ],
   },
   missing: ['no logs of payments'],
+  closed: undefined,
+  acknowledgements: [],
+  verdicts: [],
 };
 
 const incidents: readonly Incident[] = [
@@ -177,7 +181,7 @@ const incidents: readonly Incident[] = [
 
 /** A book with fixed incidents. */
 const book: IncidentBook = {
-  list: ({ state, service, limit, after }) => {
+  list: async ({ state, service, limit, after }) => {
     const found = incidents.filter(
       (each) =>
         (state === undefined || each.state === state) && (service === undefined || each.service === service),
@@ -185,10 +189,15 @@ const book: IncidentBook = {
     const start = after === undefined ? 0 : found.findIndex((each) => each.id === after) + 1;
     return found.slice(start, start + limit);
   },
-  get: (id) => incidents.find((each) => each.id === id),
+  get: async (id) => incidents.find((each) => each.id === id),
   hear: () => undefined,
   settled: async () => undefined,
-  openCount: () => 1,
+  counts: () => ({ all: incidents.length, open: 1, openBySeverity: new Map([['critical', 1]]) }),
+  similar: async () => [],
+  statistics: async () => statisticsOfIncidents(incidents, new Map()),
+  acknowledge: async () => incident,
+  judge: async () => incident,
+  resolve: async () => incident,
   close: async () => undefined,
 };
 

@@ -1,0 +1,131 @@
+/** What was found and said of incidents, read back from its receipts when it is asked for. */
+import type { EvidenceStore } from '../evidence/index.js';
+import {
+  type EventReceipt,
+  FUTURE_TOLERANCE_MS,
+  type Instant,
+  instantOf,
+  parsePath,
+  type Window,
+} from '../model/index.js';
+import type { Incident } from './incident.js';
+import { withFound } from './incident-receipts.js';
+import { every, gathered } from './receipt-pages.js';
+import { acknowledgementOf, verdictOf } from './verdicts.js';
+
+/** After any time that evidence may carry. */
+const END_OF_TIME = instantOf(8_640_000_000_000_000);
+
+/** From the earliest time that the receipts of these incidents may carry on: alerts may be dated a little ahead. */
+function recordedWith(incidents: readonly Incident[]): Window {
+  const from = incidents.reduce<number>((first, { startsAt }) => Math.min(first, startsAt), END_OF_TIME);
+  return { from: instantOf(Math.max(0, from - FUTURE_TOLERANCE_MS)), to: END_OF_TIME };
+}
+
+function byIncident<R extends { readonly incident: string }>(
+  receipts: readonly R[],
+): ReadonlyMap<string, readonly R[]> {
+  const found = new Map<string, R[]>();
+  for (const receipt of receipts) {
+    const ofIt = found.get(receipt.incident);
+    if (ofIt === undefined) found.set(receipt.incident, [receipt]);
+    else ofIt.push(receipt);
+  }
+  return found;
+}
+
+async function readJudged(
+  store: EvidenceStore,
+  verdicts: readonly EventReceipt<'verdict'>[],
+): Promise<ReadonlyMap<string, EventReceipt<'candidate'>>> {
+  const paths = [...new Set(verdicts.flatMap(({ judges }) => judges ?? []))];
+  const read = await Promise.all(paths.map((path) => readCandidate(store, path)));
+  return new Map(paths.flatMap((path, place) => (read[place] === undefined ? [] : [[path, read[place]]])));
+}
+
+/** The receipt of a candidate by its path; undefined when there is none. */
+export async function readCandidate(
+  store: EvidenceStore,
+  path: string,
+): Promise<EventReceipt<'candidate'> | undefined> {
+  const named = parsePath(path);
+  if (named?.type !== 'event' || named.kind !== 'candidate') return undefined;
+  const event = await store.event(named.kind, named.at, named.id);
+  return event?.kind === 'candidate' ? event : undefined;
+}
+
+/** Reads what was said of incidents: their acknowledgements and verdicts. */
+async function withSaid(store: EvidenceStore, incidents: readonly Incident[]): Promise<readonly Incident[]> {
+  const bounds = { where: { incident: incidents.map(({ id }) => id) }, window: recordedWith(incidents) };
+  const [acknowledgements, verdicts] = await Promise.all([
+    gathered(every(store, 'acknowledgement', bounds)),
+    gathered(every(store, 'verdict', bounds)),
+  ]);
+  const judged = await readJudged(store, verdicts);
+  const [acknowledged, given] = [byIncident(acknowledgements), byIncident(verdicts)];
+  return incidents.map((incident) => ({
+    ...incident,
+    acknowledgements: (acknowledged.get(incident.id) ?? []).map(acknowledgementOf),
+    verdicts: (given.get(incident.id) ?? []).flatMap(
+      (verdict) => verdictOf(verdict, judged.get(verdict.judges ?? '')) ?? [],
+    ),
+  }));
+}
+
+/** Reads what was found and said of incidents; of what was found, what the latest analysis of each did. */
+export async function readDetails(
+  store: EvidenceStore,
+  incidents: readonly Incident[],
+): Promise<readonly Incident[]> {
+  if (incidents.length === 0) return [];
+  const analyses = [...new Set(incidents.map(({ analysis }) => String(analysis)))];
+  const where = { incident: incidents.map(({ id }) => id), analysis: analyses };
+  const bounds = { where, window: recordedWith(incidents) };
+  const [candidates, whys, said] = await Promise.all([
+    gathered(every(store, 'candidate', bounds)),
+    gathered(every(store, 'why', bounds)),
+    withSaid(store, incidents),
+  ]);
+  const found = byIncident<EventReceipt<'candidate' | 'why'>>([...candidates, ...whys]);
+  return said.map((incident) => {
+    const ofIt = found.get(incident.id) ?? [];
+    return withFound(
+      incident,
+      ofIt.filter(({ analysis }) => analysis === incident.analysis),
+    );
+  });
+}
+
+/** What a person said of a candidate, with the candidate as its receipt has it: what weights can be learned from. */
+export interface Judgement {
+  readonly incident: string;
+  readonly candidate: EventReceipt<'candidate'>;
+  readonly judgement: 'confirmed' | 'rejected';
+  /** When it was said: the later of two on one candidate counts. */
+  readonly at: Instant;
+}
+
+/** Reads what people said of candidates within a time, oldest first. */
+export async function readJudgements(store: EvidenceStore, window: Window): Promise<readonly Judgement[]> {
+  const verdicts = await gathered(every(store, 'verdict', { window }));
+  const judged = await readJudged(store, verdicts);
+  return verdicts.flatMap(({ incident, judgement, judges = '', at }) => {
+    const candidate = judged.get(judges);
+    if (candidate === undefined || (judgement !== 'confirmed' && judgement !== 'rejected')) return [];
+    return [{ incident, candidate, judgement, at }];
+  });
+}
+
+/** The first acknowledgement of each of these incidents, by id. */
+export async function readFirstAcknowledged(
+  store: EvidenceStore,
+  incidents: readonly Incident[],
+): Promise<ReadonlyMap<string, Instant>> {
+  if (incidents.length === 0) return new Map();
+  const bounds = { where: { incident: incidents.map(({ id }) => id) }, window: recordedWith(incidents) };
+  const first = new Map<string, Instant>();
+  for await (const { incident, at } of every(store, 'acknowledgement', bounds)) {
+    if (!first.has(incident)) first.set(incident, at);
+  }
+  return first;
+}
