@@ -1,9 +1,11 @@
 /** What a change has to do with what went wrong, by its own words, diff and values. */
 import type { Change } from './changes.js';
-import { type Edit, editsOf, partsOf, valueEdit } from './edits.js';
+import { type Edit, partsOf } from './edit.js';
+import { editsOf } from './edits.js';
 import { filesOf, type Inertness, inertnessOf } from './inert.js';
 import { type Patch, readPatch } from './patch.js';
 import type { Trouble } from './trouble.js';
+import { valueEdit } from './value-edits.js';
 import { NOTHING_KNOWN } from './weights.js';
 import { type Overlap, overlapOf, stem, tellingWords } from './words.js';
 

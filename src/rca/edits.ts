@@ -1,3 +1,10 @@
+<<<<<<< HEAD
+/** All that a diff does to how a service runs: what it takes away, brings, changes and orders anew. */
+import type { Edit, LeadsTo } from './edit.js';
+import { partsOf } from './edit.js';
+import { pairEdit } from './pair-edits.js';
+import { codeWords, type Hunk, type Patch } from './patch.js';
+=======
 /** What an edit of code or configuration does to how a service runs, and which faults that is known to lead to. */
 import type { Family } from './fault-families.js';
 import { codeWords, type Hunk, type Pair, type Patch } from './patch.js';
@@ -207,6 +214,7 @@ function renameEdit({ from, to }: Pair): Edit | undefined {
       : { missing: 1, schema: 1, validation: 0.8, query: 0.4, auth: 0.3 },
   };
 }
+>>>>>>> 82391f39ee35ed9e0f1244856cadabd87aaeca42
 
 interface Loss {
   readonly words: RegExp;

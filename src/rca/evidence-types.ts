@@ -21,8 +21,9 @@ export interface PartFact {
 /** Labels that name the part of a service, the most specific first. */
 const INSTANCE_LABELS = ['pod', 'instance', 'worker', 'container'];
 
-/** The label that names the calling part of a failed call, and the one that says which way a metric went. */
+/** The labels that name the calling part of a failed call and its service, and the one that says which way a metric went. */
 const CALLER_LABEL = 'caller';
+const CALLER_SERVICE_LABEL = 'caller_service';
 const DIRECTION_LABEL = 'direction';
 const TEMPLATE_LABEL = 'template';
 
@@ -48,7 +49,7 @@ function ofFailure(receipt: EventReceipt<'failure'>, part: Part): readonly PartF
   const caller = receipt.labels?.[CALLER_LABEL];
   if (caller === undefined) return [{ part, type: `failure: ${sort}`, receipt }];
   if (caller === keyOfPart(part)) return [{ part, type: `work of its own: ${sort}`, receipt }];
-  const service = receipt.labels?.['caller_service'] ?? caller;
+  const service = receipt.labels?.[CALLER_SERVICE_LABEL] ?? caller;
   return [
     { part, type: `called: ${sort}`, receipt },
     { part: { service, instance: caller }, type: `calls others: ${sort}`, receipt },

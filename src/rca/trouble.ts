@@ -1,6 +1,6 @@
 /** What went wrong in words: the texts of failures, abnormal metrics, logs and alerts, with how much each weighs. */
 
-import { partsOf } from './edits.js';
+import { partsOf } from './edit.js';
 import { type Family, familiesOf } from './fault-families.js';
 import { bagOf, stem, tellingWords, type WordBag } from './words.js';
 
