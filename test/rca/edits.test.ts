@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
-<<<<<<< HEAD
 import type { Edit } from '../../src/rca/edit.js';
 import { editsOf } from '../../src/rca/edits.js';
 import type { Family } from '../../src/rca/fault-families.js';
 import { readPatch } from '../../src/rca/patch.js';
 import { quantityOf, valueEdit } from '../../src/rca/value-edits.js';
-=======
-import { type Edit, editsOf, quantityOf, valueEdit } from '../../src/rca/edits.js';
-import type { Family } from '../../src/rca/fault-families.js';
-import { readPatch } from '../../src/rca/patch.js';
->>>>>>> 82391f39ee35ed9e0f1244856cadabd87aaeca42
 
 const edits = (diff: string): readonly Edit[] => editsOf(readPatch(diff));
 const leads = (diff: string, family: Family): number =>
