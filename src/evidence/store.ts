@@ -184,7 +184,7 @@ export interface ShiftQuery {
   /** What is usual; where it overlaps the recent window, that is left out of it. */
   readonly baseline: Window;
   readonly recent: Window;
-  /** How many spreads away from the median counts as a change. */
+  /** How many spreads away from the median counts as a change, at least; more where very many values are compared. */
   readonly threshold: number;
 }
 

@@ -2,7 +2,7 @@ import type { Argument } from './analysis.js';
 import { changePercent, nameOf, shiftArgument, spreads } from './explain.js';
 import type { Finding } from './onset.js';
 import { originTerm, placeArguments, precedenceTerm } from './origin.js';
-import { effectAt, type Scene } from './scene.js';
+import { begunAt, effectAt, type Scene } from './scene.js';
 import { type Draft, scoreOf, term } from './terms.js';
 import { groupOfMetric, roleSpecificity } from './vocabulary.js';
 import { CLEARLY_ABNORMAL, FOLLOWING, METRIC_WEIGHTS, ORDER_SLACK_MS } from './weights.js';
@@ -42,7 +42,7 @@ function blamable(scene: Scene, service: string): readonly Finding[] {
     const { role, group, series, onsetAt } = finding;
     // What callers feel is the symptom itself; a service has one candidate for all of it.
     const key = role === 'symptom' ? 'symptom' : `${series.component}\n${group}`;
-    const late = onsetAt > latest;
+    const late = begunAt(scene, onsetAt) > latest;
     // The same metric on several instances is one thing that happened to the service.
     if (late || kept.has(key) || metrics.has(series.metric)) continue;
     kept.set(key, finding);
@@ -62,7 +62,11 @@ function termsOf(scene: Scene, finding: Finding, alertWords: WordBag): Draft['te
       METRIC_WEIGHTS.strength,
       `How far the metric left its usual range, ${spreads(shift.deviation)} times its usual spread, less where the change or what was counted is small.`,
     ),
-    precedenceTerm(scene, { service, onsetAt, untilAt: shift.untilAt }, METRIC_WEIGHTS.precedence),
+    precedenceTerm(
+      scene,
+      { service, onsetAt: begunAt(scene, onsetAt), untilAt: shift.untilAt },
+      METRIC_WEIGHTS.precedence,
+    ),
     term(
       'specificity',
       specificityOf(scene, finding),
@@ -162,7 +166,7 @@ function lateMetrics(scene: Scene, service: string): readonly Draft[] {
   const effect = effectAt(scene);
   const findings = scene.evidence.get(service)?.findings ?? [];
   return findings
-    .filter(({ onsetAt }) => onsetAt > effect + ORDER_SLACK_MS)
+    .filter(({ onsetAt }) => begunAt(scene, onsetAt) > effect + ORDER_SLACK_MS)
     .map((finding) => ({
       ...ruledOut(
         `It changed ${Math.round((finding.onsetAt - effect) / 1000)} s after the symptom began.`,

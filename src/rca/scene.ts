@@ -8,7 +8,7 @@ import type { ServiceEvidence } from './localise-evidence.js';
 import type { LogTemplate } from './log-templates.js';
 import type { Finding, Reading, Scan } from './onset.js';
 import type { Reach } from './reach.js';
-import { NOT_AWAITED } from './weights.js';
+import { NOT_AWAITED, ORDER_SLACK_MS } from './weights.js';
 import type { Windows } from './windows.js';
 
 /** What was seen on the service that was asked about. */
@@ -48,6 +48,16 @@ export function evidenceOf({ evidence, beyond }: Scene, service: string): Servic
 /** The time that a cause must not come after: the symptom's onset, or when it was seen. */
 export function effectAt({ symptom, question }: Scene): Instant {
   return symptom.onsetAt ?? question.at;
+}
+
+/**
+ * When the change of a metric began, as far as its order tells: one that was there when the recent window opened may
+ * have begun when the symptom did, if that was before it.
+ */
+export function begunAt(scene: Scene, onsetAt: Instant): Instant {
+  const opened = onsetAt - scene.windows.recent.from <= ORDER_SLACK_MS;
+  const effect = effectAt(scene);
+  return opened && effect < onsetAt ? effect : onsetAt;
 }
 
 /** How far what happens on a service can be felt where the symptom is: little when nobody there waits for it. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareSchema } from '../../src/evidence/duckdb/schema.js';
 import { shifts } from '../../src/evidence/duckdb/shifts.js';
 import { DEVIATION_CAP, type SeriesShift } from '../../src/evidence/index.js';
-import type { Instant, SeriesRef } from '../../src/model/index.js';
+import type { Instant, SeriesRef, Window } from '../../src/model/index.js';
 
 const START = 1_767_225_600_000;
 const STEP = 15_000;
@@ -33,7 +33,12 @@ interface Given {
 
 const instant = (step: number): Instant => (START + step * STEP) as Instant;
 
-async function compare(given: readonly Given[], threshold = 4): Promise<readonly SeriesShift[]> {
+async function compare(
+  given: readonly Given[],
+  threshold = 4,
+  baseline: Window = { from: instant(0), to: instant(SEAM) },
+  recent: Window = { from: instant(SEAM), to: instant(END) },
+): Promise<readonly SeriesShift[]> {
   await connection.run('DELETE FROM series; DELETE FROM sample');
   const appender = await connection.createAppender('sample');
   for (const [ref, { metric = 'level', labels = '{}', value }] of given.entries()) {
@@ -56,8 +61,8 @@ async function compare(given: readonly Given[], threshold = 4): Promise<readonly
   appender.closeSync();
   return await shifts(connection, {
     series: given.map((_, ref) => ref as SeriesRef),
-    baseline: { from: instant(0), to: instant(SEAM) },
-    recent: { from: instant(SEAM), to: instant(END) },
+    baseline,
+    recent,
     threshold,
   });
 }
@@ -114,6 +119,32 @@ describe('shifts', () => {
     expect((await spike(1)).onsetAt).toBeUndefined();
     expect((await spike(2)).onsetAt).toBeUndefined();
     expect((await spike(3)).onsetAt).toBe(instant(300));
+  });
+
+  it('asks more of a change the more values are compared', async () => {
+    const small = { value: (step: number) => (step >= 300 ? 122 : 100 + noise(step) * 10) };
+    const still = { value: (step: number) => 100 + noise(step) * 10 };
+    const [alone] = await compare([small], 3);
+    expect(alone?.onsetAt).toBe(instant(300));
+    expect(alone?.deviation).toBeLessThan(4.5);
+    const [among] = await compare([small, ...Array.from({ length: 300 }, () => still)], 3);
+    expect(among?.onsetAt).toBeUndefined();
+  });
+
+  it('takes a single value that stands for minutes, and dates it', async () => {
+    const sparse = (step: number): number | undefined =>
+      step % 20 === 0 ? 100 + noise(step) + (step === 320 ? 90 : 0) : undefined;
+    expect((await one(sparse)).onsetAt).toBe(instant(320));
+  });
+
+  it('leaves the recent window out of a baseline that surrounds it', async () => {
+    const [shift] = await compare(
+      [{ value: (step) => 100 + noise(step) + (step >= 300 && step < 330 ? 90 : 0) }],
+      4,
+      { from: instant(0), to: instant(END) },
+      { from: instant(295), to: instant(330) },
+    );
+    expect(shift).toMatchObject({ recentCount: 35, baselineCount: END - 35, onsetAt: instant(300) });
   });
 
   it('takes a change in the last two samples, but not in the last one alone', async () => {
