@@ -12,6 +12,7 @@ export {
   type IncidentSettings,
   openIncidents,
 } from './incidents.js';
+export { readExperience } from './past-incidents.js';
 export type { Schedule } from './reanalysis.js';
 export {
   matchRunbooks,

@@ -169,3 +169,6 @@ export const CONFIDENCE_KNOTS = [
 
 /** The confidence below which a first candidate is a guess, and what would be needed is told. */
 export const LEAST_CONFIDENCE = 0.4;
+
+/** How many incidents with a confirmed cause there must be before their evidence teaches anything. */
+export const LEAST_PAST_INCIDENTS = 20;
