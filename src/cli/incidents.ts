@@ -4,6 +4,9 @@ import { parseCount } from './arguments.js';
 import { CANDIDATE_FIELDS, candidateShape, printCandidates } from './candidates.js';
 import { clientOf, urlOption } from './client.js';
 import { CliError, EXIT_HELP } from './exit.js';
+import { incidentActions } from './incident-actions.js';
+import { printSaid, printSimilar, SAID_FIELDS, saidShape } from './incident-said.js';
+import { statisticsCommand } from './incident-statistics.js';
 import type { Outside } from './outside.js';
 import { formatTable, printable } from './table.js';
 import { printWhys, WHY_FIELDS, whyShape } from './whys.js';
@@ -52,7 +55,8 @@ const listShape = z.object({
 const SHOW = `query Incident($id: ID!) {
   incident(id: $id) {
     ${HEAD_FIELDS} runbookUrl missing
-    alerts { iri }
+    alertCount alerts(first: 10) { iri }
+    ${SAID_FIELDS}
     candidates { ${CANDIDATE_FIELDS} }
     rejected { ${CANDIDATE_FIELDS} }
     whys { ${WHY_FIELDS} }
@@ -65,7 +69,9 @@ const showShape = z.object({
       ...headShape,
       runbookUrl: z.string().nullable(),
       missing: z.array(z.string()),
+      alertCount: z.number(),
       alerts: z.array(z.object({ iri: z.string() })),
+      ...saidShape,
       candidates: z.array(candidateShape),
       rejected: z.array(candidateShape),
       whys: z.array(whyShape),
@@ -97,7 +103,9 @@ async function list(self: Command, outside: Outside): Promise<void> {
 }
 
 function printIncident(incident: ShownIncident): string {
-  const { title, id, state, severity, iri, startsAt, onsetAt, endsAt, runbookUrl, alerts } = incident;
+  const { title, id, state, severity, iri, startsAt, onsetAt, endsAt, runbookUrl, alerts, alertCount } =
+    incident;
+  const more = alertCount - alerts.length;
   const facts = [
     ['incident', `${id} (${state}, ${severity})`],
     ['service', incident.service],
@@ -108,6 +116,7 @@ function printIncident(incident: ShownIncident): string {
     ['runbook', runbookUrl],
     ['page', iri],
     ...alerts.map((alert) => ['alert', alert.iri] as const),
+    ['', more > 0 ? `and ${more} more alerts` : null],
   ] as const;
   const lines = facts.flatMap(([name, value]) =>
     value === null ? [] : [printable(`${name.padEnd(10)} ${value}`)],
@@ -123,11 +132,13 @@ async function show(id: string, self: Command, outside: Outside): Promise<void> 
     return;
   }
   outside.out.write(printIncident(incident));
+  outside.out.write(printSaid(incident));
   outside.out.write(printCandidates(incident.candidates, incident.rejected, incident.missing));
   outside.out.write(printWhys(incident.whys));
+  outside.out.write(printSimilar(incident.similar));
 }
 
-/** `genchi incidents`: lists the incidents of a running server, or shows one. */
+/** `genchi incidents`: lists and shows the incidents of a running server, and says what people know of them. */
 export function incidentsCommand(outside: Outside): Command {
   const listing = new Command('list')
     .description('list incidents, newest first')
@@ -147,16 +158,22 @@ export function incidentsCommand(outside: Outside): Command {
     .addOption(urlOption(outside))
     .addHelpText('after', EXIT_HELP)
     .action((id: string, _, self: Command) => show(id, self, outside));
-  return new Command('incidents')
-    .description('list the incidents of a running server, or show one')
+  const command = new Command('incidents')
+    .description('list and show the incidents of a running server, take them on, judge and close them')
     .addCommand(listing, { isDefault: true })
-    .addCommand(showing)
-    .addHelpText(
-      'after',
-      `
+    .addCommand(showing);
+  for (const verb of incidentActions(outside)) command.addCommand(verb);
+  return command.addCommand(statisticsCommand(outside)).addHelpText(
+    'after',
+    `
 Examples:
   genchi incidents --state open
-  genchi incidents show 01JQ3 --json
+  genchi incidents show 20260102-checkout-2f8a6c
+  genchi incidents ack 20260102-checkout-2f8a6c --message 'rolling back'
+  genchi incidents verdict 20260102-checkout-2f8a6c --confirm 1
+  genchi incidents verdict 20260102-checkout-2f8a6c --other 'a cable was cut' --kind outside
+  genchi incidents resolve 20260102-checkout-2f8a6c
+  genchi incidents stats --last 30d
 ${EXIT_HELP}`,
-    );
+  );
 }

@@ -47,7 +47,8 @@ interface Written {
 /** How far around a sample its series is drawn, and how many samples of it at most. */
 const AROUND_MS = 30 * MINUTE_MS;
 const MOST_AROUND = 5_000;
-const SHOWN_ALERTS = 20;
+const SHOWN_ALERTS = 50;
+const SHOWN_SIMILAR = 5;
 const SHOWN_RECENT = 20;
 
 async function surroundingsOf(
@@ -119,8 +120,8 @@ async function writeIncident(
   const incident = await incidents.get(id);
   if (incident === undefined) return undefined;
   const read = await Promise.all(incident.alerts.slice(0, SHOWN_ALERTS).map((path) => alertAt(path, store)));
-  const unread = incident.alerts.slice(SHOWN_ALERTS).map((path) => ({ path, event: undefined }));
-  return { title: incident.title, main: incidentPage(incident, [...read, ...unread]) };
+  const similar = await incidents.similar(id, SHOWN_SIMILAR);
+  return { title: incident.title, main: incidentPage(incident, read, similar) };
 }
 
 function writeRunbook(name: string, graph: Graph): Written | undefined {

@@ -147,3 +147,28 @@ describe('genchi query', () => {
     expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('no query pack of this name') });
   });
 });
+
+describe('genchi incidents ack, verdict, resolve and stats', () => {
+  it('takes one on, judges it and closes it, and shows all of it', async () => {
+    const [{ id = '' } = {}] = await incidents();
+    expect(await ask('incidents', 'ack', id, '--by', 'mika', '--message', 'rolling back')).toMatchObject({
+      code: 0,
+      out: `${id} is taken on by mika.\n`,
+    });
+    const confirmed = await ask('incidents', 'verdict', id, '--by', 'mika', '--confirm', '1');
+    expect(confirmed).toMatchObject({ code: 0, out: expect.stringMatching(/^Recorded\. .*2\.0\.0.*\n$/) });
+    expect(await ask('incidents', 'verdict', id, '--by', 'mika', '--confirm', '99')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('has no candidate of rank 99'),
+    });
+    expect(await ask('incidents', 'verdict', id, '--by', 'mika')).toMatchObject({ code: 2 });
+    expect(await ask('incidents', 'resolve', id, '--by', 'noor')).toMatchObject({ code: 0 });
+    const { out } = await ask('incidents', 'show', id);
+    expect(out).toMatch(/^cause {6}.*2\.0\.0.* \(confirmed\)$/m);
+    expect(out).toMatch(/^taken on {3}20.* by mika: rolling back$/m);
+    expect(out).toMatch(/^closed {5}by noor$/m);
+    const stats = await ask('incidents', 'stats', '--last', '1d');
+    expect(stats.out).toMatch(/^1 incidents, 0 of them open\.\n/);
+    expect(stats.out).toMatch(/^to resolve +\d+ (s|min) +1$/m);
+  });
+});

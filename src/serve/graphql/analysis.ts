@@ -3,6 +3,7 @@ import {
   type Analysis,
   type Argument,
   type Candidate,
+  type CandidateVerdict,
   type CauseKind,
   type Term,
   toldWhy,
@@ -27,7 +28,8 @@ const causeKinds = {
   },
 } as const satisfies Record<CauseKind, { readonly description: string }>;
 
-const CauseKindEnum = builder.enumType('CauseKind', {
+/** What kind of thing is blamed. */
+export const CauseKindEnum = builder.enumType('CauseKind', {
   description: 'What kind of thing a candidate blames.',
   values: causeKinds,
 });
@@ -55,63 +57,67 @@ const ArgumentType = builder.objectRef<Argument>('Argument').implement({
   }),
 });
 
-/** A candidate, of a recorded analysis or of one made just now. */
-export const CandidateType = builder
-  .objectRef<Candidate & { readonly receipt?: string }>('Candidate')
-  .implement({
-    description: 'A possible cause, with the terms of its score and the evidence for and against it.',
-    fields: (t) => ({
-      rank: t.exposeInt('rank', { description: 'From 1; rejected candidates come after the others.' }),
-      score: t.exposeFloat('score', {
-        description: 'The sum of the contributions of its terms, 0..1. Not a probability.',
-      }),
-      causeKind: t.expose('causeKind', { type: CauseKindEnum, description: 'What kind of thing it blames.' }),
-      title: t.exposeString('title', { description: 'The candidate in one line.' }),
-      service: t.exposeString('service', { description: 'The service where the cause lies.' }),
-      component: t.exposeString('component', { nullable: true, description: 'The part of the service.' }),
-      metric: t.exposeString('metric', { nullable: true, description: 'The metric that moved with it.' }),
-      metricChangePercent: t.exposeFloat('metricChangePercent', {
-        nullable: true,
-        description: 'The change of that metric in % of its baseline.',
-      }),
-      onsetAt: t.expose('onsetAt', {
-        type: 'DateTime',
-        nullable: true,
-        description: 'When that change began.',
-      }),
-      cause: t.field({
-        type: Citation,
-        nullable: true,
-        description: 'The change or failure that is blamed.',
-        resolve: ({ cause }) => cause,
-      }),
-      terms: t.field({
-        type: [TermType],
-        description: 'What the score is made of.',
-        resolve: ({ terms }) => [...terms],
-      }),
-      supporting: t.field({
-        type: [ArgumentType],
-        description: 'What speaks for it.',
-        resolve: ({ supporting }) => [...supporting],
-      }),
-      opposing: t.field({
-        type: [ArgumentType],
-        description: 'What speaks against it.',
-        resolve: ({ opposing }) => [...opposing],
-      }),
-      rejected: t.exposeString('rejected', {
-        nullable: true,
-        description: 'What ruled it out; null for one that stands.',
-      }),
-      receipt: t.field({
-        type: Citation,
-        nullable: true,
-        description: 'The receipt of the candidate itself; null when its analysis was made just now.',
-        resolve: ({ receipt }) => receipt,
-      }),
+/** A candidate, of a recorded analysis, with what people said of it, or of one made just now. */
+type ShownCandidate = Candidate & {
+  readonly receipt?: string;
+  readonly verdicts?: readonly CandidateVerdict[];
+};
+
+/** A possible cause, to which other files add what they know of it. */
+export const CandidateType = builder.objectRef<ShownCandidate>('Candidate').implement({
+  description: 'A possible cause, with the terms of its score and the evidence for and against it.',
+  fields: (t) => ({
+    rank: t.exposeInt('rank', { description: 'From 1; rejected candidates come after the others.' }),
+    score: t.exposeFloat('score', {
+      description: 'The sum of the contributions of its terms, 0..1. Not a probability.',
     }),
-  });
+    causeKind: t.expose('causeKind', { type: CauseKindEnum, description: 'What kind of thing it blames.' }),
+    title: t.exposeString('title', { description: 'The candidate in one line.' }),
+    service: t.exposeString('service', { description: 'The service where the cause lies.' }),
+    component: t.exposeString('component', { nullable: true, description: 'The part of the service.' }),
+    metric: t.exposeString('metric', { nullable: true, description: 'The metric that moved with it.' }),
+    metricChangePercent: t.exposeFloat('metricChangePercent', {
+      nullable: true,
+      description: 'The change of that metric in % of its baseline.',
+    }),
+    onsetAt: t.expose('onsetAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When that change began.',
+    }),
+    cause: t.field({
+      type: Citation,
+      nullable: true,
+      description: 'The change or failure that is blamed.',
+      resolve: ({ cause }) => cause,
+    }),
+    terms: t.field({
+      type: [TermType],
+      description: 'What the score is made of.',
+      resolve: ({ terms }) => [...terms],
+    }),
+    supporting: t.field({
+      type: [ArgumentType],
+      description: 'What speaks for it.',
+      resolve: ({ supporting }) => [...supporting],
+    }),
+    opposing: t.field({
+      type: [ArgumentType],
+      description: 'What speaks against it.',
+      resolve: ({ opposing }) => [...opposing],
+    }),
+    rejected: t.exposeString('rejected', {
+      nullable: true,
+      description: 'What ruled it out; null for one that stands.',
+    }),
+    receipt: t.field({
+      type: Citation,
+      nullable: true,
+      description: 'The receipt of the candidate itself; null when its analysis was made just now.',
+      resolve: ({ receipt }) => receipt,
+    }),
+  }),
+});
 
 const AnalysisType = builder.objectRef<Analysis>('Analysis').implement({
   description: 'The answer of an analysis; the same question over the same evidence has the same answer.',

@@ -8,6 +8,8 @@ export const budgets = {
   assessments: 100,
   /** Incidents that runbooks are matched to or drafted for. */
   matchings: 20,
+  /** Incidents that similar ones are looked for. */
+  comparisons: 5,
   /** Receipts read one by one for a citation. */
   receipts: 500,
 } as const;

@@ -1,5 +1,6 @@
 /** `incidents` and `incident`: what was seen, and what the latest analysis of it found. */
-import type { Incident } from '../../rca/index.js';
+import { type Incident, type RecordedCandidate, verdictsOn } from '../../rca/index.js';
+import { ServeError } from '../errors.js';
 import { CandidateType } from './analysis.js';
 import { builder } from './builder.js';
 import { badCursor, connectionRef, keyOfCursor, pageOf, sizeOf } from './connection.js';
@@ -10,6 +11,11 @@ const IncidentState = builder.enumType('IncidentState', {
   description: 'Whether an incident still goes on.',
   values: { open: { description: 'It goes on.' }, resolved: { description: 'It is over.' } } as const,
 });
+
+/** Candidates with what people said of them. */
+function judgedCandidates(incident: Incident, candidates: readonly RecordedCandidate[]) {
+  return candidates.map((one) => ({ ...one, verdicts: verdictsOn(incident, one) }));
+}
 
 /** An incident, to which other files add what they know of it. */
 export const IncidentType = builder.objectRef<Incident>('Incident').implement({
@@ -39,10 +45,22 @@ export const IncidentType = builder.objectRef<Incident>('Incident').implement({
       nullable: true,
       description: 'The runbook that its alert names.',
     }),
+    alertCount: t.int({
+      description: 'How many alerts belong to it.',
+      resolve: ({ alerts }) => alerts.length,
+    }),
     alerts: t.field({
       type: [Citation],
-      description: 'The alerts that belong to it.',
-      resolve: ({ alerts }) => [...alerts],
+      description:
+        'The alerts that belong to it, in the order they joined; `alertCount` says how many there are.',
+      args: {
+        first: t.arg.int({ required: true, defaultValue: 100, description: 'How many, 1..100.' }),
+        offset: t.arg.int({ required: true, defaultValue: 0, description: 'How many to pass over, from 0.' }),
+      },
+      resolve: ({ alerts }, { first, offset }) => {
+        if (offset < 0) throw new ServeError('bad-request', `expected offset from 0, not ${offset}`);
+        return alerts.slice(offset, offset + sizeOf(first));
+      },
     }),
     evidenceUntil: t.expose('evidenceUntil', {
       type: 'DateTime',
@@ -54,12 +72,12 @@ export const IncidentType = builder.objectRef<Incident>('Incident').implement({
     candidates: t.field({
       type: [CandidateType],
       description: 'Possible causes, the most likely first.',
-      resolve: ({ candidates }) => [...candidates],
+      resolve: (incident) => judgedCandidates(incident, incident.candidates),
     }),
     rejected: t.field({
       type: [CandidateType],
       description: 'Candidates that something ruled out.',
-      resolve: ({ rejected }) => [...rejected],
+      resolve: (incident) => judgedCandidates(incident, incident.rejected),
     }),
     whys: t.field({
       type: [WhyStep],

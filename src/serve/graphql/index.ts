@@ -1,4 +1,7 @@
-/** `/graphql`: GraphQL over HTTP, read only, and GraphiQL for browsers. */
+/**
+ * `/graphql`: GraphQL over HTTP, and GraphiQL for browsers. Mutations are taken by POST only, in a content type that no
+ * page of another origin can send without asking.
+ */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import { contextOf, type GraphqlContext, type GraphqlDeps } from './context.js';

@@ -4,12 +4,20 @@ import './analysis.js';
 import { builder } from './builder.js';
 import './evidence.js';
 import './health.js';
+import './incident-actions.js';
+import './incident-statistics.js';
 import './incidents.js';
 import './runbooks.js';
 import './services.js';
+import './verdicts.js';
 
 builder.queryType({
-  description: 'Everything that can be asked. Nothing can be changed here: evidence is append-only.',
+  description: 'Everything that can be asked.',
+});
+
+builder.mutationType({
+  description:
+    'What people say of incidents. Nothing else can be changed here, and nothing is ever deleted: each is a receipt.',
 });
 
 /** The schema that is served. */

@@ -1,7 +1,8 @@
 /** The page of an incident: what was seen, what may have caused it, and what speaks for and against each cause. */
 import type { EventReceipt } from '../../model/index.js';
-import type { Argument, Incident, RecordedCandidate, Term, ToldWhy } from '../../rca/index.js';
+import type { Argument, Incident, RecordedCandidate, Similar, Term, ToldWhy } from '../../rca/index.js';
 import { type Content, type Html, html } from './html.js';
+import { saidSection, similarSection, verdictsOf } from './incident-said.js';
 import { linkOutside, linkTo, linkToService, timeElement, wordsOf } from './links.js';
 import { row } from './receipt-page.js';
 
@@ -66,22 +67,24 @@ function about(candidate: RecordedCandidate): Html {
   } · ${linkTo(candidate.receipt, 'receipt of this candidate')}</p>`;
 }
 
-function candidateItem(candidate: RecordedCandidate): Html {
+function candidateItem(candidate: RecordedCandidate, incident: Incident): Html {
   const score = figure(candidate.score);
   return html`<li><article>
 <h3>${candidate.rank}. ${candidate.title}</h3>
 <p>Score <meter min="0" max="1" value="${candidate.score}">${score}</meter> ${score}</p>
 ${about(candidate)}
+${verdictsOf(incident, candidate)}
 ${argumentList('For', candidate.supporting, 'No sentence speaks for it.')}${argumentList('Against', candidate.opposing, 'Nothing was found that speaks against it.')}${termTable(candidate.terms)}
 </article></li>
 `;
 }
 
-function rejectedItem(candidate: RecordedCandidate): Html {
+function rejectedItem(candidate: RecordedCandidate, incident: Incident): Html {
   return html`<li><article>
 <h3>${candidate.title}</h3>
 <p>Ruled out: ${candidate.rejected ?? 'no reason was recorded'}</p>
 ${about(candidate)}
+${verdictsOf(incident, candidate)}
 <details><summary>Its evidence and its score, ${figure(candidate.score)}</summary>
 ${argumentList('For', candidate.supporting, 'No sentence speaks for it.')}${argumentList('Against', candidate.opposing, 'Nothing was found that speaks against it.')}${termTable(candidate.terms)}
 </details>
@@ -97,6 +100,7 @@ function alertItem({ path, event }: AlertOfIncident): Html {
 
 function symptom(incident: Incident, alerts: readonly AlertOfIncident[]): Html {
   const { state, severity, service, metric, startsAt, onsetAt, endsAt, runbookUrl } = incident;
+  const more = incident.alerts.length - alerts.length;
   return html`<h2>Symptom</h2>
 <table><tbody>
 ${row('state', html`<span class="state ${state}">${state}</span>, severity ${severity}`)}${
@@ -108,7 +112,8 @@ ${row('state', html`<span class="state ${state}">${state}</span>, severity ${sev
   runbookUrl === undefined ? undefined : row('runbook', linkOutside(runbookUrl))
 }</tbody></table>
 <h3>Alerts</h3>
-<ul>${alerts.map(alertItem)}</ul>`;
+<ul>${alerts.map(alertItem)}</ul>
+${more > 0 ? html`<p class="soft">And ${more} more, which GraphQL lists: <code>incident(id) { alerts(first: 100, offset: ${alerts.length}) { iri } }</code></p>` : undefined}`;
 }
 
 function causes(incident: Incident): Html {
@@ -117,9 +122,9 @@ function causes(incident: Incident): Html {
     analysis === 0 ? 'It has not been analysed yet.' : 'No candidate stands on the evidence that there is.';
   return html`<h2>Possible causes</h2>
 <p class="soft">Ranked by score: how far the evidence points to each. A score is not a probability.</p>
-${candidates.length === 0 ? html`<p>${none}</p>` : html`<ol class="candidates">${candidates.map(candidateItem)}</ol>`}
+${candidates.length === 0 ? html`<p>${none}</p>` : html`<ol class="candidates">${candidates.map((one) => candidateItem(one, incident))}</ol>`}
 ${missing.length === 0 ? undefined : html`<h2>Evidence that is missing</h2>\n<ul>${missing.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
-${rejected.length === 0 ? undefined : html`<h2>Ruled out</h2>\n<ol class="candidates">${rejected.map(rejectedItem)}</ol>`}`;
+${rejected.length === 0 ? undefined : html`<h2>Ruled out</h2>\n<ol class="candidates">${rejected.map((one) => rejectedItem(one, incident))}</ol>`}`;
 }
 
 function whyItem({ place, sentence, cites, query, end, causes }: ToldWhy): Html {
@@ -140,9 +145,15 @@ function whys({ why }: Incident): Html | undefined {
 }
 
 /** The content of an incident's page. */
-export function incidentPage(incident: Incident, alerts: readonly AlertOfIncident[]): Html {
+export function incidentPage(
+  incident: Incident,
+  alerts: readonly AlertOfIncident[],
+  similar: readonly Similar[],
+): Html {
   return html`<h1>${incident.title}</h1>
 ${symptom(incident, alerts)}
+${saidSection(incident)}
 ${causes(incident)}
-${whys(incident)}`;
+${whys(incident)}
+${similarSection(similar)}`;
 }

@@ -138,3 +138,110 @@ describe('an alert', () => {
     });
   });
 });
+
+describe('what people say', () => {
+  const first = async () => {
+    const { data } = await ask(server, '{ incidents { nodes { id candidates { receipt { iri } } } } }');
+    const { incidents } = data as { incidents: { nodes: { id: string; candidates: Cause[] }[] } };
+    const node = incidents.nodes[0] ?? expect.unreachable();
+    return { id: node.id, candidate: node.candidates[0]?.receipt.iri ?? '' };
+  };
+  const verdict = (input: object) =>
+    ask(
+      server,
+      'mutation V($input: GiveVerdictInput!) { giveVerdict(input: $input) { confirmedCause { title } } }',
+      {
+        input,
+      },
+    );
+
+  it('is recorded once for one id, and shown in GraphQL, on the page and in SPARQL', async () => {
+    const { id, candidate } = await first();
+    const input = { incident: id, judgement: 'confirmed', candidate, author: 'mika', clientMutationId: 'v1' };
+    for (let sent = 0; sent < 2; sent++) {
+      const { data, errors } = await verdict(input);
+      expect(errors).toBeUndefined();
+      expect(data).toMatchObject({
+        giveVerdict: { confirmedCause: { title: expect.stringContaining('2.0') } },
+      });
+    }
+    const taken = await ask(
+      server,
+      'mutation A($input: AcknowledgeIncidentInput!) { acknowledgeIncident(input: $input) { acknowledgements { author message } } }',
+      { input: { incident: id, author: '<b>noor</b>', message: 'rolling back' } },
+    );
+    expect(taken.data).toEqual({
+      acknowledgeIncident: { acknowledgements: [{ author: '<b>noor</b>', message: 'rolling back' }] },
+    });
+    const shown = await ask(
+      server,
+      `{ incident(id: "${id}") { verdicts { judgement author } alertCount alerts(first: 1) { iri } similar { score }
+        candidates { verdicts { author } } } }`,
+    );
+    expect(shown.errors).toBeUndefined();
+    expect(shown.data).toMatchObject({
+      incident: {
+        verdicts: [{ judgement: 'confirmed', author: 'mika' }],
+        alertCount: 1,
+        candidates: expect.arrayContaining([{ verdicts: [{ author: 'mika' }] }]),
+        similar: [],
+      },
+    });
+    const url = `/id/${pathOf({ type: 'incident', id })}`;
+    const page = await server.inject({ url, headers: { accept: 'text/html' } });
+    expect(page.body).toContain('Confirmed cause: <strong>');
+    expect(page.body).toContain('&lt;b&gt;noor&lt;/b&gt; took it on: rolling back');
+    const text = `SELECT ?who ?judged { <${iris.of({ type: 'incident', id })}> tps:verdict ?v . ?v tps:author ?who ; tps:judges ?judged }`;
+    const { body } = await graph.query({ text, accept: 'text/csv' });
+    expect(Buffer.from(body).toString()).toBe(`who,judged\r\nmika,${candidate}\r\n`);
+  });
+
+  it.each([
+    [{ judgement: 'confirmed' }, 'judgement confirmed: expected candidate, and no cause', 'bad-request'],
+    [{ judgement: 'other' }, 'judgement other: expected cause, and no candidate', 'bad-request'],
+    [
+      { judgement: 'rejected', candidate: 'candidate/x' },
+      'candidate/x is no candidate of incident ID',
+      'unknown-candidate',
+    ],
+    [
+      { judgement: 'other', cause: { title: ' ' } },
+      'title: expected a text that is not empty',
+      'bad-request',
+    ],
+    [
+      { incident: 'none', judgement: 'other', cause: { title: 'x' } },
+      'there is no incident none',
+      'unknown-incident',
+    ],
+  ])('refuses %j', async (given, message, code) => {
+    const { id } = await first();
+    const { data, errors } = await verdict({ incident: id, author: 'a', ...given });
+    expect(data).toEqual({ giveVerdict: null });
+    expect(errors?.[0]).toMatchObject({ message: message.replace('ID', id), extensions: { code } });
+  });
+
+  it('is not taken by GET', async () => {
+    const query = 'mutation { resolveIncident(input: {incident: "x", author: "a"}) { id } }';
+    const response = await server.inject({ url: `/graphql?query=${encodeURIComponent(query)}` });
+    expect(response.statusCode).toBe(405);
+  });
+
+  it('comes with mean times that are null where they rest on nothing', async () => {
+    const { data, errors } = await ask(
+      server,
+      `query S($from: DateTime!) { incidentStatistics(from: $from) { incidents open
+        timeToDetect { seconds incidents } timeToResolve { seconds incidents } } }`,
+      { from: new Date(ago(60)).toISOString() },
+    );
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      incidentStatistics: {
+        incidents: 1,
+        open: 1,
+        timeToDetect: { seconds: expect.any(Number), incidents: 1 },
+        timeToResolve: { seconds: null, incidents: 0 },
+      },
+    });
+  });
+});
