@@ -11,7 +11,7 @@ import type { Federation } from './federation.js';
 import type { QueryCost } from './graph.js';
 import type { Knowledge } from './knowledge.js';
 import type { Rule } from './mapping.js';
-import type { ParsedQuery } from './parse.js';
+import type { ParsedQuery, QueryParser } from './parse.js';
 import { planOf, starsIn } from './plan.js';
 import { type Answered, RestWriter, rowsAsValues } from './rest.js';
 import type { Slicer } from './slice.js';
@@ -23,6 +23,7 @@ export interface AnswerSources {
   readonly iris: Iris;
   readonly clock: Clock;
   readonly rules: readonly Rule[];
+  readonly parser: QueryParser;
   readonly knowledge: Knowledge;
   readonly slicer: Slicer;
   readonly pool: WorkerPool;
@@ -62,10 +63,11 @@ interface Taken {
 /** Answers queries over one store. */
 export class Answerer {
   readonly #sources: AnswerSources;
-  readonly #writer = new RestWriter();
+  readonly #writer: RestWriter;
 
   constructor(sources: AnswerSources) {
     this.#sources = sources;
+    this.#writer = new RestWriter(sources.parser);
   }
 
   /** Answers a query in a format; fails with the signal's reason when it stops the work. */

@@ -43,7 +43,7 @@ export class Federation {
    * `query-endpoint-failed` when an endpoint does not answer, answers late, or answers what are no results.
    */
   async run(job: PoolJob, signal: AbortSignal): Promise<Uint8Array> {
-    this.#pool ??= new WorkerPool(this.#workers, { script, workerData: this.#data, isLazy: true });
+    this.#pool ??= new WorkerPool(this.#workers, { script, workerData: this.#data });
     return await this.#pool.run(job, signal);
   }
 

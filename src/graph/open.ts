@@ -211,6 +211,7 @@ export async function openGraph(options: GraphOptions): Promise<Graph> {
     iris,
     clock,
     rules,
+    parser,
     knowledge,
     pool,
     federation,

@@ -43,16 +43,20 @@ function explained(message: string): string {
   return sentence(message);
 }
 
-/** Parses queries; making one is dear, so there is one a process and base IRI. */
+/** Parses queries; there is one a process and base IRI, as its grammar is dear to make and made with the first query. */
 export class QueryParser {
   readonly #prologue: string;
-  readonly #parser: Parser;
+  #parser: Parser | undefined;
   readonly #endpoints: readonly ServiceEndpoint[];
 
   /** `endpoints` are those that SERVICE may name. */
   constructor(prefixes: ReadonlyMap<string, string>, endpoints: readonly ServiceEndpoint[] = []) {
     this.#endpoints = endpoints;
     this.#prologue = [...prefixes].map(([name, iri]) => `PREFIX ${name}: <${iri}> `).join('');
+  }
+
+  /** The syntax tree of a text that stands as it is, with no prefixes supplied; fails with `query-malformed`. */
+  treeOf(text: string): ReturnType<Parser['parse']> {
     // The parser hands its settings on to its builder, which takes a handler of errors too.
     const settings = {
       lexerConfig: { positionTracking: 'onlyStart' as const },
@@ -60,7 +64,8 @@ export class QueryParser {
         throw this.#stumbled(stumbles);
       },
     };
-    this.#parser = new Parser(settings);
+    this.#parser ??= new Parser(settings);
+    return this.#parser.parse(text);
   }
 
   /** Reads a query; fails with `query-malformed`, `query-too-complex`, `query-is-update` or `query-service-refused`. */
@@ -90,7 +95,7 @@ export class QueryParser {
   }
 
   #parse(text: string): ParsedQuery {
-    const tree = this.#parser.parse(text);
+    const tree = this.treeOf(text);
     if (tree.type === 'update') {
       throw new GraphError(
         'query-is-update',

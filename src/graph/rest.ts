@@ -2,7 +2,6 @@
 import { toAlgebra, toAst } from '@traqula/algebra-sparql-1-1';
 import { type Algebra, Types } from '@traqula/algebra-transformations-1-1';
 import { Generator } from '@traqula/generator-sparql-1-1';
-import { Parser } from '@traqula/parser-sparql-1-1';
 import { DataFactory } from 'n3';
 import type { Selected } from '../evidence/index.js';
 import type { Iris } from '../model/index.js';
@@ -10,6 +9,7 @@ import { normalised, replaceIn } from './algebra.js';
 import type { Part } from './compile.js';
 import type { CompiledColumn } from './compiled-plan.js';
 import { rdfTerm, termOf, termText } from './compiled-terms.js';
+import type { QueryParser } from './parse.js';
 
 /** A part with its rows. */
 export interface Answered {
@@ -69,10 +69,15 @@ function canonical(operation: Algebra.Operation): string {
   });
 }
 
-/** Writes algebra as a query; making one is dear, so there is one a process. */
+/** Writes algebra as a query. */
 export class RestWriter {
   readonly #generator = new Generator();
-  readonly #parser = new Parser();
+  readonly #parser: QueryParser;
+
+  /** The parser is the one of the queries that come in, as making another is dear. */
+  constructor(parser: QueryParser) {
+    this.#parser = parser;
+  }
 
   /**
    * The query that is left, with the rows of its parts in their place; undefined when it does not certainly mean the same.
@@ -99,7 +104,7 @@ export class RestWriter {
   #textOf(operation: Algebra.Operation): string | undefined {
     try {
       const text = this.#generator.generate(toAst(operation));
-      const tree = this.#parser.parse(text);
+      const tree = this.#parser.treeOf(text);
       if (tree.type === 'update') return undefined;
       const again = toAlgebra(tree, { quads: false, blankToVariable: true });
       return canonical(again) === canonical(operation) ? text : undefined;

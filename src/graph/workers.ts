@@ -29,8 +29,6 @@ export interface WorkerKind {
   /** The compiled script; it takes a {@link Job} as a message and answers with a {@link JobEnd}. */
   readonly script: URL;
   readonly workerData?: unknown;
-  /** Whether a worker starts only when a query needs it. */
-  readonly isLazy?: boolean;
 }
 
 const OXIGRAPH: WorkerKind = { script: new URL('../../dist/graph/worker.js', import.meta.url) };
@@ -40,7 +38,10 @@ function owned(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(chunk);
 }
 
-/** Runs queries in a fixed number of worker threads; a worker that traps or takes too long is replaced at once. */
+/**
+ * Runs queries in worker threads, of which it starts as many as are needed at once, up to a number; a worker that traps
+ * or takes too long is replaced at once.
+ */
 export class WorkerPool {
   readonly #kind: WorkerKind;
   readonly #most: number;
@@ -52,7 +53,6 @@ export class WorkerPool {
   constructor(workers: number, kind: WorkerKind = OXIGRAPH) {
     this.#most = workers;
     this.#kind = kind;
-    while (kind.isLazy !== true && this.#slots.length < workers) this.#start();
   }
 
   /** How many workers had to be replaced. */

@@ -85,8 +85,9 @@ export async function createHouse(parts: HouseParts): Promise<FastifyInstance> {
   const house = await createHttp(parts.http);
   await allowOrigins(house, parts.corsOrigins ?? []);
   registerIn(house, parts);
-  registerOut(house, parts, await readOntologyTerms());
-  await registerOntology(house);
+  const terms = await readOntologyTerms();
+  registerOut(house, parts, terms);
+  registerOntology(house, terms);
   await house.ready();
   return house;
 }

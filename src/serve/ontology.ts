@@ -3,9 +3,9 @@ import {
   acceptOf,
   negotiateGraph,
   type OntologyDocument,
+  type OntologyTerm,
   readJsonLdContext,
   readOntologyDocument,
-  readOntologyTerms,
 } from '../graph/index.js';
 import { ServeError } from './errors.js';
 import { ontologyPage } from './ontology-page.js';
@@ -38,32 +38,38 @@ function sendDocument(
   return send(request, reply, type, document[type]);
 }
 
+/** What is made when it is first asked for, and kept: a start need not wait for documents that nobody may read. */
+function atFirstUse<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
 /**
  * `GET /ontology`: the terms that evidence and knowledge are written in, as a page for browsers, and as Turtle,
  * N-Triples and JSON-LD; `/ontology/shapes` and `/ontology/alignments` as RDF; `/ontology/context.jsonld`.
  */
-export async function registerOntology(server: FastifyInstance): Promise<void> {
-  const [terms, shapes, alignments, context] = await Promise.all([
-    readOntologyDocument('tps'),
-    readOntologyDocument('shapes'),
-    readOntologyDocument('alignments'),
-    readJsonLdContext(),
-  ]);
-  const page = ontologyPage(await readOntologyTerms());
+export function registerOntology(server: FastifyInstance, terms: readonly OntologyTerm[]): void {
+  const page = atFirstUse(() => ontologyPage(terms));
+  const vocabulary = atFirstUse(() => readOntologyDocument('tps'));
   server.get('/ontology', async (request, reply) => {
     const accept = wantedOf(request);
-    if (!prefersPage(accept)) return sendDocument(request, reply, terms, accept);
+    if (!prefersPage(accept)) return sendDocument(request, reply, await vocabulary(), accept);
     reply.header('content-security-policy', PAGE_SECURITY);
-    return send(request, reply, 'text/html', page);
+    return send(request, reply, 'text/html', page());
   });
   // Browsers ask for pages and take anything else: these two have none.
-  for (const [name, document] of Object.entries({ shapes, alignments })) {
+  for (const name of ['shapes', 'alignments'] as const) {
+    const document = atFirstUse(() => readOntologyDocument(name));
     server.get(`/ontology/${name}`, async (request, reply) => {
       const accept = wantedOf(request);
-      return sendDocument(request, reply, document, prefersPage(accept) ? undefined : accept);
+      return sendDocument(request, reply, await document(), prefersPage(accept) ? undefined : accept);
     });
   }
+  const context = atFirstUse(readJsonLdContext);
   server.get('/ontology/context.jsonld', async (request, reply) =>
-    send(request, reply, 'application/ld+json', context),
+    send(request, reply, 'application/ld+json', await context()),
   );
 }

@@ -22,6 +22,7 @@ describe('compiled queries', () => {
     scene = await openScene();
     const { store, knowledge, slicer, pool } = scene;
     answerer = new Answerer({
+      parser,
       store,
       iris,
       rules,
@@ -278,6 +279,7 @@ describe('compiled queries', () => {
     const { store, knowledge, pool, slicer: _, ...rest } = scene;
     const small = new Answerer({
       ...rest,
+      parser,
       store,
       knowledge,
       pool,

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import oxigraph from 'oxigraph';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readOntologyTerms } from '../../src/graph/index.js';
 import { TPS } from '../../src/model/index.js';
 import { createHttp } from '../../src/serve/http.js';
 import { registerOntology } from '../../src/serve/ontology.js';
@@ -13,7 +14,7 @@ let server: FastifyInstance;
 beforeAll(async () => {
   const logger = pino({ level: 'silent' });
   server = await createHttp({ logger, bodyBytes: 1_048_576, observeRequest: () => undefined });
-  await registerOntology(server);
+  registerOntology(server, await readOntologyTerms());
   await server.ready();
 });
 afterAll(() => server?.close());

@@ -3,36 +3,14 @@
  * page of another origin can send without asking.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { createYoga, type YogaServerInstance } from 'graphql-yoga';
-import { contextOf, type GraphqlContext, type GraphqlDeps } from './context.js';
-import { maskError, yogaLogger } from './errors.js';
+import type { GraphqlDeps } from './context.js';
+import type { Engine } from './engine.js';
 import { GraphiqlPage } from './graphiql.js';
-import { limitQueries } from './limits.js';
-import { schema } from './schema.js';
 
 export type { GraphqlDeps } from './context.js';
-export { schemaSdl } from './schema.js';
 
 /** A body holds a query of at most 64 KiB, which JSON may write longer, and its variables. */
 const MOST_BODY_BYTES = 262_144;
-
-type Yoga = YogaServerInstance<Record<string, never>, GraphqlContext>;
-
-function createEngine(server: FastifyInstance, deps: GraphqlDeps): Yoga {
-  return createYoga<Record<string, never>, GraphqlContext>({
-    schema,
-    context: () => contextOf(deps),
-    plugins: [limitQueries],
-    maskedErrors: { maskError, errorMessage: 'Something failed that should not have; the log says more.' },
-    logging: yogaLogger(server.log),
-    // Parsed queries are not kept: what hostile queries would fill is worth more than the millisecond.
-    parserAndValidationCache: false,
-    graphiql: false,
-    landingPage: false,
-    multipart: false,
-    cors: false,
-  });
-}
 
 /** The headers that GraphQL over HTTP reads. */
 function headersOf(request: FastifyRequest): Record<string, string> {
@@ -43,10 +21,10 @@ function headersOf(request: FastifyRequest): Record<string, string> {
   };
 }
 
-async function answer(yoga: Yoga, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+async function answer(engine: Engine, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
   const body = Buffer.isBuffer(request.body) ? { body: request.body.toString('utf8') } : {};
-  const response = await yoga.fetch(`http://localhost/graphql${search}`, {
+  const response = await engine.fetch(`http://localhost/graphql${search}`, {
     method: request.method,
     headers: headersOf(request),
     ...body,
@@ -59,9 +37,21 @@ async function answer(yoga: Yoga, request: FastifyRequest, reply: FastifyReply):
 const wantsPage = ({ method, headers }: FastifyRequest): boolean =>
   method === 'GET' && (headers.accept ?? '').includes('text/html');
 
-/** Serves GraphQL at `/graphql`. */
+/** The schema as text in the schema definition language, sorted: the content of `schema.graphql`. */
+export async function schemaSdl(): Promise<string> {
+  return (await import('./schema.js')).schemaSdl();
+}
+
+/**
+ * Serves GraphQL at `/graphql`. Its engine is loaded with the first question: that is a third of all code, and a start
+ * need not wait for it.
+ */
 export function registerGraphql(server: FastifyInstance, deps: GraphqlDeps): void {
-  const yoga = createEngine(server, deps);
+  let loading: Promise<Engine> | undefined;
+  const engine = (): Promise<Engine> => {
+    loading ??= import('./engine.js').then(({ createEngine }) => createEngine(server.log, deps));
+    return loading;
+  };
   const page = new GraphiqlPage();
   server.register(async (scope) => {
     // Yoga reads bodies itself; those that are not JSON never reach it.
@@ -76,8 +66,11 @@ export function registerGraphql(server: FastifyInstance, deps: GraphqlDeps): voi
       url: '/graphql',
       bodyLimit: MOST_BODY_BYTES,
       exposeHeadRoute: false,
-      handler: (request, reply) =>
-        deps.graphiql && wantsPage(request) ? page.send(request, reply) : answer(yoga, request, reply),
+      handler: async (request, reply) => {
+        if (deps.graphiql && wantsPage(request)) await page.send(request, reply);
+        else await answer(await engine(), request, reply);
+        return reply;
+      },
     });
   });
 }

@@ -1,0 +1,27 @@
+/** The engine of GraphQL: what reads a query, bounds it, and answers it over HTTP. */
+import type { FastifyBaseLogger } from 'fastify';
+import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import { contextOf, type GraphqlContext, type GraphqlDeps } from './context.js';
+import { maskError, yogaLogger } from './errors.js';
+import { limitQueries } from './limits.js';
+import { schema } from './schema.js';
+
+/** Answers requests of GraphQL over HTTP. */
+export type Engine = YogaServerInstance<Record<string, never>, GraphqlContext>;
+
+/** Makes the engine over the rooms of a server. */
+export function createEngine(logger: FastifyBaseLogger, deps: GraphqlDeps): Engine {
+  return createYoga<Record<string, never>, GraphqlContext>({
+    schema,
+    context: () => contextOf(deps),
+    plugins: [limitQueries],
+    maskedErrors: { maskError, errorMessage: 'Something failed that should not have; the log says more.' },
+    logging: yogaLogger(logger),
+    // Parsed queries are not kept: what hostile queries would fill is worth more than the millisecond.
+    parserAndValidationCache: false,
+    graphiql: false,
+    landingPage: false,
+    multipart: false,
+    cors: false,
+  });
+}
