@@ -219,6 +219,11 @@ export interface Compacted {
 export interface EvidenceStore {
   /** Records a batch; resolves after its commit is on disk. */
   append(batch: Batch): Promise<Appended>;
+  /**
+   * Grows with each commit, before anybody is told of it: what was read while it stayed the same is what would be read
+   * now.
+   */
+  readonly revision: number;
 
   /** The number of the series with these labels, made when it is new; durable with its first sample. */
   intern(labels: Labels): SeriesRef;

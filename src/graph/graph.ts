@@ -38,9 +38,11 @@ export interface QueryRequest {
    * says. The query is really run and measured; only its own answer is thrown away.
    */
   readonly explain?: boolean;
+  /** Works the answer out anew, where it could be shared with others who ask the same; to measure it. */
+  readonly isFresh?: boolean;
 }
 
-/** What a query cost. */
+/** What a query cost; nothing where the answer was worked out for another one who asked the same. */
 export interface QueryCost {
   /** Receipts in the slice. */
   readonly receipts: number;

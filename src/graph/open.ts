@@ -23,6 +23,7 @@ import { readAllPacks } from './packs.js';
 import { QueryParser } from './parse.js';
 import type { Runbook } from './runbooks/runbook.js';
 import { RunbookShelf } from './runbooks/shelf.js';
+import { SharedAnswers } from './shared-answers.js';
 import { Slicer } from './slice.js';
 import { suppliedPrefixes } from './vocabulary.js';
 import { WorkerPool } from './workers.js';
@@ -70,6 +71,7 @@ interface Parts {
 class EvidenceGraph implements Graph {
   readonly #options: GraphOptions;
   readonly #parts: Parts;
+  readonly #shared = new SharedAnswers();
   #queries = 0;
   #underWay = 0;
 
@@ -99,15 +101,24 @@ class EvidenceGraph implements Graph {
     return Math.max(1, Math.min(timeoutMs ?? deadlineMs, deadlineMs));
   }
 
-  async #answer({ text, accept, explain = false }: QueryRequest, signal: AbortSignal): Promise<QueryAnswer> {
-    const { parser, answerer } = this.#parts;
+  async #answer(request: QueryRequest, signal: AbortSignal): Promise<QueryAnswer> {
+    const { text, accept, explain = false, isFresh = false } = request;
+    const { parser, answerer, knowledge } = this.#parts;
     const started = performance.now();
     const parsed = parser.parse(text);
-    const contentType = negotiate(parsed.answers, explain ? undefined : accept);
-    const told = await answerer.answer(parsed, contentType, signal);
-    if (!explain) return { contentType, body: told.body, cost: told.cost };
-    const body = explanationBody(told, performance.now() - started);
-    return { contentType: 'application/json', body, cost: told.cost };
+    if (explain) {
+      const told = await answerer.answer(parsed, negotiate(parsed.answers, undefined), signal);
+      const body = explanationBody(told, performance.now() - started);
+      return { contentType: 'application/json', body, cost: told.cost };
+    }
+    const contentType = negotiate(parsed.answers, accept);
+    const work = async (until: AbortSignal): Promise<QueryAnswer> => {
+      const { body, cost } = await answerer.answer(parsed, contentType, until);
+      return { contentType, body, cost };
+    };
+    if (isFresh || !parsed.isRepeatable) return await work(signal);
+    const state = `${this.#options.store.revision} ${knowledge.snapshot().version}`;
+    return await this.#shared.ask({ key: `${contentType} ${parsed.text}`, state }, signal, work);
   }
 
   async describe(path: string, accept?: string): Promise<QueryAnswer | undefined> {

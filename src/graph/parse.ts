@@ -15,7 +15,12 @@ export interface ParsedQuery {
   readonly algebra: Algebra.Operation;
   /** Whether it has SERVICE, and so is answered by the federation alone. */
   readonly isFederated: boolean;
+  /** Whether it has the same answer for as long as nothing changes. */
+  readonly isRepeatable: boolean;
 }
+
+/** Functions whose values differ from one call to the next; a variable of such a name counts as one. */
+const CHANGING = /\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b/i;
 
 /** Where a parser stumbled. */
 interface Stumble {
@@ -107,7 +112,8 @@ export class QueryParser {
     const algebra = toAlgebra(tree, { quads: false, blankToVariable: true });
     guardAlgebra(algebra);
     const isGraph = algebra.type === Types.CONSTRUCT || algebra.type === Types.DESCRIBE;
-    return { text, answers: isGraph ? 'graph' : 'bindings', algebra, isFederated };
+    const isRepeatable = !isFederated && !CHANGING.test(text);
+    return { text, answers: isGraph ? 'graph' : 'bindings', algebra, isFederated, isRepeatable };
   }
 
   #stumbled([first]: readonly Stumble[]): GraphError {

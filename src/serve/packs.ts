@@ -3,7 +3,7 @@ import { bindPack, type Graph, type Pack } from '../graph/index.js';
 import { ServeError } from './errors.js';
 import { goneSignal } from './gone.js';
 import { prefersPage } from './pages/negotiation.js';
-import { explainOf, formatOf, Parameters, timeoutOf, urlParametersOf } from './sparql-parameters.js';
+import { explainOf, formatOf, freshOf, Parameters, timeoutOf, urlParametersOf } from './sparql-parameters.js';
 
 /** A pack as `GET /queries` lists it. */
 function listed({ name, summary, description, tags, parameters, text }: Pack) {
@@ -56,6 +56,7 @@ async function answer(
     text,
     signal: goneSignal(reply),
     explain: explainOf(door),
+    isFresh: freshOf(request),
     ...(accept === undefined ? {} : { accept }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });

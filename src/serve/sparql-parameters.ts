@@ -60,6 +60,11 @@ export function explainOf(parameters: Parameters): boolean {
   throw new ServeError('bad-request', `explain is true or false, not ${JSON.stringify(text.slice(0, 80))}.`);
 }
 
+/** Whether the client wants the work done for it alone (RFC 9111, section 5.2.1.4). */
+export function freshOf({ headers }: FastifyRequest): boolean {
+  return /\bno-cache\b/i.test(headers['cache-control'] ?? '');
+}
+
 /** The format that is asked for by the parameter `format`, as an Accept header: a short name or a media type. */
 export function formatOf(parameters: Parameters): string | undefined {
   const format = parameters.one('format');

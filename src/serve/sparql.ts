@@ -11,6 +11,7 @@ import { type ServiceDescription, sendDescription } from './service-description.
 import {
   explainOf,
   formatOf,
+  freshOf,
   NO_UPDATES,
   type Parameters,
   parametersOf,
@@ -46,7 +47,13 @@ function questionOf(request: FastifyRequest, parameters: Parameters, signal: Abo
   const text = typeof request.body === 'string' ? request.body : parameters.one('query');
   if (text === undefined) throw new ServeError('bad-request', `There is no query. ${HOW_TO}`);
   const timeoutMs = timeoutOf(parameters);
-  return { text, signal, explain: explainOf(parameters), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+  return {
+    text,
+    signal,
+    explain: explainOf(parameters),
+    isFresh: freshOf(request),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  };
 }
 
 async function ask(graph: Graph, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -117,7 +124,8 @@ function readBodies(scope: FastifyInstance): void {
 /**
  * `GET` and `POST /sparql`: the query operation of the SPARQL 1.1 Protocol (section 2.1), with `timeout` in milliseconds,
  * `format` and `explain` beside it. Answers are JSON, XML, CSV or TSV for SELECT and ASK, Turtle, N-Triples or JSON-LD
- * for CONSTRUCT and DESCRIBE; browsers get a page. A query ends when its client goes away. Without a query it is the
+ * for CONSTRUCT and DESCRIBE; browsers get a page. A query ends when its client goes away. Answers are shared by all who
+ * ask the same until something is recorded, but for requests with `Cache-Control: no-cache`. Without a query it is the
  * service description.
  */
 export function registerSparql(server: FastifyInstance, options: SparqlDoorOptions): void {

@@ -78,6 +78,10 @@ export class DuckDbStore implements EvidenceStore {
     return await this.#parts.writer.append(batch);
   }
 
+  get revision(): number {
+    return this.#parts.state.batches;
+  }
+
   intern(labels: Labels): SeriesRef {
     const { series, horizons } = this.#parts.state;
     const before = series.size;
