@@ -48,6 +48,7 @@ export const errorStatus = {
   'bad-file': 400,
   // analysis
   'too-many-events': 422,
+  'too-many-points': 422,
   'bad-ontology': 500,
   // rca
   'unknown-incident': 404,

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { robustDeviation } from '../../../src/analysis/order.js';
+import { adjustForMany } from '../../../src/analysis/trend/false-discovery.js';
+import { kendallInflation, mannKendall } from '../../../src/analysis/trend/mann-kendall.js';
+import { MOST_POINTS, theilSen } from '../../../src/analysis/trend/theil-sen.js';
+import fixture from '../fixtures/trends.json' with { type: 'json' };
+
+/** Equal to a part in a million, or to a millionth where nothing is expected. */
+const near = (actual: number | undefined, expected: number): void =>
+  expect(Math.abs((actual ?? Number.NaN) - expected)).toBeLessThanOrEqual(
+    1e-6 * Math.max(1e-3, Math.abs(expected)),
+  );
+
+describe.each(Object.entries(fixture.series))('the series %s', (_, { at, value, ...expected }) => {
+  it("has SciPy's Theil-Sen slope and interval", () => {
+    const slope = theilSen({ at, value });
+    near(slope?.value, expected.slope);
+    near(slope?.low, expected.low);
+    near(slope?.high, expected.high);
+  });
+
+  it("has pymannkendall's score, variance and p", () => {
+    const test = mannKendall(value);
+    expect(test.score).toBe(expected.s);
+    near(test.variance, expected.variance);
+    near(test.p, expected.p);
+  });
+
+  it("has pymannkendall's variance after Hamed and Rao, but none narrower than without", () => {
+    const places = value.map((_value, item) => item);
+    const test = mannKendall(value, kendallInflation({ at: places, value }));
+    near(test.variance, Math.max(expected.variance, expected.correctedVariance));
+    if (expected.correctedVariance >= expected.variance) near(test.p, expected.correctedP);
+  });
+
+  it("has SciPy's median absolute deviation", () => near(robustDeviation(value), expected.mad));
+});
+
+describe('theilSen', () => {
+  it('finds the slope of a line whatever a quarter of the points say', () => {
+    const line = fc.tuple(fc.integer({ min: -50, max: 50 }), fc.array(fc.nat(39), { maxLength: 10 }));
+    fc.assert(
+      fc.property(line, ([slope, wild]) => {
+        const at = Array.from({ length: 40 }, (_, item) => item);
+        const value = at.map((time) => slope * time + (wild.includes(time) ? 1e6 * Math.sin(time) : 0));
+        expect(theilSen({ at, value })?.value).toBeCloseTo(slope, 0);
+      }),
+    );
+  });
+
+  it('says no slope of one point, and refuses more than it can hold', () => {
+    expect(theilSen({ at: [1], value: [1] })).toBeUndefined();
+    const many = Array.from({ length: MOST_POINTS + 1 }, (_, item) => item);
+    expect(() => theilSen({ at: many, value: many })).toThrow(/1000 points, not of 1001/);
+  });
+});
+
+describe('adjustForMany', () => {
+  it("agrees with SciPy's false_discovery_control", () => {
+    const { p, adjusted } = fixture.falseDiscovery;
+    for (const [item, each] of adjustForMany(p).entries()) near(each, adjusted[item] ?? Number.NaN);
+  });
+});
