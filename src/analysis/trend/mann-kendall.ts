@@ -1,7 +1,5 @@
-import { autocorrelations } from '../autocorrelation.js';
-import { normalQuantile, twoSidedP } from '../normal.js';
-import { midranks } from '../order.js';
-import { kendallVariance, type Points, theilSen } from './theil-sen.js';
+import { twoSidedP } from '../normal.js';
+import { kendallVariance } from './theil-sen.js';
 
 /** What the test says of a series. */
 export interface MannKendall {
@@ -24,36 +22,14 @@ function scoreOf(values: readonly number[]): number {
   return score;
 }
 
-/** The lags at which memory is looked for in n values: 10 log10 n, the usual choice for autocorrelations. */
-export const memoryLags = (n: number): number => Math.trunc(10 * Math.log10(Math.max(1, n)));
-
-/**
- * The factor >= 1 by which memory widens the variance of Kendall's score: from the significant autocorrelations of the
- * ranks of what is left without the trend (Hamed and Rao, A modified Mann-Kendall trend test for autocorrelated data,
- * Journal of Hydrology 204, 1998). Memory that would narrow it is not believed.
- */
-export function kendallInflation({ at, value }: Points): number {
-  const n = value.length;
-  if (n < 4) return 1;
-  const slope = theilSen({ at, value })?.value ?? 0;
-  const ranks = midranks(value.map((each, item) => each - slope * (at[item] ?? 0)));
-  const limit = normalQuantile(0.975) / Math.sqrt(n);
-  const memory = autocorrelations(ranks, memoryLags(n));
-  let sum = 0;
-  for (const [lag, correlation] of memory.entries()) {
-    if (lag > 0 && Math.abs(correlation) > limit)
-      sum += (n - lag) * (n - lag - 1) * (n - lag - 2) * correlation;
-  }
-  return Math.max(1, 1 + (2 * sum) / (n * (n - 1) * (n - 2)));
-}
-
 /**
  * Whether values rise or fall in the order given, whatever their distribution: Mann and Kendall's test with corrections
- * for ties and continuity; `inflation` is the factor of the variance where neighbours are alike.
+ * for ties and continuity. `inflation` >= 1 is the factor of the variance where neighbours are alike. Looks at all
+ * pairs: for at most `MOST_POINTS` values.
  */
 export function mannKendall(values: readonly number[], inflation = 1): MannKendall {
   const score = scoreOf(values);
-  const variance = kendallVariance(values) * inflation;
+  const variance = kendallVariance(values) * Math.max(1, inflation);
   const z = variance > 0 ? (score - Math.sign(score)) / Math.sqrt(variance) : 0;
   return { score, variance, p: twoSidedP(z) };
 }

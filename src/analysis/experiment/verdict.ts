@@ -1,0 +1,92 @@
+import { valuesPerIndependentOne } from '../autocorrelation.js';
+import { median } from '../order.js';
+import type { Estimate } from '../trend/theil-sen.js';
+import { type Arms, hodgesLehmann, mannWhitney } from './mann-whitney.js';
+import { alwaysValidP, criticalZ, type Peeking } from './peeking.js';
+
+/** What an experiment is to show. */
+export interface Expectation {
+  /** Which way the metric is to go. */
+  readonly wanted: 'lower' | 'higher';
+  /** By how much of the control's median, in %, >= 0. */
+  readonly byPercent: number;
+}
+
+/**
+ * How an experiment came out: `success` a significant change of at least the size expected; `marginal` one of less, or
+ * shown to be less; `negative` a significant change the wrong way, to be rolled back; `undecided` not enough data.
+ */
+export type ExperimentVerdict = 'success' | 'marginal' | 'negative' | 'undecided';
+
+/** The level at which a difference is significant, over all looks together. */
+export const LEVEL = 0.05;
+
+/** What the arms of an experiment show. */
+export interface Outcome {
+  readonly verdict: ExperimentVerdict;
+  /** Pairs of minutes compared, and how many minutes in a row are worth one independent minute. */
+  readonly pairs: number;
+  readonly minutesPerIndependentOne: number;
+  readonly controlMedian: number;
+  readonly treatedMedian: number;
+  /** The shift in the metric's unit; its interval holds at every look at once. */
+  readonly shift: Estimate;
+  /** The same in % of the control's median; undefined when that is 0. */
+  readonly changePercent: Estimate | undefined;
+  /** Valid at every look. */
+  readonly p: number;
+}
+
+function percentOf({ value, low, high }: Estimate, reference: number): Estimate | undefined {
+  const percent = 100 / Math.abs(reference);
+  return reference === 0 ? undefined : { value: value * percent, low: low * percent, high: high * percent };
+}
+
+/** A change as seen from the expectation: positive is what was wanted. */
+function turned({ value, low, high }: Estimate, wanted: Expectation['wanted']): Estimate {
+  return wanted === 'higher' ? { value, low, high } : { value: -value, low: -high, high: -low };
+}
+
+function verdictOf(
+  p: number,
+  shift: Estimate,
+  change: Estimate | undefined,
+  { wanted, byPercent }: Expectation,
+): ExperimentVerdict {
+  const isSignificant = p <= LEVEL;
+  if (isSignificant && turned(shift, wanted).value < 0) return 'negative';
+  const gain = change === undefined ? undefined : turned(change, wanted);
+  if (isSignificant) return gain !== undefined && gain.value >= byPercent ? 'success' : 'marginal';
+  return gain !== undefined && gain.high < byPercent ? 'marginal' : 'undecided';
+}
+
+/**
+ * Judges an experiment by the minutes that both arms have, each the median of its minute, in the order of time: `Arms` of
+ * equal length. Of a planned experiment only the minutes planned count. Neighbouring minutes are alike, so the variance
+ * is widened by the memory of the arm that has more of it. Undefined without a pair.
+ */
+export function judge(arms: Arms, expectation: Expectation, peeking: Peeking): Outcome | undefined {
+  const planned = peeking.kind === 'planned' ? peeking.pairs : Number.POSITIVE_INFINITY;
+  const pairs = Math.min(arms.treated.length, arms.control.length, planned);
+  const counted: Arms = { treated: arms.treated.slice(0, pairs), control: arms.control.slice(0, pairs) };
+  const inflation = Math.max(
+    valuesPerIndependentOne(counted.treated),
+    valuesPerIndependentOne(counted.control),
+  );
+  const comparison = mannWhitney(counted, inflation);
+  const shift = hodgesLehmann(counted, criticalZ(peeking, pairs, LEVEL), inflation);
+  if (comparison === undefined || shift === undefined) return undefined;
+  const controlMedian = median(counted.control) ?? 0;
+  const changePercent = percentOf(shift, controlMedian);
+  const p = alwaysValidP(peeking, pairs, comparison.z);
+  return {
+    verdict: verdictOf(p, shift, changePercent, expectation),
+    pairs,
+    minutesPerIndependentOne: inflation,
+    controlMedian,
+    treatedMedian: median(counted.treated) ?? 0,
+    shift,
+    changePercent,
+    p,
+  };
+}
