@@ -7,7 +7,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { valuesPerIndependentOne } from '../dist/analysis/autocorrelation.js';
+import { pairedInflation } from '../dist/analysis/experiment/inflation.js';
 import { mannWhitney } from '../dist/analysis/experiment/mann-whitney.js';
 import { alwaysValidP, LEAST_PAIRS } from '../dist/analysis/experiment/peeking.js';
 import { seededRandom, wanderer } from '../dist/cli/demo/random.js';
@@ -47,11 +47,8 @@ function shareDecided({ peeking, minutes, memory, shift, onlyLast = false }) {
     for (let pairs = onlyLast ? minutes : LEAST_PAIRS; pairs <= minutes; pairs++) {
       const treated = all.slice(0, pairs).map(([value]) => value);
       const control = all.slice(0, pairs).map(([, value]) => value);
-      const inflation =
-        peeking === undefined
-          ? 1
-          : Math.max(valuesPerIndependentOne(treated), valuesPerIndependentOne(control));
-      const comparison = mannWhitney({ treated, control }, inflation);
+      const arms = { treated, control };
+      const comparison = mannWhitney(arms, peeking === undefined ? 1 : pairedInflation(arms));
       const p = peeking === undefined ? comparison.p : alwaysValidP(peeking, pairs, comparison.z);
       if (p > 0.05) continue;
       decided++;

@@ -1,5 +1,17 @@
 export { type AnalysisCode, AnalysisError } from './errors.js';
+export * from './experiment/mann-whitney.js';
+export * from './experiment/peeking.js';
+export * from './experiment/read.js';
+export * from './experiment/verdict.js';
 export { type Facts, LOOK_BACK_MS, MOST_EVENTS, readFacts, type Scope } from './facts.js';
 export * from './health.js';
 export * from './metrics.js';
 export { measure, type Readings } from './pillars.js';
+export { adjustForMany } from './trend/false-discovery.js';
+export * from './trend/growth.js';
+export * from './trend/movement.js';
+export * from './trend/read.js';
+export type { Change, Reversal } from './trend/segments.js';
+export { type Estimate, MOST_POINTS, type Points, theilSen } from './trend/theil-sen.js';
+export * from './trend/trend.js';
+export * from './trend/weeks.js';

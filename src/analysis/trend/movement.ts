@@ -1,5 +1,4 @@
 import type { Judgement } from '../metrics.js';
-import type { Line } from './line.js';
 
 /**
  * What a trend means: `improving` and `degrading` where the metric has a good side, `rising` and `falling` where it has
@@ -10,29 +9,22 @@ export type TrendVerdict = 'improving' | 'degrading' | 'rising' | 'falling' | 's
 /** A trend is shown when its p, after the correction for many, is at most this. */
 export const SIGNIFICANCE = 0.05;
 
-/** A span of time in the unit of a line. */
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
 const outside = (value: number, low: number, high: number): number => Math.max(low - value, value - high, 0);
 
-/** What a line means over a span for a metric that is judged so, at a p that may have been corrected for many. */
-export function movementOf(judged: Judgement, line: Line, p: number, { from, to }: Span): TrendVerdict {
-  const slope = line.slope.value;
-  if (!(p <= SIGNIFICANCE) || slope === 0) return 'steady';
+/** What a move from one level to another means for a metric that is judged so, at a p that may have been corrected for many. */
+export function movementOf(judged: Judgement, before: number, after: number, p: number): TrendVerdict {
+  if (!(p <= SIGNIFICANCE) || before === after) return 'steady';
   switch (judged.better) {
     case 'lower':
-      return slope < 0 ? 'improving' : 'degrading';
-    case 'higher':
-      return slope > 0 ? 'improving' : 'degrading';
-    case 'band': {
-      const [before, after] = [from, to].map((time) => outside(line.at(time), judged.low, judged.high));
-      if (before === after || before === undefined || after === undefined) return 'steady';
       return after < before ? 'improving' : 'degrading';
+    case 'higher':
+      return after > before ? 'improving' : 'degrading';
+    case 'band': {
+      const [was, is] = [outside(before, judged.low, judged.high), outside(after, judged.low, judged.high)];
+      if (was === is) return 'steady';
+      return is < was ? 'improving' : 'degrading';
     }
     case 'trend':
-      return slope > 0 ? 'rising' : 'falling';
+      return after > before ? 'rising' : 'falling';
   }
 }

@@ -44,7 +44,7 @@ export function segmentsOf({ at, value }: Points, judged: Judgement): readonly S
     const line = lineThrough({ at: times, value: value.slice(begin, end) });
     const [from, to] = [times[0], times.at(-1)];
     if (line === undefined || from === undefined || to === undefined) return [];
-    return [{ from, to, line, verdict: movementOf(judged, line, line.p, { from, to }) }];
+    return [{ from, to, line, verdict: movementOf(judged, line.at(from), line.at(to), line.p) }];
   });
 }
 

@@ -141,7 +141,8 @@ function outliersOf({ settled, segments, input }: Measured): Trend['outliers'] {
 }
 
 function verdictOf({ input: { judged, window }, line }: Measured, p: number | undefined): TrendVerdict {
-  return line === undefined || p === undefined ? 'not-enough-data' : movementOf(judged, line, p, window);
+  if (line === undefined || p === undefined) return 'not-enough-data';
+  return movementOf(judged, line.at(window.from), line.at(window.to), p);
 }
 
 function trendOf(measured: Measured, adjustedP: number | undefined): Trend {

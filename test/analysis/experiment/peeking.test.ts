@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { valuesPerIndependentOne } from '../../../src/analysis/autocorrelation.js';
+import { pairedInflation } from '../../../src/analysis/experiment/inflation.js';
 import { mannWhitney } from '../../../src/analysis/experiment/mann-whitney.js';
 import {
   alwaysValidP,
@@ -18,20 +18,25 @@ interface Trial {
   readonly peeking: Peeking | undefined;
   /** The share of a minute's value that the next one keeps. */
   readonly memory: number;
+  /** The deviation of a load that remembers 0.95 of itself and moves both arms. */
+  readonly load?: number;
   /** In standard deviations. */
   readonly shift: number;
   readonly runs: number;
 }
 
 /** Whether a difference is found at any of the looks, one a minute. */
-function isFound({ peeking, memory, shift }: Trial, random: ReturnType<typeof seededRandom>): boolean {
+function isFound(
+  { peeking, memory, shift, load = 0 }: Trial,
+  random: ReturnType<typeof seededRandom>,
+): boolean {
   const [one, other] = [wanderer(random, 1, memory), wanderer(random, 1, memory)];
-  const treated = Array.from({ length: MINUTES }, () => one() + shift);
-  const control = Array.from({ length: MINUTES }, other);
+  const shared = Array.from({ length: MINUTES }, wanderer(random, load, 0.95));
+  const treated = shared.map((both) => both + one() + shift);
+  const control = shared.map((both) => both + other());
   for (let pairs = LEAST_PAIRS; pairs <= MINUTES; pairs++) {
     const arms = { treated: treated.slice(0, pairs), control: control.slice(0, pairs) };
-    const inflation = Math.max(valuesPerIndependentOne(arms.treated), valuesPerIndependentOne(arms.control));
-    const comparison = mannWhitney(arms, peeking === undefined ? 1 : inflation);
+    const comparison = mannWhitney(arms, peeking === undefined ? 1 : pairedInflation(arms));
     const p = peeking === undefined ? comparison?.p : alwaysValidP(peeking, pairs, comparison?.z ?? 0);
     if (p !== undefined && p <= 0.05) return true;
   }
@@ -59,11 +64,17 @@ describe('peeking every minute of an hour', () => {
     [openEnded, 0, 1_000],
     [openEnded, 0.5, 500],
   ] as const)(
-    'keeps false positives at 5 %% when %s, %j, with a memory of %d, over %d experiments',
+    'keeps false positives at 5 %%: %o, with a memory of %d, over %d experiments',
     (peeking, memory, runs) => {
       expect(shareFound({ peeking, memory, shift: 0, runs })).toBeLessThanOrEqual(atMost(0.05, runs));
     },
   );
+
+  it('keeps them where one load moves both arms, and finds what lies beside it', () => {
+    const apart = { peeking: planned, memory: 0.3, load: 2, runs: 300 };
+    expect(shareFound({ ...apart, shift: 0 })).toBeLessThanOrEqual(atMost(0.05, apart.runs));
+    expect(shareFound({ ...apart, shift: 3 })).toBeGreaterThan(0.8);
+  });
 
   it.each([
     [planned, 0.5, 0.5],

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { robustDeviation } from '../../../src/analysis/order.js';
 import { adjustForMany } from '../../../src/analysis/trend/false-discovery.js';
 import { mannKendall } from '../../../src/analysis/trend/mann-kendall.js';
+import { signedRank } from '../../../src/analysis/trend/signed-rank.js';
 import { MOST_POINTS, theilSen } from '../../../src/analysis/trend/theil-sen.js';
 import fixture from '../fixtures/trends.json' with { type: 'json' };
 
@@ -53,5 +54,16 @@ describe('adjustForMany', () => {
   it("agrees with SciPy's false_discovery_control", () => {
     const { p, adjusted } = fixture.falseDiscovery;
     for (const [item, each] of adjustForMany(p).entries()) near(each, adjusted[item] ?? Number.NaN);
+  });
+});
+
+describe.each(Object.entries(fixture.pairs))('differences with %s', (_, { differences, ...expected }) => {
+  it("have SciPy's signed-rank sum and p, and the median of their Walsh means", () => {
+    const test = signedRank(differences);
+    near(test?.w, expected.w);
+    near(test?.p, expected.p);
+    near(test?.shift.value, expected.shift);
+    expect(test?.shift.low).toBeLessThanOrEqual(expected.shift);
+    expect(test?.shift.high).toBeGreaterThanOrEqual(expected.shift);
   });
 });
