@@ -1,10 +1,16 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { RunningApp } from './cli/index.js';
-import { type Config, ConfigError, isLoopback, resolveHeaders, withDefaults } from './config/index.js';
+import { type Config, ConfigError, isLoopback, resolveSecrets, withDefaults } from './config/index.js';
 import { Compactor, openDuckDbStore } from './evidence/index.js';
 import { openGraph, type Topology } from './graph/index.js';
 import { type Clock, Iris, instantOf, MINUTE_MS } from './model/index.js';
-import { openIncidents } from './rca/index.js';
+import {
+  type IncidentBook,
+  type IncidentChange,
+  matchRunbooks,
+  openIncidents,
+  processTimers,
+} from './rca/index.js';
 import {
   createHouse,
   createLobby,
@@ -15,6 +21,7 @@ import {
   Metrics,
   measuredGraph,
   type Readiness,
+  Webhooks,
 } from './serve/index.js';
 import { Shutdown, within } from './shutdown.js';
 import { VERSION } from './version.js';
@@ -112,7 +119,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
   const { sparqlWorkers: workers, sparqlTimeoutMs: deadlineMs, sparqlMaxReceipts: maxReceipts } = config;
   const opened = await openGraph({
     ...{ store, iris, clock, workers, deadlineMs, maxReceipts },
-    endpoints: resolveHeaders(config.federation.endpoints, ground.env),
+    endpoints: resolveSecrets(config.federation.endpoints, ground.env),
     ...(config.queries === '' ? {} : { packFolder: config.queries }),
     onPackFault: ({ message }) => logger.warn({ message }, 'a query pack is left out'),
     ...(config.runbooks === '' ? {} : { runbookFolder: config.runbooks }),
@@ -124,10 +131,24 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
   say('taking up incidents');
   const settings = { windowMs: config.incidentWindowMinutes * MINUTE_MS };
   const topology = (): Topology => graph.topology();
-  const incidents = await openIncidents({ store, recorder, topology, iris, clock, logger, settings });
+  const webhooks = await Webhooks.open({
+    ...{ iris, clock, logger, schedule: processTimers, random: Math.random, folder: config.data },
+    hooks: resolveSecrets(config.webhooks, ground.env),
+    incident: (id) => incidents.get(id),
+    runbooks: (incident) => matchRunbooks(incident, { store, graph, iris }),
+  });
+  const onChange = (change: IncidentChange): void => webhooks.tell(change);
+  const parts = { store, recorder, topology, iris, clock, logger, settings, onChange };
+  const incidents: IncidentBook = await openIncidents(parts);
+  webhooks.resume();
+  shutdown.add('webhooks', () => webhooks.close());
   shutdown.add('incidents', () => incidents.close());
   recorder.subscribe((recorded) => incidents.hear(recorded));
-  metrics.attach({ graph: () => graph.figures(), incidents: () => incidents.counts() });
+  metrics.attach({
+    graph: () => graph.figures(),
+    incidents: () => incidents.counts(),
+    webhooks: () => webhooks.figures(),
+  });
   say('opening the doors');
   const rooms = { store, recorder, graph, incidents, metrics, iris, clock };
   const house = await createHouse({

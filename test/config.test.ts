@@ -10,7 +10,7 @@ import {
   isLoopback,
   loadConfig,
   printConfig,
-  resolveHeaders,
+  resolveSecrets,
   settingNames,
   settings,
   variableOf,
@@ -82,6 +82,7 @@ describe('precedence', () => {
       queries: '/etc/genchi/queries',
       runbooks: '/srv/runbooks',
       federation: '{"endpoints":[{"name":"emea","url":"https://emea.example/sparql"}]}',
+      webhooks: '[{"name":"pager","url":"https://pager.example/"}]',
       bodyBytes: '2048',
       decompressedBytes: '4096',
       inFlightBytes: '8192',
@@ -259,7 +260,7 @@ describe('federation endpoints', () => {
     expect(endpoints).toEqual([
       { ...one, headers: { Authorization: `Bearer \${EMEA_TOKEN}` }, timeoutMs: 10_000 },
     ]);
-    expect(resolveHeaders(endpoints, env)[0]?.headers).toEqual({ Authorization: 'Bearer s3cret' });
+    expect(resolveSecrets(endpoints, env)[0]?.headers).toEqual({ Authorization: 'Bearer s3cret' });
     expect(load({ file: file(printConfig(loaded)), env }).config).toEqual(loaded.config);
   });
 
@@ -310,5 +311,37 @@ describe('federation endpoints', () => {
     const federation = { endpoints: [{ ...one, headers: { authorization: `\${GENCHI_EMEA}` } }] };
     const env = { GENCHI_FEDERATION: JSON.stringify(federation), GENCHI_EMEA: 'x' };
     expect(load({ env }).warnings).toEqual([]);
+  });
+});
+
+describe('webhooks', () => {
+  const one = { name: 'pager', url: 'https://pager.example/in' };
+  const secret = `\${PAGER_SECRET}`;
+  const loadWith = (webhooks: unknown, env = {}) =>
+    load({ env: { GENCHI_WEBHOOKS: JSON.stringify(webhooks), ...env } });
+
+  it('have defaults, and secrets from the environment that are never printed', () => {
+    const given = [{ ...one, secret, headers: { authorization: 'Bearer s3cret' } }];
+    const loaded = loadWith(given, { PAGER_SECRET: 'hush' });
+    expect(loaded.config.webhooks).toMatchObject([{ timeoutMs: 10_000, secret }]);
+    expect(loaded.config.webhooks[0]?.events).toContain('opened');
+    expect(resolveSecrets(loaded.config.webhooks, { PAGER_SECRET: 'hush' })[0]?.secret).toBe('hush');
+    expect(printConfig(loaded)).not.toMatch(/hush|s3cret/);
+    expect(printConfig(loadWith([{ ...one, secret: 'word-for-word' }]))).not.toContain('word-for-word');
+  });
+
+  it.each([
+    [[one, one], 'webhooks[1].name from GENCHI_WEBHOOKS: expected each name once'],
+    [
+      [{ ...one, events: ['closed'] }],
+      'webhooks[0].events[0] from GENCHI_WEBHOOKS: expected one of opened, changed',
+    ],
+    [[{ ...one, url: 'ftp://x' }], 'webhooks[0].url from GENCHI_WEBHOOKS: expected an http or https URL'],
+    [
+      [{ ...one, secret }],
+      'webhooks[0].secret from GENCHI_WEBHOOKS: expected the environment variable PAGER_SECRET to be set',
+    ],
+  ])('are refused by their field: %j', (webhooks, message) => {
+    expect(() => loadWith(webhooks)).toThrow(message);
   });
 });

@@ -1,5 +1,7 @@
 export * from './errors.js';
-export { type FederationEndpoint, resolveHeaders } from './federation.js';
+export type { FederationEndpoint } from './federation.js';
 export * from './file.js';
 export * from './load.js';
+export { resolveSecrets } from './outgoing.js';
 export * from './settings.js';
+export { type WebhookSetting, webhookEvents } from './webhooks.js';

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { ConfigError } from './errors.js';
-import { referencesOf, withoutSecrets } from './federation.js';
 import { DEFAULT_CONFIG_FILE, readConfigFile } from './file.js';
+import { type Reference, referencesOf, withoutSecrets } from './outgoing.js';
 import {
   type Config,
   eachSetting,
@@ -105,22 +105,32 @@ function check(found: Readonly<Record<SettingName, Found>>): Config {
 
 /** Whether a setting is told of by its parts, and not by its value, in which there may be secrets. */
 function hasParts(name: SettingName): boolean {
-  return name === 'federation';
+  return name === 'federation' || name === 'webhooks';
 }
 
-/** Headers of endpoints that speak of the environment need what they speak of. */
-function checkReferences(
-  { federation }: Config,
-  origins: LoadedConfig['origins'],
-  env: ConfigSources['env'],
-) {
-  const missing = referencesOf(federation.endpoints).find(({ variable }) => (env[variable] ?? '') === '');
-  if (missing === undefined) return;
-  const { field, variable } = missing;
-  const message = `expected the environment variable ${variable} to be set`;
-  throw new ConfigError('bad-setting', `${field} from ${origins.federation}: ${message}`, {
-    faults: [{ field, message }],
-  });
+/** What settings refer to in the environment. */
+function allReferences({
+  federation,
+  webhooks,
+}: Config): Readonly<Partial<Record<SettingName, readonly Reference[]>>> {
+  return {
+    federation: referencesOf('federation.endpoints', federation.endpoints),
+    webhooks: referencesOf('webhooks', webhooks),
+  };
+}
+
+/** Settings that speak of the environment need what they speak of. */
+function checkReferences(config: Config, origins: LoadedConfig['origins'], env: ConfigSources['env']): void {
+  const references = allReferences(config);
+  for (const name of settingNames) {
+    const missing = references[name]?.find(({ variable }) => (env[variable] ?? '') === '');
+    if (missing === undefined) continue;
+    const { field, variable } = missing;
+    const message = `expected the environment variable ${variable} to be set`;
+    throw new ConfigError('bad-setting', `${field} from ${origins[name]}: ${message}`, {
+      faults: [{ field, message }],
+    });
+  }
 }
 
 /** Whether only this machine reaches a server that listens on `host`. */
@@ -148,8 +158,8 @@ function checkSizes({ bodyBytes, inFlightBytes }: Config, origins: LoadedConfig[
   );
 }
 
-function unknownVariables(env: ConfigSources['env'], { federation }: Config): readonly string[] {
-  const referred = referencesOf(federation.endpoints).map(({ variable }) => variable);
+function unknownVariables(env: ConfigSources['env'], config: Config): readonly string[] {
+  const referred = Object.values(allReferences(config)).flatMap((all) => all.map(({ variable }) => variable));
   const known = new Set([...settingNames.map(variableOf), ...OTHER_VARIABLES, ...referred]);
   return Object.keys(env)
     .filter((name) => name.startsWith('GENCHI_') && !known.has(name))
@@ -178,6 +188,10 @@ export function withDefaults(given: Partial<Config>): Config {
 
 /** The effective settings as a config file, with where each came from. */
 export function printConfig({ config, origins }: LoadedConfig): string {
-  const shown = { ...config, federation: { endpoints: withoutSecrets(config.federation.endpoints) } };
+  const shown = {
+    ...config,
+    federation: { endpoints: withoutSecrets(config.federation.endpoints) },
+    webhooks: withoutSecrets(config.webhooks),
+  };
   return settingNames.map((name) => `${name}: ${JSON.stringify(shown[name])} # ${origins[name]}\n`).join('');
 }

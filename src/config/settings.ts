@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { federationSchema } from './federation.js';
+import { webhooksSchema } from './webhooks.js';
 
 /** One setting: how its value is checked, what it is when nobody gives it, and what help says of it. */
 export interface Setting<S extends z.ZodType = z.ZodType> {
@@ -120,6 +121,13 @@ export const settings = {
     expected: 'endpoints, each with name, url, and maybe headers and timeoutMs',
     value: 'JSON',
     help: `SPARQL endpoints that queries may ask by SERVICE; headers may refer to the environment as \${NAME}`,
+  },
+  webhooks: {
+    schema: webhooksSchema,
+    fallback: [],
+    expected: 'a list of webhooks, each with name, url, and maybe headers, secret, events and timeoutMs',
+    value: 'JSON',
+    help: `who is told of incidents by HTTP; headers and the secret may refer to the environment as \${NAME}`,
   },
   runbooks: {
     schema: z.string().trim(),

@@ -53,7 +53,6 @@ export const errorStatus = {
   // rca
   'unknown-incident': 404,
   'unknown-candidate': 404,
-  'unknown-webhook': 404,
   'unknown-service': 404,
   'bad-window': 400,
 } as const satisfies Record<string, number>;

@@ -13,7 +13,7 @@ export {
   openIncidents,
 } from './incidents.js';
 export { readExperience } from './past-incidents.js';
-export type { Schedule } from './reanalysis.js';
+export { processTimers, type Schedule } from './reanalysis.js';
 export {
   matchRunbooks,
   type RunbookMatch,

@@ -8,3 +8,4 @@ export { createLobby } from './lobby.js';
 export { createLogger, type LogFormat } from './log.js';
 export { MeasuredRecorder, measuredGraph } from './measured.js';
 export { Metrics } from './metrics.js';
+export { Webhooks } from './webhooks/index.js';

@@ -5,11 +5,13 @@ import type { GraphFigures, QueryCost } from '../graph/index.js';
 import type { EventReceipt } from '../model/index.js';
 import type { IncidentCounts } from '../rca/index.js';
 import type { RequestFigures } from './http.js';
+import type { CourierFigures } from './webhooks/index.js';
 
 /** Where the exporter reads what is counted elsewhere, at each scrape. */
 export interface FigureSources {
   readonly graph: () => GraphFigures;
   readonly incidents: () => IncidentCounts;
+  readonly webhooks: () => readonly CourierFigures[];
 }
 
 /** Gauges of prom-client whose names end like a counter's; `*_resources` by type says the same. */
@@ -106,6 +108,7 @@ function exposeSources(registry: Registry, sources: () => FigureSources | undefi
   );
   gauge('genchi_incidents_open', 'Incidents that are open.', (from) => from.incidents().open);
   exposeSeverities(registry, sources);
+  exposeWebhooks(registry, sources);
 }
 
 function exposeSeverities(registry: Registry, sources: () => FigureSources | undefined): void {
@@ -118,6 +121,34 @@ function exposeSeverities(registry: Registry, sources: () => FigureSources | und
       this.reset();
       for (const [severity, open] of sources()?.incidents().openBySeverity ?? [])
         this.set({ severity }, open);
+    },
+  });
+}
+
+function exposeWebhooks(registry: Registry, sources: () => FigureSources | undefined): void {
+  const registers = [registry];
+  new Counter({
+    name: 'genchi_webhook_notifications_total',
+    help: 'Notifications of webhooks by what became of them: sent, failed (given up), dropped (too many waited).',
+    labelNames: ['webhook', 'outcome'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name: webhook, sent, failed, dropped } of sources()?.webhooks() ?? []) {
+        this.inc({ webhook, outcome: 'sent' }, sent);
+        this.inc({ webhook, outcome: 'failed' }, failed);
+        this.inc({ webhook, outcome: 'dropped' }, dropped);
+      }
+    },
+  });
+  new Gauge({
+    name: 'genchi_webhook_pending',
+    help: 'Notifications that wait to be sent.',
+    labelNames: ['webhook'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name: webhook, pending } of sources()?.webhooks() ?? []) this.set({ webhook }, pending);
     },
   });
 }

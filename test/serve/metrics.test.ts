@@ -83,6 +83,7 @@ describe('Metrics', () => {
     metrics.attach({
       graph,
       incidents: () => ({ all: 9, open, openBySeverity: new Map([['critical', open]]) }),
+      webhooks: () => [{ name: 'pager', pending: 1, sent: open, failed: 2, dropped: 0 }],
     });
     await exposed();
     [restarts, open] = [3, 4];
@@ -92,6 +93,12 @@ describe('Metrics', () => {
     expect(await linesOf('genchi_incidents_open')).toEqual([
       'genchi_incidents_open 4',
       'genchi_incidents_open_by_severity{severity="critical"} 4',
+    ]);
+    expect(await linesOf('genchi_webhook')).toEqual([
+      'genchi_webhook_notifications_total{webhook="pager",outcome="dropped"} 0',
+      'genchi_webhook_notifications_total{webhook="pager",outcome="failed"} 2',
+      'genchi_webhook_notifications_total{webhook="pager",outcome="sent"} 4',
+      'genchi_webhook_pending{webhook="pager"} 1',
     ]);
     expect(await linesOf('genchi_knowledge_triples')).toEqual(['genchi_knowledge_triples 77']);
   });
