@@ -150,7 +150,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
     webhooks: () => webhooks.figures(),
   });
   say('opening the doors');
-  const rooms = { store, recorder, graph, incidents, metrics, iris, clock };
+  const rooms = { store, recorder, graph, incidents, webhooks, metrics, iris, clock };
   const house = await createHouse({
     ...rooms,
     http,

@@ -12,6 +12,7 @@ import { recordCommand } from './record.js';
 import { runbooksCommand } from './runbooks.js';
 import { schemaCommand } from './schema.js';
 import { configCommand, serveCommand } from './serve.js';
+import { webhooksCommand } from './webhooks.js';
 
 /** What a parser throws instead of ending the process, for every verb, and where it writes. */
 function tame(command: Command, outside: Outside): void {
@@ -38,6 +39,7 @@ export function buildProgram(outside: Outside): Command {
     .addCommand(rcaCommand(outside))
     .addCommand(incidentsCommand(outside))
     .addCommand(runbooksCommand(outside))
+    .addCommand(webhooksCommand(outside))
     .addCommand(exportCommand(outside))
     .addCommand(importCommand(outside))
     .addCommand(configCommand(outside))

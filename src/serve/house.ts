@@ -19,6 +19,7 @@ import { registerPacks } from './packs.js';
 import { registerVoid, type ServiceDescription } from './service-description.js';
 import { registerSparql } from './sparql.js';
 import { statisticsOf } from './statistics.js';
+import type { Webhooks } from './webhooks/index.js';
 
 /** What the house stands on. */
 export interface HouseParts {
@@ -28,6 +29,7 @@ export interface HouseParts {
   readonly recorder: Recorder;
   readonly graph: Graph;
   readonly incidents: IncidentBook;
+  readonly webhooks: Webhooks;
   readonly metrics: Metrics;
   readonly iris: Iris;
   readonly clock: Clock;
@@ -60,6 +62,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
     store,
     graph,
     incidents,
+    webhooks: parts.webhooks,
     pillarMetrics: metricTableOf(terms),
     analyse: (question) => analyse(store, graph.topology(), question),
     iris,

@@ -172,3 +172,13 @@ describe('genchi incidents ack, verdict, resolve and stats', () => {
     expect(stats.out).toMatch(/^to resolve +\d+ (s|min) +1$/m);
   });
 });
+
+describe('genchi webhooks', () => {
+  it('says that there are none, and which one is not there', async () => {
+    expect(await ask('webhooks')).toMatchObject({ code: 0, out: 'No webhooks.\n' });
+    expect(await ask('webhooks', 'test', 'pager')).toMatchObject({
+      code: 1,
+      err: 'genchi: there is no webhook pager\n',
+    });
+  });
+});

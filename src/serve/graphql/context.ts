@@ -3,6 +3,7 @@ import type { EvidenceStore } from '../../evidence/index.js';
 import type { Graph } from '../../graph/index.js';
 import type { Clock, Instant, Iris } from '../../model/index.js';
 import type { Analysis, IncidentBook, Question } from '../../rca/index.js';
+import type { Webhooks } from '../webhooks/index.js';
 import { Budget } from './budget.js';
 import { HealthReader } from './health-reader.js';
 import { ReceiptReader } from './receipt-reader.js';
@@ -12,6 +13,7 @@ export interface GraphqlDeps {
   readonly store: EvidenceStore;
   readonly graph: Graph;
   readonly incidents: IncidentBook;
+  readonly webhooks: Pick<Webhooks, 'figures' | 'test'>;
   readonly analyse: (question: Question) => Promise<Analysis>;
   /** The metrics of the pillars, as the ontology declares them. */
   readonly pillarMetrics: MetricTable;

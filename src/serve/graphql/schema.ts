@@ -10,6 +10,7 @@ import './incidents.js';
 import './runbooks.js';
 import './services.js';
 import './verdicts.js';
+import './webhooks.js';
 
 builder.queryType({
   description: 'Everything that can be asked.',

@@ -63,6 +63,7 @@ beforeAll(async () => {
     store,
     graph,
     incidents,
+    webhooks: { figures: () => [], test: async () => ({ outcome: 'delivered', status: 204 }) },
     pillarMetrics: metricTableOf(terms),
     analyse: (question) => analyse(store, graph.topology(), question),
     iris,

@@ -64,6 +64,7 @@ describe('the served schema', () => {
       'acknowledgeIncident',
       'giveVerdict',
       'resolveIncident',
+      'testWebhook',
     ]);
     expect(subscriptionType ?? null).toBeNull();
   });
