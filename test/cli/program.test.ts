@@ -25,8 +25,12 @@ describe('genchi', () => {
       'export',
       'import',
       'incidents',
+      'incidents ack',
       'incidents list',
+      'incidents resolve',
       'incidents show',
+      'incidents stats',
+      'incidents verdict',
       'query',
       'rca',
       'record',
@@ -38,6 +42,9 @@ describe('genchi', () => {
       'runbooks show',
       'schema',
       'serve',
+      'webhooks',
+      'webhooks list',
+      'webhooks test',
     ]);
   });
 
@@ -125,7 +132,7 @@ describe('genchi completion', () => {
 
   it('offers verbs, then the verbs and flags below them', () => {
     expect(offered('inc')).toEqual(['incidents']);
-    expect(offered('incidents', 's')).toEqual(['show']);
+    expect(offered('incidents', 's')).toEqual(['show', 'stats']);
     expect(offered('incidents', 'show', '--j')).toEqual(['--json']);
     expect(offered('serve', '--log-')).toEqual(['--log-level', '--log-format']);
   });
