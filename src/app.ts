@@ -10,6 +10,7 @@ import {
   matchRunbooks,
   openIncidents,
   processTimers,
+  readTemplate,
 } from './rca/index.js';
 import {
   createHouse,
@@ -112,6 +113,7 @@ async function openEvidence({ config, clock, logger, metrics, shutdown }: Ground
 /** Opens every room, the store first, and the house on top of them. */
 async function openRooms(ground: Ground, url: string, say: (what: string) => void): Promise<FastifyInstance> {
   const { clock, config, http, logger, metrics, shutdown } = ground;
+  const postmortemTemplate = await readTemplate(config.postmortemTemplate || undefined);
   say('opening the evidence store');
   const { store, iris } = await openEvidence(ground, url);
   const recorder = new MeasuredRecorder(store, metrics, stopwatch);
@@ -158,6 +160,8 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
     limits: config,
     graphiql: config.graphiql,
     corsOrigins: config.corsOrigins,
+    postmortemTemplate,
+    incidentWindowMs: settings.windowMs,
     sparql: { deadlineMs, maxReceipts, federates: config.federation.endpoints.length > 0 },
   });
   shutdown.add('doors', () => house.close());

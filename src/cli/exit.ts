@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { ConfigError } from '../config/index.js';
 import { type ErrorCode, GenchiError } from '../model/index.js';
+import { RcaError } from '../rca/index.js';
 
 /** The codes that the command line throws. */
 export type CliCode = Extract<
@@ -27,6 +28,7 @@ export function exitCodeOf(error: unknown): number {
   // Commander ends help and version by an error too, with exit code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof ConfigError) return EXIT.usage;
+  if (error instanceof RcaError && error.code === 'template-malformed') return EXIT.usage;
   if (error instanceof CliError) {
     if (error.code === 'bad-usage') return EXIT.usage;
     return error.code === 'server-unreachable' ? EXIT.unreachable : EXIT.failed;

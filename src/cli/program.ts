@@ -6,6 +6,7 @@ import { exportCommand } from './export.js';
 import { importCommand } from './import.js';
 import { incidentsCommand } from './incidents.js';
 import type { Outside } from './outside.js';
+import { postmortemCommand } from './postmortem.js';
 import { queryCommand } from './query.js';
 import { rcaCommand } from './rca.js';
 import { recordCommand } from './record.js';
@@ -38,6 +39,7 @@ export function buildProgram(outside: Outside): Command {
     .addCommand(queryCommand(outside))
     .addCommand(rcaCommand(outside))
     .addCommand(incidentsCommand(outside))
+    .addCommand(postmortemCommand(outside))
     .addCommand(runbooksCommand(outside))
     .addCommand(webhooksCommand(outside))
     .addCommand(exportCommand(outside))

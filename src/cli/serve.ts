@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { printConfig } from '../config/index.js';
+import { readTemplate } from '../rca/index.js';
 import { EXIT, EXIT_HELP } from './exit.js';
 import type { Outside } from './outside.js';
 import { addSettings, settingsOf } from './settings-options.js';
@@ -37,6 +38,7 @@ async function run(command: Command, outside: Outside): Promise<void> {
   const loaded = settingsOf(command, outside.env);
   for (const warning of loaded.warnings) outside.err.write(`genchi: ${warning}\n`);
   if (command.getOptionValue('checkConfig') === true) {
+    await readTemplate(loaded.config.postmortemTemplate || undefined);
     outside.out.write(printConfig(loaded));
     return;
   }
@@ -73,8 +75,9 @@ ${EXIT_HELP}`,
 export function configCommand(outside: Outside): Command {
   const check = addSettings(new Command('check'))
     .description('check the settings and print the effective ones, as a config file')
-    .action((_, self: Command) => {
+    .action(async (_, self: Command) => {
       const loaded = settingsOf(self, outside.env);
+      await readTemplate(loaded.config.postmortemTemplate || undefined);
       for (const warning of loaded.warnings) outside.err.write(`genchi: ${warning}\n`);
       outside.out.write(printConfig(loaded));
     })

@@ -136,6 +136,13 @@ export const settings = {
     value: 'DIR',
     help: 'folder of runbooks of your own, beside those that come with Genchi; read again when it changes',
   },
+  postmortemTemplate: {
+    schema: z.string().trim(),
+    fallback: '',
+    expected: 'a file',
+    value: 'FILE',
+    help: 'template of post-mortems of your own, Markdown with Mustache; see templates/postmortem.md.mustache',
+  },
   bodyBytes: integer('largest request body, in bytes', 'BYTES', KIB, GIB, 16 * MIB),
   decompressedBytes: integer('largest request body once decompressed, in bytes', 'BYTES', KIB, GIB, 64 * MIB),
   inFlightBytes: integer(

@@ -55,6 +55,7 @@ export const errorStatus = {
   'unknown-candidate': 404,
   'unknown-service': 404,
   'bad-window': 400,
+  'template-malformed': 400,
 } as const satisfies Record<string, number>;
 
 /** One of the codes of {@link errorStatus}. */

@@ -13,6 +13,7 @@ export {
   openIncidents,
 } from './incidents.js';
 export { readExperience } from './past-incidents.js';
+export * from './postmortem/index.js';
 export { processTimers, type Schedule } from './reanalysis.js';
 export {
   matchRunbooks,

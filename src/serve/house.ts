@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { metricTableOf } from '../analysis/index.js';
+import { type MetricTable, metricTableOf } from '../analysis/index.js';
 import type { EvidenceStore, Recorder } from '../evidence/index.js';
 import { type Graph, type OntologyTerm, readOntologyTerms } from '../graph/index.js';
-import type { Clock, Iris } from '../model/index.js';
-import { analyse, type IncidentBook } from '../rca/index.js';
+import { type Clock, type Iris, SECOND_MS } from '../model/index.js';
+import { analyse, type IncidentBook, PostmortemDesk, type PostmortemTemplate } from '../rca/index.js';
 import { allowOrigins } from './cors.js';
 import { registerEvidencePages } from './dereference.js';
 import type { DoorLimits } from './doors/options.js';
@@ -16,6 +16,7 @@ import { type Metrics, registerMetrics } from './metrics.js';
 import { registerOntology } from './ontology.js';
 import { registerOpenApi } from './openapi.js';
 import { registerPacks } from './packs.js';
+import { registerPostmortems } from './postmortems.js';
 import { registerVoid, type ServiceDescription } from './service-description.js';
 import { registerSparql } from './sparql.js';
 import { statisticsOf } from './statistics.js';
@@ -40,6 +41,10 @@ export interface HouseParts {
   readonly sparql: Pick<ServiceDescription, 'deadlineMs' | 'maxReceipts' | 'federates'>;
   /** The origins whose pages may read answers; none unless given. */
   readonly corsOrigins?: readonly string[];
+  /** What post-mortems are written from. */
+  readonly postmortemTemplate: PostmortemTemplate;
+  /** How far back the analyses of incidents look. */
+  readonly incidentWindowMs: number;
 }
 
 function registerIn(
@@ -56,14 +61,32 @@ function registerIn(
   });
 }
 
+/** Post-mortems hold detection against the figures of the ontology. */
+function deskOf(parts: HouseParts, pillarMetrics: MetricTable): PostmortemDesk {
+  const { judged } = pillarMetrics.andon_mttd_secs;
+  const seconds = (value: number | undefined) => (value === undefined ? undefined : value * SECOND_MS);
+  return new PostmortemDesk({
+    ...parts,
+    template: parts.postmortemTemplate,
+    windowMs: parts.incidentWindowMs,
+    detection:
+      judged.better === 'lower'
+        ? { target: seconds(judged.target), alert: seconds(judged.alert) }
+        : { target: undefined, alert: undefined },
+  });
+}
+
 function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly OntologyTerm[]): void {
   const { store, graph, incidents, iris, clock, graphiql } = parts;
+  const pillarMetrics = metricTableOf(terms);
+  const postmortems = deskOf(parts, pillarMetrics);
   registerGraphql(house, {
     store,
     graph,
     incidents,
     webhooks: parts.webhooks,
-    pillarMetrics: metricTableOf(terms),
+    pillarMetrics,
+    postmortems,
     analyse: (question) => analyse(store, graph.topology(), question),
     iris,
     clock,
@@ -79,6 +102,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
   registerPacks(house, graph);
   registerOpenApi(house, graph, parts.version);
   registerEvidencePages(house, { store, graph, incidents, iris, clock, glossary: glossaryOf(terms) });
+  registerPostmortems(house, { incidents, postmortems });
   registerMetrics(house, parts.metrics);
   registerHome(house, { version: parts.version, incidents });
 }

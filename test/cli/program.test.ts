@@ -31,6 +31,7 @@ describe('genchi', () => {
       'incidents show',
       'incidents stats',
       'incidents verdict',
+      'postmortem',
       'query',
       'rca',
       'record',

@@ -10,6 +10,8 @@ export const budgets = {
   matchings: 20,
   /** Incidents that similar ones are looked for. */
   comparisons: 5,
+  /** Post-mortems drafted, written or published. */
+  postmortems: 4,
   /** Receipts read one by one for a citation. */
   receipts: 500,
 } as const;

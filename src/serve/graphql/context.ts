@@ -2,7 +2,7 @@ import { healthSettingsOf, type MetricTable } from '../../analysis/index.js';
 import type { EvidenceStore } from '../../evidence/index.js';
 import type { Graph } from '../../graph/index.js';
 import type { Clock, Instant, Iris } from '../../model/index.js';
-import type { Analysis, IncidentBook, Question } from '../../rca/index.js';
+import type { Analysis, IncidentBook, PostmortemDesk, Question } from '../../rca/index.js';
 import type { Webhooks } from '../webhooks/index.js';
 import { Budget } from './budget.js';
 import { HealthReader } from './health-reader.js';
@@ -14,6 +14,7 @@ export interface GraphqlDeps {
   readonly graph: Graph;
   readonly incidents: IncidentBook;
   readonly webhooks: Pick<Webhooks, 'figures' | 'test'>;
+  readonly postmortems: PostmortemDesk;
   readonly analyse: (question: Question) => Promise<Analysis>;
   /** The metrics of the pillars, as the ontology declares them. */
   readonly pillarMetrics: MetricTable;

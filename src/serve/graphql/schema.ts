@@ -7,6 +7,7 @@ import './health.js';
 import './incident-actions.js';
 import './incident-statistics.js';
 import './incidents.js';
+import './postmortem.js';
 import './runbooks.js';
 import './services.js';
 import './verdicts.js';
@@ -18,7 +19,7 @@ builder.queryType({
 
 builder.mutationType({
   description:
-    'What people say of incidents. Nothing else can be changed here, and nothing is ever deleted: each is a receipt.',
+    'What people say of incidents, and what they publish. Nothing else can be changed here, and nothing is ever deleted: each is a receipt.',
 });
 
 /** The schema that is served. */

@@ -151,6 +151,7 @@ export function incidentPage(
   similar: readonly Similar[],
 ): Html {
   return html`<h1>${incident.title}</h1>
+<p><a href="/postmortems/${encodeURIComponent(incident.id)}">Post-mortem</a></p>
 ${symptom(incident, alerts)}
 ${saidSection(incident)}
 ${causes(incident)}

@@ -10,7 +10,7 @@ import { glossaryOf } from '../../../src/serve/glossary.js';
 import { registerGraphql } from '../../../src/serve/graphql/index.js';
 import { createHttp } from '../../../src/serve/http.js';
 import { ago, NOW, openWorld, step, type World } from '../../rca/world.js';
-import { ask, iris } from './scene.js';
+import { ask, deskOn, iris } from './scene.js';
 
 let world: World;
 let graph: Graph;
@@ -65,6 +65,7 @@ beforeAll(async () => {
     incidents,
     webhooks: { figures: () => [], test: async () => ({ outcome: 'delivered', status: 204 }) },
     pillarMetrics: metricTableOf(terms),
+    postmortems: await deskOn(store, graph, clock),
     analyse: (question) => analyse(store, graph.topology(), question),
     iris,
     clock,

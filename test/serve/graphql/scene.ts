@@ -2,8 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { metricTableOf } from '../../../src/analysis/index.js';
 import { type EvidenceStore, Recorder } from '../../../src/evidence/index.js';
-import { openGraph, readOntologyTerms } from '../../../src/graph/index.js';
+import { type Graph, openGraph, readOntologyTerms } from '../../../src/graph/index.js';
 import {
+  type Clock,
   type EventReceipt,
   type Instant,
   Iris,
@@ -13,12 +14,14 @@ import {
   pathOfEvent,
   shift,
 } from '../../../src/model/index.js';
-import type {
-  Analysis,
-  Incident,
-  IncidentBook,
-  Question,
-  RecordedCandidate,
+import {
+  type Analysis,
+  type Incident,
+  type IncidentBook,
+  PostmortemDesk,
+  type Question,
+  type RecordedCandidate,
+  readTemplate,
 } from '../../../src/rca/index.js';
 import { statisticsOfIncidents } from '../../../src/rca/statistics.js';
 import { registerEvidencePages } from '../../../src/serve/dereference.js';
@@ -253,6 +256,15 @@ async function recordScene(store: EvidenceStore): Promise<void> {
   await store.append({ events, samples: blockOf(store, [...samples, ...rest]) });
 }
 
+/** A desk of post-mortems over a store. */
+export async function deskOn(store: EvidenceStore, graph: Graph, clock: Clock): Promise<PostmortemDesk> {
+  return new PostmortemDesk({
+    ...{ store, graph, iris, clock, recorder: new Recorder(store), template: await readTemplate() },
+    windowMs: 30 * MINUTE_MS,
+    detection: { target: 60_000, alert: 300_000 },
+  });
+}
+
 /** Opens the scene, in a fresh folder unless one is given; its clock stands at minute 20. */
 export async function openScene(
   options: { readonly graphiql?: boolean; readonly folder?: string } = {},
@@ -277,11 +289,13 @@ export async function openScene(
   const graphiql = options.graphiql ?? true;
   const terms = await readOntologyTerms();
   const pillarMetrics = metricTableOf(terms);
+  const postmortems = await deskOn(store, graph, clock);
   registerGraphql(server, {
     webhooks: { figures: () => [], test: async () => ({ outcome: 'delivered', status: 204 }) },
     store,
     graph,
     incidents: book,
+    postmortems,
     pillarMetrics,
     analyse,
     iris,

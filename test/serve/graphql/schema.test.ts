@@ -63,6 +63,7 @@ describe('the served schema', () => {
     expect(mutations?.kind === 'OBJECT' ? mutations.fields.map(({ name }) => name) : []).toEqual([
       'acknowledgeIncident',
       'giveVerdict',
+      'publishPostmortem',
       'resolveIncident',
       'testWebhook',
     ]);
