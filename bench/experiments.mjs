@@ -7,8 +7,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { pairedInflation } from '../dist/analysis/experiment/inflation.js';
 import { mannWhitney } from '../dist/analysis/experiment/mann-whitney.js';
+import { minutesPerIndependentOne } from '../dist/analysis/experiment/memory.js';
 import { alwaysValidP, LEAST_PAIRS } from '../dist/analysis/experiment/peeking.js';
 import { seededRandom, wanderer } from '../dist/cli/demo/random.js';
 import { table } from './table.mjs';
@@ -48,7 +48,7 @@ function shareDecided({ peeking, minutes, memory, shift, onlyLast = false }) {
       const treated = all.slice(0, pairs).map(([value]) => value);
       const control = all.slice(0, pairs).map(([, value]) => value);
       const arms = { treated, control };
-      const comparison = mannWhitney(arms, peeking === undefined ? 1 : pairedInflation(arms));
+      const comparison = mannWhitney(arms, peeking === undefined ? 1 : minutesPerIndependentOne(arms));
       const p = peeking === undefined ? comparison.p : alwaysValidP(peeking, pairs, comparison.z);
       if (p > 0.05) continue;
       decided++;

@@ -1,7 +1,7 @@
 import { median } from '../order.js';
 import type { Estimate } from '../trend/theil-sen.js';
-import { pairedInflation } from './inflation.js';
 import { type Arms, hodgesLehmann, mannWhitney } from './mann-whitney.js';
+import { minutesPerIndependentOne } from './memory.js';
 import { alwaysValidP, criticalZ, type Peeking } from './peeking.js';
 
 /** What an experiment is to show. */
@@ -63,13 +63,13 @@ function verdictOf(
 /**
  * Judges an experiment by the minutes that both arms have, each the median of its minute, in the order of time: `Arms` of
  * equal length. Of a planned experiment only the minutes planned count. Neighbouring minutes are alike, so the variance
- * is widened by what the arms remember apart from each other. Undefined without a pair.
+ * is widened by the memory of the arm that has more of it. Undefined without a pair.
  */
 export function judge(arms: Arms, expectation: Expectation, peeking: Peeking): Outcome | undefined {
   const planned = peeking.kind === 'planned' ? peeking.pairs : Number.POSITIVE_INFINITY;
   const pairs = Math.min(arms.treated.length, arms.control.length, planned);
   const counted: Arms = { treated: arms.treated.slice(0, pairs), control: arms.control.slice(0, pairs) };
-  const inflation = pairedInflation(counted);
+  const inflation = minutesPerIndependentOne(counted);
   const comparison = mannWhitney(counted, inflation);
   const shift = hodgesLehmann(counted, criticalZ(peeking, pairs, LEVEL), inflation);
   if (comparison === undefined || shift === undefined) return undefined;

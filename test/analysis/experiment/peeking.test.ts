@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { pairedInflation } from '../../../src/analysis/experiment/inflation.js';
 import { mannWhitney } from '../../../src/analysis/experiment/mann-whitney.js';
+import { minutesPerIndependentOne } from '../../../src/analysis/experiment/memory.js';
 import {
   alwaysValidP,
   criticalZ,
@@ -36,7 +36,7 @@ function isFound(
   const control = shared.map((both) => both + other());
   for (let pairs = LEAST_PAIRS; pairs <= MINUTES; pairs++) {
     const arms = { treated: treated.slice(0, pairs), control: control.slice(0, pairs) };
-    const comparison = mannWhitney(arms, peeking === undefined ? 1 : pairedInflation(arms));
+    const comparison = mannWhitney(arms, peeking === undefined ? 1 : minutesPerIndependentOne(arms));
     const p = peeking === undefined ? comparison?.p : alwaysValidP(peeking, pairs, comparison?.z ?? 0);
     if (p !== undefined && p <= 0.05) return true;
   }
@@ -61,10 +61,12 @@ describe('peeking every minute of an hour', () => {
   it.each([
     [planned, 0, 2_000],
     [planned, 0.5, 1_000],
+    [planned, 0.9, 1_000],
     [openEnded, 0, 1_000],
     [openEnded, 0.5, 500],
+    [openEnded, 0.9, 500],
   ] as const)(
-    'keeps false positives at 5 %%: %o, with a memory of %d, over %d experiments',
+    'keeps false positives at five in a hundred: %o, with a memory of %d, over %d experiments',
     (peeking, memory, runs) => {
       expect(shareFound({ peeking, memory, shift: 0, runs })).toBeLessThanOrEqual(atMost(0.05, runs));
     },
@@ -73,7 +75,7 @@ describe('peeking every minute of an hour', () => {
   it('keeps them where one load moves both arms, and finds what lies beside it', () => {
     const apart = { peeking: planned, memory: 0.3, load: 2, runs: 300 };
     expect(shareFound({ ...apart, shift: 0 })).toBeLessThanOrEqual(atMost(0.05, apart.runs));
-    expect(shareFound({ ...apart, shift: 3 })).toBeGreaterThan(0.8);
+    expect(shareFound({ ...apart, shift: 3 })).toBeGreaterThan(0.7);
   });
 
   it.each([

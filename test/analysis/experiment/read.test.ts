@@ -78,7 +78,7 @@ describe('readArms', () => {
     const rows: SampleRow[] = [];
     for (let time = 0; time < HOUR_MS; time += 15_000) {
       // What the load does, it does to both arms.
-      const load = 20 * Math.sin(time / 600_000);
+      const load = 8 * Math.sin(time / 600_000);
       rows.push([latency('stable'), time, 200 + load + 8 * random.normal()]);
       rows.push([latency('canary'), time, 130 + load + 8 * random.normal()]);
     }
