@@ -54,6 +54,8 @@ export type RowValue =
   | { readonly type: 'moved'; readonly of: RowValue; readonly byMs: number }
   | { readonly type: 'difference'; readonly left: RowValue; readonly right: RowValue }
   | { readonly type: 'part'; readonly part: TimePart; readonly of: RowValue }
+  /** The first characters of a time as RFC 3339 in UTC, at most 16: as far as its minute. */
+  | { readonly type: 'written-time'; readonly of: RowValue; readonly characters: number }
   /** A cell of the answer by its position, in {@link RowPlan.having} only. */
   | { readonly type: 'result'; readonly position: number };
 

@@ -89,6 +89,17 @@ function comparable(
   }
 }
 
+/** The characters of a time up to its minute: beyond it, the engine leaves zeros out. */
+const MINUTE_CHARACTERS = 16;
+
+/** A small whole number that stands in a query. */
+function wholeOf(expression: Algebra.Expression | undefined): number | undefined {
+  if (expression?.subType !== ExpressionTypes.TERM || expression.term.termType !== 'Literal')
+    return undefined;
+  const { value, datatype } = expression.term;
+  return datatype.value === XSD_INTEGER && /^\d{1,3}$/.test(value) ? Number(value) : undefined;
+}
+
 function asDouble({ type, value }: Typed): RowValue {
   return type === 'whole' && value.type === 'constant'
     ? { type: 'constant', value: Number(value.value) }
@@ -150,7 +161,7 @@ export class ExpressionCompiler {
     if (known !== undefined) return known;
     if (expression.subType === ExpressionTypes.TERM) return this.#constantCell(expression);
     const typed = this.#typed(expression);
-    const isNew = typed?.type === 'integer' || typed?.type === 'duration';
+    const isNew = typed?.type === 'integer' || typed?.type === 'duration' || typed?.type === 'text';
     return isNew
       ? { type: typed.type, value: typed.value, isOptional: this.#hasOptional(expression) }
       : undefined;
@@ -245,13 +256,26 @@ export class ExpressionCompiler {
     }
   }
 
-  #computed({ operator, args: [left, right] }: Algebra.OperatorExpression): Typed | undefined {
+  #computed({ operator, args }: Algebra.OperatorExpression): Typed | undefined {
+    const [left, right] = args;
+    if (operator === 'substr') return this.#writtenTime(args);
     if (operator === 'now') return { type: 'instant', value: { type: 'constant', value: BigInt(this.#now) } };
     const of = this.#typed(left);
     if (of?.type !== 'instant') return undefined;
     const part = parts.get(operator);
     if (part !== undefined) return { type: 'integer', value: { type: 'part', part, of: of.value } };
     return operator === '-' && right !== undefined ? this.#less(of, right) : undefined;
+  }
+
+  /** The beginning of a written time, by which people group: `SUBSTR(STR(?at), 1, 13)` is its hour. */
+  #writtenTime([text, start, length]: readonly Algebra.Expression[]): Typed | undefined {
+    if (text?.subType !== ExpressionTypes.OPERATOR || text.operator !== 'str') return undefined;
+    const of = this.#typed(text.args[0]);
+    const characters = wholeOf(length);
+    // What is computed of a time may lie beyond the years that have four digits.
+    if (of?.type !== 'instant' || of.value.type !== 'column' || wholeOf(start) !== 1) return undefined;
+    if (characters === undefined || characters < 1 || characters > MINUTE_CHARACTERS) return undefined;
+    return { type: 'text', value: { type: 'written-time', of: of.value, characters } };
   }
 
   /** A time minus a constant duration, or the time between two. Most sums of a time have no value in the engine. */

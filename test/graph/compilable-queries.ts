@@ -152,7 +152,10 @@ function queryOver(stars: readonly Star[], constants: Constants): fc.Arbitrary<s
     ...all.times.flatMap((name, n) => [`(MIN(${name}) AS ?l${n})`, `(MAX(${name}) AS ?k${n})`]),
     ...[...all.services, ...all.texts, ...all.times].map((name, n) => `(COUNT(DISTINCT ${name}) AS ?d${n})`),
   ];
-  const parts = ['YEAR', 'MONTH', 'DAY', 'HOURS', 'MINUTES'];
+  const parts = [
+    ...['YEAR', 'MONTH', 'DAY', 'HOURS', 'MINUTES'].map((part) => (of: string) => `${part}(${of})`),
+    ...[13, 16, 19].map((length) => (of: string) => `SUBSTR(STR(${of}), 1, ${length})`),
+  ];
   const groups = fc
     .record({
       group,
@@ -162,7 +165,7 @@ function queryOver(stars: readonly Star[], constants: Constants): fc.Arbitrary<s
     })
     .map(({ group: text, by, part, told }) => {
       const time = all.times[0];
-      const hour = part === undefined || time === undefined ? [] : [`(${part}(${time}) AS ?h)`];
+      const hour = part === undefined || time === undefined ? [] : [`(${part(time)} AS ?h)`];
       const shown = [...by, ...(hour.length === 0 ? [] : ['?h']), ...told];
       const grouping = [...by, ...hour];
       return `SELECT ${shown.join(' ')} { ${text} }${grouping.length === 0 ? '' : ` GROUP BY ${grouping.join(' ')}`}`;

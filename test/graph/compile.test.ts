@@ -200,6 +200,27 @@ describe('compiled queries', () => {
     expect((await answer(text)).lines).toEqual(await scene.plain(text, scene.all.chunks));
   });
 
+  it.each([1, 4, 7, 10, 13, 16])(
+    'group by the first %i characters of a time in the store',
+    async (length) => {
+      const text = `SELECT ?key (COUNT(*) AS ?n) { ?e a tps:Event ; tps:timestamp ?t } GROUP BY (SUBSTR(STR(?t), 1, ${length}) AS ?key) ORDER BY ?key`;
+      const { lines, engineQuery } = await answer(text);
+      expect(engineQuery).toBeUndefined();
+      expect(lines).toEqual(await scene.plain(text, scene.all.chunks));
+    },
+  );
+
+  it.each([
+    'SUBSTR(STR(?t), 1, 17)',
+    'SUBSTR(STR(?t), 1, 24)',
+    'SUBSTR(STR(?t), 2, 13)',
+    'SUBSTR(STR(?t), 12)',
+    'SUBSTR(STR(?t - "P800000D"^^xsd:dayTimeDuration), 1, 10)',
+  ])('keep the meaning of groups by other texts of a time: %s', async (key) => {
+    const text = `SELECT ?key (COUNT(*) AS ?n) { ?e a tps:Event ; tps:timestamp ?t } GROUP BY (${key} AS ?key)`;
+    expect((await answer(text)).lines).toEqual(await scene.plain(text, scene.all.chunks));
+  });
+
   it.each([
     'SELECT ?e ?c ?why { ?e a tps:JidokaFailure ; tps:component ?c OPTIONAL { ?e tps:reason ?why } } ORDER BY ?e',
     'SELECT ?e ?t ?v ?c { ?e a tps:MetricSample ; tps:timestamp ?t ; tps:metricValue ?v OPTIONAL { ?e tps:component ?c } } ORDER BY ?e',

@@ -27,6 +27,8 @@ export function valueSql(bindings: Bindings, value: RowValue): string {
       return `(${valueSql(bindings, value.left)} - ${valueSql(bindings, value.right)})`;
     case 'part':
       return `date_part('${value.part}', epoch_ms(${valueSql(bindings, value.of)}))`;
+    case 'written-time':
+      return `left(strftime(epoch_ms(${valueSql(bindings, value.of)}), '%Y-%m-%dT%H:%M'), ${bindings.bind(BigInt(value.characters))}::BIGINT)`;
     case 'result':
       return `o.c${value.position}`;
   }
