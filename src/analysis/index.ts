@@ -7,6 +7,7 @@ export { type Facts, LOOK_BACK_MS, MOST_EVENTS, readFacts, type Scope } from './
 export * from './health.js';
 export * from './metrics.js';
 export { measure, type Readings } from './pillars.js';
+export { seededUniform } from './random.js';
 export { adjustForMany } from './trend/false-discovery.js';
 export * from './trend/growth.js';
 export * from './trend/movement.js';

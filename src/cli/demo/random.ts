@@ -1,3 +1,5 @@
+import { seededUniform } from '../../analysis/index.js';
+
 /** A source of pseudo-random numbers that gives the same row for the same seed. */
 export interface Random {
   /** Uniform in 0 <= x < 1. */
@@ -8,15 +10,9 @@ export interface Random {
   normal(): number;
 }
 
-/** Makes a source from a seed: mulberry32 for the uniform numbers, Box-Muller for the normal ones. */
+/** Makes a source from a seed; the normal numbers by Box and Muller. */
 export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  const uniform = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const uniform = seededUniform(seed);
   return {
     uniform,
     between: (low, high) => low + (high - low) * uniform(),

@@ -12,6 +12,8 @@ export const budgets = {
   comparisons: 5,
   /** Post-mortems drafted, written or published. */
   postmortems: 4,
+  /** Metrics of a service whose trends are judged. */
+  trends: 60,
   /** Receipts read one by one for a citation. */
   receipts: 500,
 } as const;

@@ -10,6 +10,7 @@ import './incidents.js';
 import './postmortem.js';
 import './runbooks.js';
 import './services.js';
+import './trends.js';
 import './verdicts.js';
 import './webhooks.js';
 

@@ -23,7 +23,7 @@ describe('judge', () => {
     [-35, 'success'],
     [-15, 'marginal'],
     [20, 'negative'],
-  ] as const)('calls a change of %d %% where -30 %% was expected a %s', (change, verdict) => {
+  ] as const)('takes a change by %d percent, where a fall by 30 was expected, for: %s', (change, verdict) => {
     const outcome = canary(change, 60);
     expect(outcome?.verdict).toBe(verdict);
     expect(outcome?.changePercent?.value).toBeCloseTo(change, -0.5);
