@@ -4,7 +4,7 @@ import { type Algebra, ExpressionTypes } from '@traqula/algebra-transformations-
 import type { RowCondition, RowOperator, RowValue, TimePart } from '../evidence/index.js';
 import { type Iris, parseInstant } from '../model/index.js';
 import { type Cell, type CellType, valueOfConstant } from './cells.js';
-import { durationMs } from './filters.js';
+import { durationOf } from './filters.js';
 import { XSD_DATE_TIME, XSD_DOUBLE, XSD_INTEGER, XSD_STRING } from './vocabulary.js';
 
 const operators: ReadonlyMap<string, RowOperator> = new Map(
@@ -284,10 +284,7 @@ export class ExpressionCompiler {
     if (other?.type === 'instant') {
       return { type: 'duration', value: { type: 'difference', left: from.value, right: other.value } };
     }
-    const length =
-      right.subType === ExpressionTypes.TERM && right.term.termType === 'Literal'
-        ? durationMs(right.term)
-        : undefined;
+    const length = durationOf(right);
     if (length === undefined || !Number.isSafeInteger(length) || length < 0 || length > 1e12)
       return undefined;
     return { type: 'instant', value: { type: 'moved', of: from.value, byMs: -length } };

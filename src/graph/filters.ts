@@ -1,8 +1,9 @@
 import type { Literal, Term } from '@rdfjs/types';
 import { type Algebra, ExpressionTypes } from '@traqula/algebra-transformations-1-1';
+import { DataFactory } from 'n3';
 import { HOUR_MS, type Instant, MINUTE_MS, parseInstant } from '../model/index.js';
 import { anyFact, type Fact, hullFacts, meetFacts, type TermKey } from './bounds.js';
-import { XSD_DATE_TIME, XSD_STRING } from './vocabulary.js';
+import { XSD_DATE_TIME, XSD_DAY_TIME_DURATION, XSD_INTEGER, XSD_STRING } from './vocabulary.js';
 
 /** Facts by the name of the variable. */
 export type Facts = ReadonlyMap<string, Fact>;
@@ -56,6 +57,32 @@ export function durationMs(literal: Literal): number | undefined {
   const hoursInAll = (days ?? 0) * 24 + (hours ?? 0);
   const length = hoursInAll * HOUR_MS + (minutes ?? 0) * MINUTE_MS + (seconds ?? 0) * 1_000;
   return match[1] === undefined ? length : -length;
+}
+
+/** The text that an expression of constants has: a literal of text, STR of a whole number, or CONCAT of them. */
+function constantText(expression: Algebra.Expression | undefined): string | undefined {
+  const term = termOf(expression);
+  if (term !== undefined) return termKey(term)?.startsWith('"') ? term.value : undefined;
+  if (expression?.subType !== ExpressionTypes.OPERATOR) return undefined;
+  const { operator, args } = expression;
+  if (operator === 'str') {
+    const of = termOf(args[0]);
+    const isWhole =
+      of?.termType === 'Literal' && of.datatype.value === XSD_INTEGER && /^\d{1,15}$/.test(of.value);
+    return isWhole ? String(Number(of.value)) : constantText(args[0]);
+  }
+  const texts = operator === 'concat' ? args.map(constantText) : [undefined];
+  return texts.every((text) => text !== undefined) ? texts.join('') : undefined;
+}
+
+/** How long a constant duration is, in milliseconds, also where it is made of a number; undefined for others. */
+export function durationOf(expression: Algebra.Expression): number | undefined {
+  const term = termOf(expression);
+  if (term?.termType === 'Literal') return durationMs(term);
+  if (expression.subType !== ExpressionTypes.NAMED || expression.name.value !== XSD_DAY_TIME_DURATION)
+    return undefined;
+  const text = constantText(expression.args[0]);
+  return text === undefined ? undefined : durationMs(DataFactory.literal(text, expression.name));
 }
 
 function termOf(expression: Algebra.Expression | undefined): Term | undefined {

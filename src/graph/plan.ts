@@ -2,10 +2,10 @@
 import type { Term } from '@rdfjs/types';
 import { type Algebra, Types } from '@traqula/algebra-transformations-1-1';
 import type { Instant } from '../model/index.js';
-import { anyFact, anyStar, contains, isNothing, meetStars, type Star } from './bounds.js';
+import { anyFact, anyStar, contains, type Fact, isNothing, meetStars, type Star } from './bounds.js';
 import { type Facts, FilterReader, factOfTerm } from './filters.js';
 import type { Rule } from './mapping.js';
-import { boundOnly, type Leaf, Scope } from './scope.js';
+import { type Leaf, Scope } from './scope.js';
 import { type Demand, EVERY_PREDICATE, type KnowledgeView, patternText, StarReader } from './stars.js';
 
 const nothing: Facts = new Map();
@@ -65,6 +65,24 @@ function canBeEmpty(path: Algebra.PropertyPathSymbol): boolean {
   }
 }
 
+/** The predicate of a path that is one step, or any number of the same; undefined for other paths. */
+function repeatedLink(path: Algebra.PropertyPathSymbol): string | undefined {
+  switch (path.type) {
+    case Types.LINK:
+      return path.iri.value;
+    case Types.ONE_OR_MORE_PATH:
+    case Types.ZERO_OR_MORE_PATH:
+    case Types.ZERO_OR_ONE_PATH:
+      return repeatedLink(path.path);
+    default:
+      return undefined;
+  }
+}
+
+function factIn(facts: Facts, term: Term): Fact {
+  return term.termType === 'Variable' ? (facts.get(term.value) ?? anyFact) : factOfTerm(term);
+}
+
 class Planner {
   readonly #stars: StarReader;
   readonly #filters: FilterReader;
@@ -103,8 +121,24 @@ class Planner {
 
   #read(leaf: Leaf, outer: Facts): Facts {
     if (leaf.type === Types.BGP) return this.#stars.read(leaf.patterns, outer);
-    const ends = [leaf.subject, leaf.object].filter((term) => term.termType === 'Variable');
-    return boundOnly(ends.map(({ value }) => value));
+    return this.#readPath(leaf, outer);
+  }
+
+  /** What a path says of its ends: those of repeated steps that only the knowledge has are where these lead. */
+  #readPath({ subject, predicate, object }: Algebra.Path, outer: Facts): Facts {
+    const step = repeatedLink(predicate);
+    const isKnown = step !== undefined && !this.#stars.isOfEvidence(step);
+    const fact = (other: Term, way: 'forth' | 'back') =>
+      isKnown
+        ? this.#stars.endOf(factIn(outer, other), { predicate: step, way, mayStay: canBeEmpty(predicate) })
+        : anyFact;
+    const facts = [
+      [subject, fact(object, 'back')],
+      [object, fact(subject, 'forth')],
+    ] as const;
+    return new Map(
+      facts.flatMap(([end, about]) => (end.termType === 'Variable' ? [[end.value, about] as const] : [])),
+    );
   }
 
   #demandsOf(leaf: Leaf, outer: Facts): readonly Demand[] {
@@ -128,12 +162,7 @@ class Planner {
   }
 
   #starOfStep(predicate: string | undefined, end: Term | undefined, outer: Facts): Star {
-    const about =
-      end === undefined
-        ? anyFact
-        : end.termType === 'Variable'
-          ? (outer.get(end.value) ?? anyFact)
-          : factOfTerm(end);
+    const about = end === undefined ? anyFact : factIn(outer, end);
     const from: Star = this.#stars.unknownOnly({ ...about.star, subjects: about.terms });
     return predicate === undefined ? from : meetStars(from, this.#stars.starWith(predicate));
   }
@@ -143,7 +172,7 @@ class Planner {
     if (root.type !== Types.DESCRIBE) return [];
     const found = this.#scope(known).certain(root.input);
     return root.terms.flatMap((term) => {
-      const about = term.termType === 'Variable' ? (found.get(term.value) ?? anyFact) : factOfTerm(term);
+      const about = factIn(found, term);
       const star = this.#stars.unknownOnly({ ...about.star, subjects: about.terms });
       const pattern = `DESCRIBE ${patternText({ subject: term, predicate: term, object: term }).split(' ')[0]}`;
       return isNothing(star) ? [] : [{ star, predicates: new Set([EVERY_PREDICATE]), pattern }];

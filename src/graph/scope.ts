@@ -211,8 +211,3 @@ export class Scope {
     for (const input of expressions.flatMap(existencesIn)) this.visit(input, outer, seen);
   }
 }
-
-/** Facts that say no more than that these variables are bound. */
-export function boundOnly(names: Iterable<string>): Facts {
-  return new Map([...names].map((name) => [name, anyFact]));
-}

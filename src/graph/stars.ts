@@ -5,6 +5,7 @@ import {
   anyFact,
   anyStar,
   type Fact,
+  hullFacts,
   hullStars,
   isNothing,
   meetFacts,
@@ -58,6 +59,29 @@ function nameOf(term: Term): string | undefined {
 function isSubset(inner: ReadonlySet<TermKey>, test: (key: TermKey) => boolean): boolean {
   for (const key of inner) if (!test(key)) return false;
   return true;
+}
+
+/** Any number of steps of one predicate, along it or back. */
+export interface Steps {
+  readonly predicate: string;
+  readonly way: 'forth' | 'back';
+  /** Whether no step at all is among them. */
+  readonly mayStay: boolean;
+}
+
+/** All that is reached by steps from some terms, or from any; undefined when that is too much to be of use. */
+function closure(
+  from: ReadonlySet<TermKey> | undefined,
+  next: (from: ReadonlySet<TermKey> | undefined) => ReadonlySet<TermKey> | undefined,
+): ReadonlySet<TermKey> | undefined {
+  const reached = new Set<TermKey>();
+  let edge = next(from);
+  while (from !== undefined && edge !== undefined && edge.size > 0) {
+    for (const term of edge) reached.add(term);
+    const far = next(edge);
+    edge = far && new Set([...far].filter((term) => !reached.has(term)));
+  }
+  return from === undefined || edge === undefined ? edge : reached;
 }
 
 /** Reads stars out of basic graph patterns, by the rules of the mapping and what is in the knowledge. */
@@ -156,13 +180,24 @@ export class StarReader {
     return meetStars(about.star, bounds);
   }
 
+  /** What is known of an end of repeated steps that only the knowledge has, given what is known of the other end. */
+  endOf(other: Fact, { predicate, way, mayStay }: Steps): Fact {
+    const next = (from: ReadonlySet<TermKey> | undefined) =>
+      way === 'forth'
+        ? this.#knowledge.objectsOf(predicate, from)
+        : this.#knowledge.subjectsWith(predicate, from);
+    const star = way === 'forth' ? this.#objectStar(predicate) : noStar;
+    const led: Fact = { ...anyFact, star, terms: closure(other.terms, next) };
+    return mayStay ? { ...hullFacts(led, other), isNode: false } : led;
+  }
+
   #hullOf(stars: readonly Star[]): Star {
     return stars.reduce(hullStars, noStar);
   }
 
   /** The evidence that an object of this predicate can be: services and literals are none. */
   #objectStar(predicate: string): Star {
-    if (predicate === RDF_TYPE) return noStar;
+    if (predicate === RDF_TYPE || predicate === tps('dependsOn')) return noStar;
     const types = rulesFor(this.#rules, predicate).map((rule) => rule.column?.type);
     if (types.length === 0 || types.some((type) => type === 'receipt' || type === 'receipts')) return anyStar;
     return types.includes('series') ? { ...noStar, series: true } : noStar;

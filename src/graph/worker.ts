@@ -1,21 +1,13 @@
-/** The worker thread: one Oxigraph, one query at a time, a fresh store for each. */
+/** The worker thread: one engine, one query at a time. */
 import { parentPort } from 'node:worker_threads';
-import oxigraph from 'oxigraph';
-import { free } from './engine-memory.js';
+import { Engine } from './engine.js';
 import type { Job, JobEnd } from './job.js';
 
-const NTRIPLES = { format: 'application/n-triples', no_transaction: true, lenient: true };
-
-let knowledge = '';
+const engine = new Engine();
 
 function answer(job: Job): JobEnd {
-  const store = new oxigraph.Store();
-  store.load(knowledge, NTRIPLES);
-  for (const chunk of job.chunks) store.load(chunk, NTRIPLES);
-  const answered = store.query(job.query, { results_format: job.format });
-  const body = new TextEncoder().encode(String(answered));
-  // Not in a finally block: a store in a broken engine cannot be freed, and the thread ends with it.
-  free(store);
+  if (job.knowledge !== undefined) engine.know(job.knowledge);
+  const body = new TextEncoder().encode(engine.query(job.query, job.format, job.chunks));
   return body.byteLength > job.maxResultBytes
     ? {
         type: 'refused',
@@ -43,7 +35,6 @@ function endOf(job: Job): JobEnd {
 }
 
 parentPort?.on('message', (job: Job) => {
-  if (job.knowledge !== undefined) knowledge = job.knowledge;
   const end = endOf(job);
   parentPort?.postMessage(end, end.type === 'answered' ? [end.body.buffer] : []);
 });

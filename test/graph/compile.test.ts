@@ -10,6 +10,7 @@ import { compilableQuery } from './compilable-queries.js';
 import { freshStore, iris, START, samplesOf } from './fixture.js';
 import { anyQuery } from './queries.js';
 import { formatOf, linesOf, openScene, parser, rules, type Scene, within } from './scene.js';
+import { wideQuery } from './wide-queries.js';
 
 /** More for a run by hand: `COMPILE_QUERIES=5000 npx vitest run test/graph/compile.test.ts`. */
 const QUERIES = Number(process.env.COMPILE_QUERIES ?? 150);
@@ -83,6 +84,12 @@ describe('compiled queries', () => {
     const { asked, found, alone } = await hold(compilableQuery(scene.constants));
     expect(found).toBeGreaterThan(asked / 8);
     expect(alone).toBeGreaterThan(asked / 3);
+  }, 3_600_000);
+
+  it(`and for ${QUERIES} of all that SPARQL has`, async () => {
+    const { asked, found, both, compiled } = await hold(wideQuery(scene.constants));
+    expect(found).toBeGreaterThan(asked / 10);
+    expect(both + compiled).toBeGreaterThan(asked / 4);
   }, 3_600_000);
 
   it.each([
@@ -174,6 +181,14 @@ describe('compiled queries', () => {
     [
       'times that lie near to each other, the ends left out',
       'SELECT * { ?a a tps:Alert ; tps:timestamp ?t . ?b a tps:Event ; tps:timestamp ?u FILTER(?t - "PT1M"^^xsd:duration < ?u && ?u - "PT4M"^^xsd:duration < ?t) }',
+    ],
+    [
+      'a window as long as a number says',
+      'SELECT ?s (COUNT(DISTINCT ?a) AS ?n) { ?a a tps:Event ; tps:service ?s ; tps:timestamp ?t . ?b a tps:JidokaFailure ; tps:service ?s ; tps:timestamp ?u FILTER(?u > ?t && ?u - xsd:dayTimeDuration(CONCAT("PT", STR(2), "M")) <= ?t) } GROUP BY ?s',
+    ],
+    [
+      'a window as long as no number',
+      'SELECT * { ?a a tps:Event ; tps:timestamp ?t . ?b a tps:Alert ; tps:timestamp ?u FILTER(?u > ?t && ?u - xsd:dayTimeDuration(CONCAT("PT", STR(-2), "M")) <= ?t) }',
     ],
     [
       'what is left of a group',

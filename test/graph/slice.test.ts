@@ -125,6 +125,14 @@ describe('slices', () => {
     ['what incidents cite', 'incident:i1 tps:cites ?e . ?e a ?type', 2],
     ['what candidates cite', 'incident:i1 tps:candidate ?c . ?c tps:cites ?e . ?e tps:timestamp ?t', 2],
     ['a metric', '?e tps:metric "up" ; tps:timestamp ?t', 3],
+    ['what calls a service', '?s tps:dependsOn+ service:disk . ?e a tps:Alert ; tps:service ?s', 2],
+    ['what a service calls', 'service:db tps:dependsOn* ?s . ?e a tps:Alert ; tps:service ?s', 1],
+    [
+      'what the service of an incident calls',
+      'incident:i1 tps:service/tps:dependsOn* ?s . ?e a tps:JidokaFailure ; tps:service ?s . ?s tps:name ?n',
+      2,
+    ],
+    ['nothing, where services are named', '?s tps:dependsOn* service:disk . ?s tps:name ?n', 0],
     [
       'nothing, where only knowledge is asked',
       '?s tps:dependsOn+ ?o . ?i a tps:Incident ; tps:title ?title',
