@@ -7,6 +7,7 @@ import { type Clock, Iris, instantOf, MINUTE_MS } from './model/index.js';
 import {
   type IncidentBook,
   type IncidentChange,
+  Lessons,
   matchRunbooks,
   openIncidents,
   processTimers,
@@ -140,7 +141,8 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
     runbooks: (incident) => matchRunbooks(incident, { store, graph, iris }),
   });
   const onChange = (change: IncidentChange): void => webhooks.tell(change);
-  const parts = { store, recorder, topology, iris, clock, logger, settings, onChange };
+  const lessons = new Lessons(store, settings.windowMs);
+  const parts = { store, recorder, topology, iris, clock, logger, settings, lessons, onChange };
   const incidents: IncidentBook = await openIncidents(parts);
   webhooks.resume();
   shutdown.add('webhooks', () => webhooks.close());
@@ -152,7 +154,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
     webhooks: () => webhooks.figures(),
   });
   say('opening the doors');
-  const rooms = { store, recorder, graph, incidents, webhooks, metrics, iris, clock };
+  const rooms = { store, recorder, graph, incidents, lessons, webhooks, metrics, iris, clock };
   const house = await createHouse({
     ...rooms,
     http,

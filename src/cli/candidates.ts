@@ -7,6 +7,8 @@ const argument = z.object({ sentence: z.string(), cites: z.array(z.object({ iri:
 export const candidateShape = z.object({
   rank: z.number(),
   score: z.number(),
+  confidence: z.number().nullable(),
+  likelihood: z.string().nullable(),
   causeKind: z.string(),
   title: z.string(),
   service: z.string(),
@@ -15,6 +17,9 @@ export const candidateShape = z.object({
   metricChangePercent: z.number().nullable(),
   onsetAt: z.string().nullable(),
   cause: z.object({ iri: z.string() }).nullable(),
+  commit: z.string().nullable(),
+  actsOn: z.array(z.string()),
+  remedy: z.string().nullable(),
   terms: z.array(
     z.object({
       name: z.string(),
@@ -34,8 +39,8 @@ export type ShownCandidate = z.output<typeof candidateShape>;
 
 /** The fields that {@link candidateShape} wants, to stand in a selection. */
 export const CANDIDATE_FIELDS = `
-  rank score causeKind title service component metric metricChangePercent onsetAt
-  cause { iri }
+  rank score confidence likelihood causeKind title service component metric metricChangePercent onsetAt
+  cause { iri } commit actsOn remedy
   terms { name value weight contribution meaning }
   supporting { sentence cites { iri } }
   opposing { sentence cites { iri } }
@@ -52,6 +57,18 @@ function printArguments(mark: string, list: ShownCandidate['supporting']): reado
   ]);
 }
 
+function printFacts({ confidence, likelihood, commit, actsOn, remedy }: ShownCandidate): readonly string[] {
+  const facts = [
+    likelihood === null || confidence === null
+      ? undefined
+      : `${likelihood.replaceAll('_', ' ')} (right in ${Math.round(100 * confidence)} of 100 such answers)`,
+    commit === null ? undefined : `commit ${commit}`,
+    actsOn.length === 0 ? undefined : `acts on ${actsOn.join(', ')}`,
+    remedy === null ? undefined : `first: ${remedy.replaceAll('_', ' ')}`,
+  ].filter((fact) => fact !== undefined);
+  return facts.length === 0 ? [] : [`     ${facts.join(' · ')}`];
+}
+
 function printOne(candidate: ShownCandidate): readonly string[] {
   const { rank, score, title, service, component, causeKind, terms, rejected } = candidate;
   const where = component === null ? service : `${service}/${component}`;
@@ -59,7 +76,7 @@ function printOne(candidate: ShownCandidate): readonly string[] {
   return [
     `${String(rank).padStart(2)}. ${score.toFixed(2)}  ${title}  [${causeKind}, ${where}]`,
     ...(sum === '' ? [] : [`     = ${sum}`]),
-    ...(rejected === null ? [] : [`     ruled out: ${rejected}`]),
+    ...(rejected === null ? printFacts(candidate) : [`     ruled out: ${rejected}`]),
     ...printArguments('+', candidate.supporting),
     ...printArguments('-', candidate.opposing),
   ];

@@ -14,12 +14,13 @@ const optionsShape = z.looseObject({
   metric: z.string().optional(),
   at: z.number().optional(),
   window: z.number(),
+  learned: z.boolean(),
   json: z.boolean().optional(),
 });
 
-const QUESTION = `query Causes($service: String!, $metric: String, $at: DateTime, $windowMinutes: Float!) {
-  rootCauseCandidates(service: $service, metric: $metric, at: $at, windowMinutes: $windowMinutes) {
-    symptomMetric onsetAt reach missing
+const QUESTION = `query Causes($service: String!, $metric: String, $at: DateTime, $windowMinutes: Float!, $learned: Boolean!) {
+  rootCauseCandidates(service: $service, metric: $metric, at: $at, windowMinutes: $windowMinutes, learned: $learned) {
+    symptomMetric onsetAt firstFailing affected reach missing learnedFrom { incidents latestVerdictAt }
     candidates { ${CANDIDATE_FIELDS} }
     rejected { ${CANDIDATE_FIELDS} }
     whys { ${WHY_FIELDS} }
@@ -30,7 +31,10 @@ const analysisShape = z.object({
   rootCauseCandidates: z.object({
     symptomMetric: z.string().nullable(),
     onsetAt: z.string().nullable(),
+    firstFailing: z.string(),
+    affected: z.array(z.string()),
     reach: z.array(z.string()),
+    learnedFrom: z.object({ incidents: z.number(), latestVerdictAt: z.string() }).nullable(),
     missing: z.array(z.string()),
     candidates: z.array(candidateShape),
     rejected: z.array(candidateShape),
@@ -38,13 +42,16 @@ const analysisShape = z.object({
   }),
 });
 
+type Analysis = z.output<typeof analysisShape>['rootCauseCandidates'];
+
 async function analyse(self: Command, outside: Outside): Promise<void> {
-  const { service, metric, at, window, json } = optionsShape.parse(self.opts());
+  const { service, metric, at, window, learned, json } = optionsShape.parse(self.opts());
   const variables = {
     service,
     metric: metric ?? null,
     at: at === undefined ? null : formatInstant(instantOf(at)),
     windowMinutes: window / MINUTE_MS,
+    learned,
   };
   const answer = await clientOf(self, outside).graphql(QUESTION, variables, analysisShape);
   const analysis = answer.rootCauseCandidates;
@@ -52,12 +59,23 @@ async function analyse(self: Command, outside: Outside): Promise<void> {
     outside.out.write(`${JSON.stringify(analysis, undefined, 2)}\n`);
     return;
   }
-  const { symptomMetric, onsetAt, reach, candidates, rejected, missing } = analysis;
+  outside.out.write(printHead(service, analysis));
+  outside.out.write(printCandidates(analysis.candidates, analysis.rejected, analysis.missing));
+  outside.out.write(printWhys(analysis.whys));
+}
+
+function printHead(service: string, analysis: Analysis): string {
+  const { symptomMetric, onsetAt, firstFailing, affected, reach, learnedFrom } = analysis;
   const seen = symptomMetric === null ? service : `${symptomMetric} of ${service}`;
   const began = onsetAt === null ? 'no lasting change was found' : `changed at ${onsetAt}`;
-  outside.out.write(`${printable(`${seen}: ${began}; within reach: ${reach.join(', ')}`)}\n\n`);
-  outside.out.write(printCandidates(candidates, rejected, missing));
-  outside.out.write(printWhys(analysis.whys));
+  const lines = [
+    `${seen}: ${began}; within reach: ${reach.join(', ')}`,
+    `Failing begins at ${firstFailing}; degraded too: ${affected.length === 0 ? 'none' : affected.join(', ')}`,
+    learnedFrom === null
+      ? 'No verdicts on past incidents moved the scores.'
+      : `Verdicts on ${learnedFrom.incidents} past incidents, up to ${learnedFrom.latestVerdictAt}, moved the scores.`,
+  ];
+  return `${lines.map(printable).join('\n')}\n\n`;
 }
 
 /** `genchi rca`: asks a running server what caused what is seen on a service. */
@@ -72,6 +90,7 @@ export function rcaCommand(outside: Outside): Command {
         .argParser(parseDurationMs)
         .default(30 * MINUTE_MS, '30m'),
     )
+    .option('--no-learned', 'leave out what verdicts on past incidents taught')
     .option('--json', 'print JSON')
     .addOption(urlOption(outside))
     .addHelpText(

@@ -220,6 +220,10 @@ export const kinds = {
       onsetAt: may('instant'),
       /** The receipt of the change or failure that is blamed. */
       cause: may('receipt'),
+      /** The commit that is blamed, where the change names one. */
+      commit: may('text'),
+      /** What is usually done first about such a cause: rollback, restore-value, scale-out … */
+      remedy: may('text'),
       /** Every receipt that it cites. */
       cites: must('receipts'),
       /** Terms of the score, evidence for and against, as the analysis wrote them. */

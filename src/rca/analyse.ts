@@ -2,6 +2,7 @@ import type { EvidenceStore } from '../evidence/index.js';
 import type { Topology } from '../graph/index.js';
 import type { EventReceipt } from '../model/index.js';
 import type { Analysis, Question } from './analysis.js';
+import { withVerdicts } from './cause-sorts.js';
 import { changeCandidates } from './change-candidates.js';
 import { readChanges } from './changes.js';
 import type { Experience } from './experience.js';
@@ -16,7 +17,7 @@ import { isMore, isTroubled, readTemplates } from './log-templates.js';
 import { metricCandidates, rejectedMetrics } from './metric-candidates.js';
 import { type Scan, scan } from './onset.js';
 import { outsideCandidates } from './outside-candidates.js';
-import { partCandidates } from './part-candidates.js';
+import { readParts, withTaught } from './part-candidates.js';
 import { rank } from './rank.js';
 import { type Reach, reachOf } from './reach.js';
 import { mostOriginating, originOf, type Scene } from './scene.js';
@@ -204,14 +205,15 @@ export async function analyse(
   const scene = await readScene(store, inferred ?? topology, question);
   const alertWords = alertWordsOf(scene);
   const trouble = troubleIn(scene);
-  const ranking = rank([
+  const parts = await readParts(store, scene, experience);
+  const drafts = [
     ...changeCandidates(scene, trouble),
     ...outsideCandidates(scene),
-    ...(await partCandidates(store, scene, experience)),
     ...failureCandidates(scene, alertWords),
     ...metricCandidates(scene, alertWords),
     ...rejectedMetrics(scene, looked(scene)),
-  ]);
+  ].map((draft) => withVerdicts(withTaught(draft, parts), experience));
+  const ranking = rank([...drafts, ...parts.drafts]);
   const { reach, symptom, windows } = scene;
   const { candidates } = ranking;
   const missing = [
@@ -232,5 +234,6 @@ export async function analyse(
     ...ranking,
     why,
     missing,
+    learnedFrom: experience?.learnedFrom,
   };
 }

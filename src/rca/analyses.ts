@@ -8,6 +8,7 @@ import { gistOf } from './grouping.js';
 import type { Incident } from './incident.js';
 import { candidateOf, candidateReceipt, digestOf, incidentReceipt, OWN_DOOR } from './incident-receipts.js';
 import type { Case } from './lifecycle.js';
+import type { Lessons } from './past-incidents.js';
 import { toldWhy, whyOf, whyReceipts } from './whys/index.js';
 
 const NO_SERVICE =
@@ -22,6 +23,8 @@ export interface AnalysisParts {
   readonly clock: Clock;
   /** How far back an analysis looks, in milliseconds. */
   readonly windowMs: number;
+  /** What verdicts on past incidents taught. */
+  readonly lessons: Lessons;
 }
 
 /** The time of the next receipt of an incident: now, and after the one before, so that their order is told by time. */
@@ -29,15 +32,16 @@ export function nextTime({ recordedAt }: Pick<Case, 'recordedAt'>, now: Instant)
   return instantOf(Math.max(now, recordedAt + 1));
 }
 
-function ask(
-  { store, windowMs }: AnalysisParts,
+async function ask(
+  { store, windowMs, lessons }: AnalysisParts,
   primary: AlertFact,
   service: string,
   at: Instant,
   topology: Topology,
 ): Promise<Analysis> {
   const metric = primary.metric === undefined ? {} : { metric: primary.metric };
-  return analyse(store, topology, { service, at, windowMs, ...metric });
+  const experience = await lessons.until(at);
+  return await analyse(store, topology, { service, at, windowMs, ...metric }, experience);
 }
 
 /** When the alerts of a case were heard of: analyses look at evidence up to some time after it. */

@@ -119,4 +119,13 @@ export interface Analysis {
   readonly why: Why;
   /** What evidence would be needed, when there is not enough; empty otherwise. */
   readonly missing: readonly string[];
+  /** The verdicts on past incidents that moved the scores; undefined where none did. */
+  readonly learnedFrom: LearnedFrom | undefined;
+}
+
+/** The verdicts that an analysis learned from: the same ones teach the same. */
+export interface LearnedFrom {
+  /** Incidents with a confirmed cause. */
+  readonly incidents: number;
+  readonly latestVerdictAt: Instant;
 }

@@ -22,7 +22,8 @@ function recordedWith(incidents: readonly Incident[]): Window {
   return { from: instantOf(Math.max(0, from - FUTURE_TOLERANCE_MS)), to: END_OF_TIME };
 }
 
-function byIncident<R extends { readonly incident: string }>(
+/** Receipts by the incident that they belong to, in their order. */
+export function byIncident<R extends { readonly incident: string }>(
   receipts: readonly R[],
 ): ReadonlyMap<string, readonly R[]> {
   const found = new Map<string, R[]>();
@@ -34,7 +35,8 @@ function byIncident<R extends { readonly incident: string }>(
   return found;
 }
 
-async function readJudged(
+/** The candidates that verdicts are of, by their paths. */
+export async function readJudged(
   store: EvidenceStore,
   verdicts: readonly EventReceipt<'verdict'>[],
 ): Promise<ReadonlyMap<string, EventReceipt<'candidate'>>> {
@@ -93,26 +95,6 @@ export async function readDetails(
       incident,
       ofIt.filter(({ analysis }) => analysis === incident.analysis),
     );
-  });
-}
-
-/** What a person said of a candidate, with the candidate as its receipt has it: what weights can be learned from. */
-export interface Judgement {
-  readonly incident: string;
-  readonly candidate: EventReceipt<'candidate'>;
-  readonly judgement: 'confirmed' | 'rejected';
-  /** When it was said: the later of two on one candidate counts. */
-  readonly at: Instant;
-}
-
-/** Reads what people said of candidates within a time, oldest first. */
-export async function readJudgements(store: EvidenceStore, window: Window): Promise<readonly Judgement[]> {
-  const verdicts = await gathered(every(store, 'verdict', { window }));
-  const judged = await readJudged(store, verdicts);
-  return verdicts.flatMap(({ incident, judgement, judges = '', at }) => {
-    const candidate = judged.get(judges);
-    if (candidate === undefined || (judgement !== 'confirmed' && judgement !== 'rejected')) return [];
-    return [{ incident, candidate, judgement, at }];
   });
 }
 

@@ -4,6 +4,8 @@
  * that were the cause stand out from the others of the same incident, shrunk towards nothing by a normal prior.
  */
 import type { EventReceipt } from '../model/index.js';
+import type { LearnedFrom } from './analysis.js';
+import { type JudgedSort, standingsOfSorts } from './cause-sorts.js';
 import { keyOfPart, type Part } from './evidence-types.js';
 import { type PartSigns, signsOfParts } from './part-signs.js';
 
@@ -25,6 +27,10 @@ export interface Experience {
   /** The logarithm of how much likelier a part is the cause with a sign on it. */
   readonly weights: ReadonlyMap<string, number>;
   readonly standings: ReadonlyMap<string, Standing>;
+  /** How often candidates of each sort were judged right. */
+  readonly sorts: ReadonlyMap<string, Standing>;
+  /** Which verdicts taught it, where they were read from receipts. */
+  readonly learnedFrom?: LearnedFrom;
 }
 
 /** The precision of the prior of each weight, and how often all incidents are gone through. */
@@ -111,8 +117,11 @@ function standingsOf(
   return standings;
 }
 
-/** Learns from past incidents; those on whose cause nothing stood teach nothing. The same incidents teach the same. */
-export function learn(past: readonly PastIncident[]): Experience {
+/**
+ * Learns from past incidents, those on whose cause nothing stood left out, and from how candidates were judged. The
+ * same incidents teach the same.
+ */
+export function learn(past: readonly PastIncident[], judged: readonly JudgedSort[] = []): Experience {
   const incidents = past
     .map(({ evidence, cause }) => {
       const parts = signsOfParts(evidence);
@@ -134,5 +143,6 @@ export function learn(past: readonly PastIncident[]): Experience {
     incidents: incidents.length,
     weights: new Map([...columns].map(([sign, column]) => [sign, weights[column] ?? 0])),
     standings: standingsOf(incidents),
+    sorts: standingsOfSorts(judged),
   };
 }

@@ -83,13 +83,15 @@ export function candidateReceipt(
     ...(metricChangePercent === undefined ? {} : { metricChangePercent }),
     ...(onsetAt === undefined ? {} : { onsetAt }),
     ...(cause === undefined ? {} : { cause }),
+    ...(commit === undefined ? {} : { commit }),
+    ...(remedy === undefined ? {} : { remedy }),
     cites: citedBy(candidate),
-    reasoning: JSON.stringify({ terms, supporting, opposing, rejected, commit, remedy, actsOn }),
+    reasoning: JSON.stringify({ terms, supporting, opposing, rejected, actsOn }),
   };
 }
 
 const argument = z.object({ sentence: z.string(), cites: z.array(z.string()) });
-const remedy: z.ZodType<Remedy> = z.enum(remedies);
+const remedyShape: z.ZodType<Remedy> = z.enum(remedies);
 const reasoning = z.object({
   terms: z.array(
     z.object({
@@ -103,8 +105,6 @@ const reasoning = z.object({
   supporting: z.array(argument),
   opposing: z.array(argument),
   rejected: z.string().optional(),
-  commit: z.string().optional(),
-  remedy: remedy.optional(),
   actsOn: z.array(z.string()).optional(),
 });
 const sentences = z.array(z.string());
@@ -125,7 +125,8 @@ export const causeKindShape: z.ZodType<CauseKind> = z.enum([
 export function candidateOf(receipt: EventReceipt<'candidate'>): RecordedCandidate {
   const { rank, score, title, service, component, correlatedMetric, metricChangePercent, onsetAt, cause } =
     receipt;
-  const { rejected, commit, remedy, actsOn, ...rest } = reasoning.parse(JSON.parse(receipt.reasoning));
+  const { commit, remedy } = receipt;
+  const { rejected, actsOn, ...rest } = reasoning.parse(JSON.parse(receipt.reasoning));
   return {
     rank,
     score,
@@ -139,7 +140,7 @@ export function candidateOf(receipt: EventReceipt<'candidate'>): RecordedCandida
     ...(cause === undefined ? {} : { cause }),
     ...rest,
     ...(commit === undefined ? {} : { commit }),
-    ...(remedy === undefined ? {} : { remedy }),
+    ...(remedy === undefined ? {} : { remedy: remedyShape.parse(remedy) }),
     ...(actsOn === undefined ? {} : { actsOn }),
     ...(rejected === undefined ? {} : { rejected }),
     receipt: pathOfEvent(receipt),

@@ -28,6 +28,7 @@ import type {
 } from './incident.js';
 import { incidentReceipt, OWN_DOOR } from './incident-receipts.js';
 import { type Case, firesAgain, summedUp, withAlert, withEnd } from './lifecycle.js';
+import { Lessons } from './past-incidents.js';
 import { processTimers, Reanalysis, type Schedule } from './reanalysis.js';
 import { statesAlert, turnedAgain } from './repeats.js';
 import { acknowledged, judged, resolved, type Spoken } from './said.js';
@@ -68,6 +69,8 @@ export interface IncidentOptions {
   readonly clock: Clock;
   readonly logger: IncidentLogger;
   readonly settings?: Partial<IncidentSettings>;
+  /** What verdicts on past incidents taught; read from the store when absent. */
+  readonly lessons?: Lessons;
   /** Timers of the process when absent. */
   readonly schedule?: Schedule;
   /** Hears of every change after it was recorded; must not throw and must not block. */
@@ -86,6 +89,7 @@ const RESUME_MS = DAY_MS;
 class Incidents implements IncidentBook {
   readonly #options: IncidentOptions;
   readonly #settings: IncidentSettings;
+  readonly #lessons: Lessons;
   readonly #queue: SerialQueue;
   readonly #shelf = new CaseShelf();
   readonly #reanalysis: Reanalysis;
@@ -100,6 +104,7 @@ class Incidents implements IncidentBook {
   constructor(options: IncidentOptions) {
     this.#options = options;
     this.#settings = { ...DEFAULTS, ...options.settings };
+    this.#lessons = options.lessons ?? new Lessons(options.store, this.#settings.windowMs);
     this.#queue = new SerialQueue((error) => {
       options.logger.error({ err: error }, 'work on an incident failed');
     });
@@ -336,7 +341,7 @@ class Incidents implements IncidentBook {
     if (one === undefined) return;
     const { windowMs } = this.#settings;
     try {
-      const next = await analyseCase(one, delayMs, { ...this.#options, windowMs });
+      const next = await analyseCase(one, delayMs, { ...this.#options, windowMs, lessons: this.#lessons });
       if (next === undefined) return;
       this.#shelf.put(next);
       this.#log(next.incident);

@@ -1,7 +1,6 @@
 export { analyse } from './analyse.js';
 export * from './analysis.js';
-export { confidenceOf } from './confidence.js';
-export { type Judgement, readJudgements } from './details.js';
+export { type Confidence, confidenceIn, confidenceOf, type Likelihood, likelihoods } from './confidence.js';
 export { type RcaCode, RcaError } from './errors.js';
 export type { Part } from './evidence-types.js';
 export { type Experience, learn, type PastIncident, type Standing } from './experience.js';
@@ -12,7 +11,7 @@ export {
   type IncidentSettings,
   openIncidents,
 } from './incidents.js';
-export { readExperience } from './past-incidents.js';
+export { Lessons } from './past-incidents.js';
 export * from './postmortem/index.js';
 export { processTimers, type Schedule } from './reanalysis.js';
 export {

@@ -6,10 +6,11 @@ import { type Experience, shares } from './experience.js';
 import { type PartSigns, signsOfParts } from './part-signs.js';
 import type { Scene } from './scene.js';
 import { type Draft, scoreOf, term } from './terms.js';
-import { MOST_PARTS, PART_WEIGHTS } from './weights.js';
+import { MOST_PARTS, PART_WEIGHTS, TAUGHT_WEIGHT } from './weights.js';
 
 const MOST_EVENTS = 10_000;
 const SHOWN_SIGNS = 5;
+const SHOWN_SENTENCES = 2;
 
 /** Everything that was told of trouble in the recent window: alerts, failures, circuits, templates of logs. */
 async function readTold(
@@ -103,25 +104,75 @@ function draftOf(
   };
 }
 
+/** What the signs on parts say of what is wrong. */
+export interface Parts {
+  /** The parts that stand out, as candidates. */
+  readonly drafts: readonly Draft[];
+  /** What past incidents taught of each service by what stands on its parts. */
+  readonly taught: ReadonlyMap<string, Taught>;
+}
+
+/** How likely a service is the cause by what past incidents taught. */
+interface Taught {
+  readonly share: number;
+  readonly incidents: number;
+  readonly sentences: readonly Argument[];
+}
+
+const NOTHING: Parts = { drafts: [], taught: new Map() };
+
+function taughtOf(
+  parts: readonly PartSigns[],
+  likely: readonly number[],
+  experience: Experience,
+): Parts['taught'] {
+  const all = new Map<string, Taught>();
+  parts.forEach((one, place) => {
+    const { service } = one.part;
+    const before = all.get(service);
+    all.set(service, {
+      share: (before?.share ?? 0) + (likely[place] ?? 0),
+      incidents: experience.incidents,
+      sentences: [...(before?.sentences ?? []), ...taught(one, experience)].slice(0, SHOWN_SENTENCES),
+    });
+  });
+  return all;
+}
+
 /**
  * The parts (pods, instances, services) that stand out by what was told of them, weighed by what past incidents taught,
- * else by how rare it is. None where metrics can be compared and nothing was taught yet: those say more.
+ * else by how rare it is. Where metrics can be compared they are no candidates, since those say more; what was taught
+ * then speaks for the candidates of the same service, see {@link withTaught}.
  */
-export async function partCandidates(
+export async function readParts(
   store: EvidenceStore,
   scene: Scene,
   experience: Experience | undefined,
-): Promise<readonly Draft[]> {
-  if (experience === undefined && scene.scan.readings.length > 0) return [];
+): Promise<Parts> {
+  const compared = scene.scan.readings.length > 0;
+  if (experience === undefined && compared) return NOTHING;
   const parts = signsOfParts(await readTold(store, scene));
-  if (parts.length < 2) return [];
-  const scores = experience === undefined ? undefined : parts.map((one) => sumOf(one, experience));
-  const likely = scores === undefined ? undefined : shares(scores);
+  if (parts.length < 2) return NOTHING;
+  const likely = experience === undefined ? undefined : shares(parts.map((one) => sumOf(one, experience)));
+  if (compared && likely !== undefined && experience !== undefined) {
+    return { drafts: [], taught: taughtOf(parts, likely, experience) };
+  }
   const rarest = Math.max(...parts.map(({ rarity }) => rarity), Number.MIN_VALUE);
-  return parts
+  const drafts = parts
     .map((one, place) => draftOf(one, likely?.[place], one.rarity / rarest, experience))
     .sort((a, b) => b.score - a.score || (a.title < b.title ? -1 : 1))
     .slice(0, MOST_PARTS);
+  return { drafts, taught: new Map() };
+}
+
+/** A candidate with what past incidents taught of its service. */
+export function withTaught(draft: Draft, { taught: services }: Parts): Draft {
+  const found = services.get(draft.service);
+  if (found === undefined || draft.rejected !== undefined) return draft;
+  const { share, incidents, sentences } = found;
+  const meaning = `What the kinds of evidence on ${draft.service} taught in ${incidents} past incidents with a confirmed cause, as a share among all services.`;
+  const terms = [...draft.terms, term('experience', share, TAUGHT_WEIGHT, meaning)];
+  return { ...draft, terms, score: scoreOf(terms), supporting: [...draft.supporting, ...sentences] };
 }
 
 function sumOf(parts: PartSigns, experience: Experience): number {

@@ -128,6 +128,9 @@ export const OUTSIDE_WEIGHTS = { origin: 0.15, clearness: 0.4, share: 0.25, corr
  */
 export const PART_WEIGHTS = { experience: 0.95, rarity: 0.6 } as const;
 
+/** The most that what past incidents taught of its service adds to a candidate, where metrics can be compared. Set by hand. */
+export const TAUGHT_WEIGHT = 0.15;
+
 /** Most parts that are candidates. */
 export const MOST_PARTS = 6;
 
@@ -172,3 +175,12 @@ export const LEAST_CONFIDENCE = 0.4;
 
 /** How many incidents with a confirmed cause there must be before their evidence teaches anything. */
 export const LEAST_PAST_INCIDENTS = 20;
+
+/** How many incidents, the latest, verdicts are learned from at most: a few windows of evidence a week over years. */
+export const MOST_PAST_INCIDENTS = 300;
+
+/** The most that verdicts on candidates of its sort add to a candidate or take from it. Set by hand: a tenth or so for a sort that is right twice as often as others. */
+export const VERDICT_WEIGHT = 0.25;
+
+/** How many verdicts on a sort make what they say count half. Set by hand. */
+export const HALF_SURE_VERDICTS = 5;

@@ -3,7 +3,13 @@ import { type MetricTable, metricTableOf } from '../analysis/index.js';
 import type { EvidenceStore, Recorder } from '../evidence/index.js';
 import { type Graph, type OntologyTerm, readOntologyTerms } from '../graph/index.js';
 import { type Clock, type Iris, SECOND_MS } from '../model/index.js';
-import { analyse, type IncidentBook, PostmortemDesk, type PostmortemTemplate } from '../rca/index.js';
+import {
+  analyse,
+  type IncidentBook,
+  type Lessons,
+  PostmortemDesk,
+  type PostmortemTemplate,
+} from '../rca/index.js';
 import { allowOrigins } from './cors.js';
 import { registerEvidencePages } from './dereference.js';
 import type { DoorLimits } from './doors/options.js';
@@ -31,6 +37,7 @@ export interface HouseParts {
   readonly graph: Graph;
   readonly incidents: IncidentBook;
   readonly webhooks: Webhooks;
+  readonly lessons: Lessons;
   readonly metrics: Metrics;
   readonly iris: Iris;
   readonly clock: Clock;
@@ -77,7 +84,7 @@ function deskOf(parts: HouseParts, pillarMetrics: MetricTable): PostmortemDesk {
 }
 
 function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly OntologyTerm[]): void {
-  const { store, graph, incidents, iris, clock, graphiql } = parts;
+  const { store, graph, incidents, lessons, iris, clock, graphiql } = parts;
   const pillarMetrics = metricTableOf(terms);
   const postmortems = deskOf(parts, pillarMetrics);
   registerGraphql(house, {
@@ -87,7 +94,8 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
     webhooks: parts.webhooks,
     pillarMetrics,
     postmortems,
-    analyse: (question) => analyse(store, graph.topology(), question),
+    analyse: async (question, learned) =>
+      analyse(store, graph.topology(), question, learned ? await lessons.until(question.at) : undefined),
     iris,
     clock,
     graphiql,

@@ -6,7 +6,6 @@ import {
   type IncidentBook,
   type IncidentChange,
   openIncidents,
-  readJudgements,
   verdictsOn,
 } from '../../src/rca/index.js';
 import { ago, NOW, openWorld, step, topologyOf, type World } from './world.js';
@@ -144,11 +143,6 @@ describe('judge', () => {
     expect(verdictsOn(after, first).map(({ judgement }) => judgement)).toEqual(['rejected', 'confirmed']);
     await restart();
     expect(await only()).toEqual(after);
-    const all = { from: ago(60), to: shift(NOW, 60_000) };
-    expect(await readJudgements(world.store, all)).toMatchObject([
-      { incident, judgement: 'confirmed', candidate: { title: first.title } },
-      { incident, judgement: 'rejected', candidate: { title: first.title } },
-    ]);
   });
 
   it('counts for the same cause in a later analysis, whose candidates have other receipts', async () => {

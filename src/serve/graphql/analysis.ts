@@ -1,120 +1,17 @@
-/** `rootCauseCandidates`: an analysis with its candidates, each with what speaks for and against it. */
-import {
-  type Analysis,
-  type Argument,
-  type Candidate,
-  type CandidateVerdict,
-  type CauseKind,
-  type Term,
-  toldWhy,
-} from '../../rca/index.js';
+/** `rootCauseCandidates`: an analysis with its candidates. */
+import { type Analysis, type LearnedFrom, toldWhy } from '../../rca/index.js';
 import { builder } from './builder.js';
-import { Citation } from './receipts.js';
+import { CandidateType } from './candidates.js';
 import { WhyStep, whySteps } from './whys.js';
 import { TimeWindow, windowMsOf } from './window.js';
 
-const causeKinds = {
-  deployment: { description: 'A deployment.' },
-  config_change: { description: 'A change of the configuration.' },
-  flag_change: { description: 'A change of a feature flag.' },
-  experiment: { description: 'The start or end of an experiment.' },
-  failure: { description: 'Failures of a component.' },
-  circuit: { description: 'A circuit breaker that opened.' },
-  metric: { description: 'A metric that moved, with no change found behind it.' },
-  part: { description: 'A pod, an instance or a service on which evidence stands out.' },
-  outside: {
-    description:
-      'Nothing that was changed: traffic, a certificate, a provider, the network, a node, data from elsewhere.',
-  },
-} as const satisfies Record<CauseKind, { readonly description: string }>;
-
-/** What kind of thing is blamed. */
-export const CauseKindEnum = builder.enumType('CauseKind', {
-  description: 'What kind of thing a candidate blames.',
-  values: causeKinds,
-});
-
-const TermType = builder.objectRef<Term>('Term').implement({
-  description: 'A named part of a score: contribution = weight x value.',
+const LearnedFromType = builder.objectRef<LearnedFrom>('LearnedFrom').implement({
+  description: 'The verdicts that an analysis learned from: the same ones teach the same.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'The name of the term.' }),
-    meaning: t.exposeString('meaning', { description: 'What it means and how it was computed.' }),
-    value: t.exposeFloat('value', { description: 'How far it holds, 0..1.' }),
-    weight: t.exposeFloat('weight', { description: 'How much it counts, 0..1.' }),
-    contribution: t.exposeFloat('contribution', { description: 'What it adds to the score.' }),
-  }),
-});
-
-const ArgumentType = builder.objectRef<Argument>('Argument').implement({
-  description: 'A sentence with the receipts it rests on.',
-  fields: (t) => ({
-    sentence: t.exposeString('sentence', { description: 'The sentence.' }),
-    cites: t.field({
-      type: [Citation],
-      description: 'The receipts it rests on.',
-      resolve: ({ cites }) => [...cites],
-    }),
-  }),
-});
-
-/** A candidate, of a recorded analysis, with what people said of it, or of one made just now. */
-type ShownCandidate = Candidate & {
-  readonly receipt?: string;
-  readonly verdicts?: readonly CandidateVerdict[];
-};
-
-/** A possible cause, to which other files add what they know of it. */
-export const CandidateType = builder.objectRef<ShownCandidate>('Candidate').implement({
-  description: 'A possible cause, with the terms of its score and the evidence for and against it.',
-  fields: (t) => ({
-    rank: t.exposeInt('rank', { description: 'From 1; rejected candidates come after the others.' }),
-    score: t.exposeFloat('score', {
-      description: 'The sum of the contributions of its terms, 0..1. Not a probability.',
-    }),
-    causeKind: t.expose('causeKind', { type: CauseKindEnum, description: 'What kind of thing it blames.' }),
-    title: t.exposeString('title', { description: 'The candidate in one line.' }),
-    service: t.exposeString('service', { description: 'The service where the cause lies.' }),
-    component: t.exposeString('component', { nullable: true, description: 'The part of the service.' }),
-    metric: t.exposeString('metric', { nullable: true, description: 'The metric that moved with it.' }),
-    metricChangePercent: t.exposeFloat('metricChangePercent', {
-      nullable: true,
-      description: 'The change of that metric in % of its baseline.',
-    }),
-    onsetAt: t.expose('onsetAt', {
+    incidents: t.exposeInt('incidents', { description: 'How many incidents with a confirmed cause.' }),
+    latestVerdictAt: t.expose('latestVerdictAt', {
       type: 'DateTime',
-      nullable: true,
-      description: 'When that change began.',
-    }),
-    cause: t.field({
-      type: Citation,
-      nullable: true,
-      description: 'The change or failure that is blamed.',
-      resolve: ({ cause }) => cause,
-    }),
-    terms: t.field({
-      type: [TermType],
-      description: 'What the score is made of.',
-      resolve: ({ terms }) => [...terms],
-    }),
-    supporting: t.field({
-      type: [ArgumentType],
-      description: 'What speaks for it.',
-      resolve: ({ supporting }) => [...supporting],
-    }),
-    opposing: t.field({
-      type: [ArgumentType],
-      description: 'What speaks against it.',
-      resolve: ({ opposing }) => [...opposing],
-    }),
-    rejected: t.exposeString('rejected', {
-      nullable: true,
-      description: 'What ruled it out; null for one that stands.',
-    }),
-    receipt: t.field({
-      type: Citation,
-      nullable: true,
-      description: 'The receipt of the candidate itself; null when its analysis was made just now.',
-      resolve: ({ receipt }) => receipt,
+      description: 'When the latest of the verdicts was given.',
     }),
   }),
 });
@@ -150,6 +47,14 @@ const AnalysisType = builder.objectRef<Analysis>('Analysis').implement({
       nullable: true,
       description: 'The metric on which the symptom was found.',
     }),
+    firstFailing: t.exposeString('firstFailing', {
+      description:
+        'The service where failing begins, as far as callers feel it; the one asked about when nothing tells.',
+    }),
+    affected: t.stringList({
+      description: 'Other services that are degraded too.',
+      resolve: ({ affected }) => [...affected],
+    }),
     reach: t.stringList({
       description: 'The services within reach: its own and everything it calls, directly or not.',
       resolve: ({ reach }) => [...reach],
@@ -174,6 +79,11 @@ const AnalysisType = builder.objectRef<Analysis>('Analysis').implement({
       description: 'What evidence would be needed, where there is not enough.',
       resolve: ({ missing }) => [...missing],
     }),
+    learnedFrom: t.expose('learnedFrom', {
+      type: LearnedFromType,
+      nullable: true,
+      description: 'The verdicts on past incidents that moved the scores; null where none did.',
+    }),
   }),
 });
 
@@ -192,11 +102,17 @@ builder.queryField('rootCauseCandidates', (t) =>
         defaultValue: 30,
         description: 'How far back to look for onsets and changes, 1..1440 minutes.',
       }),
+      learned: t.arg.boolean({
+        required: true,
+        defaultValue: true,
+        description: 'Whether verdicts on past incidents, given before that time, move the scores.',
+      }),
     },
-    resolve: (_, { service, metric, at, windowMinutes }, { deps, now, budget }) => {
+    resolve: (_, { service, metric, at, windowMinutes, learned }, { deps, now, budget }) => {
       const windowMs = windowMsOf(windowMinutes);
       budget.spend('analyses');
-      return deps.analyse({ service, ...(metric == null ? {} : { metric }), at: at ?? now, windowMs });
+      const named = metric == null ? {} : { metric };
+      return deps.analyse({ service, ...named, at: at ?? now, windowMs }, learned);
     },
   }),
 );

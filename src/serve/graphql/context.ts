@@ -15,7 +15,8 @@ export interface GraphqlDeps {
   readonly incidents: IncidentBook;
   readonly webhooks: Pick<Webhooks, 'figures' | 'test'>;
   readonly postmortems: PostmortemDesk;
-  readonly analyse: (question: Question) => Promise<Analysis>;
+  /** Analyses, with what verdicts on past incidents taught or without. */
+  readonly analyse: (question: Question, learned: boolean) => Promise<Analysis>;
   /** The metrics of the pillars, as the ontology declares them. */
   readonly pillarMetrics: MetricTable;
   readonly iris: Iris;

@@ -1,8 +1,8 @@
 /** `acknowledgeIncident`, `giveVerdict` and `resolveIncident`: what people say of incidents. */
 import type { Judging, OtherCause } from '../../rca/index.js';
 import { ServeError } from '../errors.js';
-import { CauseKindEnum } from './analysis.js';
 import { builder } from './builder.js';
+import { CauseKindEnum } from './candidates.js';
 import type { GraphqlContext } from './context.js';
 import { IncidentType } from './incidents.js';
 import { JudgementEnum } from './verdicts.js';

@@ -1,8 +1,8 @@
 /** `incidents` and `incident`: what was seen, and what the latest analysis of it found. */
 import { type Incident, type RecordedCandidate, verdictsOn } from '../../rca/index.js';
 import { ServeError } from '../errors.js';
-import { CandidateType } from './analysis.js';
 import { builder } from './builder.js';
+import { CandidateType } from './candidates.js';
 import { badCursor, connectionRef, keyOfCursor, pageOf, sizeOf } from './connection.js';
 import { Citation } from './receipts.js';
 import { WhyStep, whySteps } from './whys.js';

@@ -9,8 +9,8 @@ import {
   valuesOf,
 } from '../../rca/index.js';
 import { renderMarkdown } from '../pages/runbook-page.js';
-import { CandidateType } from './analysis.js';
 import { builder } from './builder.js';
+import { CandidateType } from './candidates.js';
 import type { GraphqlContext } from './context.js';
 import { IncidentType } from './incidents.js';
 

@@ -8,8 +8,8 @@ import {
   titleOfCause,
   type Verdict,
 } from '../../rca/index.js';
-import { CandidateType, CauseKindEnum } from './analysis.js';
 import { builder } from './builder.js';
+import { CandidateType, CauseKindEnum } from './candidates.js';
 import { sizeOf } from './connection.js';
 import { IncidentType } from './incidents.js';
 import { Citation } from './receipts.js';

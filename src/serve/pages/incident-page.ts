@@ -1,6 +1,14 @@
 /** The page of an incident: what was seen, what may have caused it, and what speaks for and against each cause. */
 import type { EventReceipt } from '../../model/index.js';
-import type { Argument, Incident, RecordedCandidate, Similar, Term, ToldWhy } from '../../rca/index.js';
+import {
+  type Argument,
+  confidenceIn,
+  type Incident,
+  type RecordedCandidate,
+  type Similar,
+  type Term,
+  type ToldWhy,
+} from '../../rca/index.js';
 import { type Content, type Html, html } from './html.js';
 import { saidSection, similarSection, verdictsOf } from './incident-said.js';
 import { linkOutside, linkTo, linkToService, timeElement, wordsOf } from './links.js';
@@ -60,10 +68,21 @@ function changeOf(candidate: RecordedCandidate): Content {
   ];
 }
 
+function confidenceOf(candidate: RecordedCandidate): Content {
+  const confidence = confidenceIn(candidate);
+  if (confidence === undefined) return undefined;
+  const { likelihood, share } = confidence;
+  return ` · ${likelihood}: right in ${Math.round(100 * share)} of 100 answers with such a score`;
+}
+
 function about(candidate: RecordedCandidate): Html {
-  const { service, component, causeKind, cause } = candidate;
+  const { service, component, causeKind, cause, commit, actsOn = [], remedy } = candidate;
   return html`<p>${wordsOf(causeKind)}${service === '' ? undefined : [' · ', linkToService(service)]}${component === undefined ? undefined : ` / ${component}`}${changeOf(candidate)}${
     cause === undefined ? undefined : html`<br>Blames ${linkTo(cause)}`
+  }${commit === undefined ? undefined : html` · commit <code>${commit}</code>`}${
+    actsOn.length === 0 ? undefined : [' · acts on ', actsOn.map(linkToService)]
+  }${
+    remedy === undefined ? undefined : html` · done first: <strong>${remedy.replaceAll('-', ' ')}</strong>`
   } · ${linkTo(candidate.receipt, 'receipt of this candidate')}</p>`;
 }
 
@@ -71,7 +90,7 @@ function candidateItem(candidate: RecordedCandidate, incident: Incident): Html {
   const score = figure(candidate.score);
   return html`<li><article>
 <h3>${candidate.rank}. ${candidate.title}</h3>
-<p>Score <meter min="0" max="1" value="${candidate.score}">${score}</meter> ${score}</p>
+<p>Score <meter min="0" max="1" value="${candidate.score}">${score}</meter> ${score}${confidenceOf(candidate)}</p>
 ${about(candidate)}
 ${verdictsOf(incident, candidate)}
 ${argumentList('For', candidate.supporting, 'No sentence speaks for it.')}${argumentList('Against', candidate.opposing, 'Nothing was found that speaks against it.')}${termTable(candidate.terms)}
@@ -121,7 +140,7 @@ function causes(incident: Incident): Html {
   const none =
     analysis === 0 ? 'It has not been analysed yet.' : 'No candidate stands on the evidence that there is.';
   return html`<h2>Possible causes</h2>
-<p class="soft">Ranked by score: how far the evidence points to each. A score is not a probability.</p>
+<p class="soft">Ranked by score: how far the evidence points to each. A score is not a probability; how likely the first is comes from how often such first candidates were right.</p>
 ${candidates.length === 0 ? html`<p>${none}</p>` : html`<ol class="candidates">${candidates.map((one) => candidateItem(one, incident))}</ol>`}
 ${missing.length === 0 ? undefined : html`<h2>Evidence that is missing</h2>\n<ul>${missing.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
 ${rejected.length === 0 ? undefined : html`<h2>Ruled out</h2>\n<ol class="candidates">${rejected.map((one) => rejectedItem(one, incident))}</ol>`}`;

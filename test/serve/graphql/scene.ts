@@ -228,6 +228,7 @@ const analysisOf = (question: Question): Analysis => ({
     end: { reason: 'Nothing recorded says why.', needed: 'Metrics of its resources.' },
   },
   missing: [],
+  learnedFrom: { incidents: 21, latestVerdictAt: atMinute(-30) },
 });
 
 /** A server with GraphQL and the evidence pages over the scene, in a real store. */
