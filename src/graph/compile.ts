@@ -188,13 +188,28 @@ class Walker {
   }
 }
 
+/** Whether COUNT(DISTINCT *) stands somewhere in a query, which tells rows apart by variables that it does not name. */
+function countsWholeRows(node: unknown): boolean {
+  if (typeof node !== 'object' || node === null || 'termType' in node) return false;
+  const isWild =
+    'distinct' in node && node.distinct === true && 'expression' in node && isWildcard(node.expression);
+  return isWild || Object.values(node).some(countsWholeRows);
+}
+
+function isWildcard(expression: unknown): boolean {
+  const hasKind = typeof expression === 'object' && expression !== null && 'subType' in expression;
+  return hasKind && expression.subType === ExpressionTypes.WILDCARD;
+}
+
 /** The variables of an operation that anything else in the query names. */
 function namesUsed(
   root: Algebra.Operation,
   parts: readonly { readonly operation: Algebra.Operation; readonly relation: Relation }[],
   { operation, relation }: { readonly operation: Algebra.Operation; readonly relation: Relation },
 ): readonly string[] {
-  const outside = new Set(variablesOf(replaceIn(root, (node) => (node === operation ? [] : undefined))));
+  const rest = replaceIn(root, (node) => (node === operation ? [] : undefined));
+  if (countsWholeRows(rest)) return visibleOf(operation, relation);
+  const outside = new Set(variablesOf(rest));
   for (const part of parts) {
     if (part.operation !== operation)
       for (const name of visibleOf(part.operation, part.relation)) outside.add(name);

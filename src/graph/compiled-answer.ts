@@ -12,6 +12,8 @@ import { writerOf } from './results.js';
 export const PART_ROWS = 20_000;
 /** Rows of an answer, at most. */
 export const ANSWER_ROWS = 250_000;
+/** Rows of a page that people are told to ask for. */
+const PAGE_ROWS = 50_000;
 /** Rows that are written before others get their turn. */
 const ROWS_A_TURN = 5_000;
 
@@ -23,10 +25,22 @@ export interface Writing {
   readonly signal: AbortSignal;
 }
 
-function tooLarge(most: string): GraphError {
+function tooManyRows(head: readonly string[]): GraphError {
+  const order = head[0] === undefined ? '' : ` after ORDER BY ?${head[0]}`;
+  const [most, size] = [ANSWER_ROWS.toLocaleString('en'), PAGE_ROWS];
   return new GraphError(
     'query-result-too-large',
-    `The answer has more than ${most}, the most that one may have: use LIMIT, or ask for less.`,
+    `The answer has more than ${most} rows, the most that one may have. Ask for a page of it, with LIMIT ${size} ` +
+      `OFFSET 0, then OFFSET ${size} and so on,${order}; bound it by time; or count it with GROUP BY.`,
+  );
+}
+
+function tooManyBytes(maxResultBytes: number, written: number, rows: number): GraphError {
+  const limit = Math.max(1, written);
+  return new GraphError(
+    'query-result-too-large',
+    `The answer has more than ${maxResultBytes} bytes, the most that one may have: the first ${limit} of its ${rows} ` +
+      `rows fill it. Ask for a page of it, with LIMIT ${limit} and OFFSET, or for fewer variables.`,
   );
 }
 
@@ -40,7 +54,7 @@ export async function writeRows(
   if (writer === undefined)
     throw new GraphError('not-acceptable', `A table cannot be written as ${contentType}.`);
   if (form === 'ask') return Buffer.from(writer.boolean(rows.length > 0));
-  if (rows.length > ANSWER_ROWS) throw tooLarge(`${ANSWER_ROWS} rows`);
+  if (rows.length > ANSWER_ROWS) throw tooManyRows(head);
   const chunks = [Buffer.from(writer.begin(head))];
   let bytes = 0;
   for (let from = 0; from < rows.length; from += ROWS_A_TURN) {
@@ -58,7 +72,7 @@ export async function writeRows(
       .join('');
     const chunk = Buffer.from(text);
     bytes += chunk.byteLength;
-    if (bytes > maxResultBytes) throw tooLarge(`${maxResultBytes} bytes`);
+    if (bytes > maxResultBytes) throw tooManyBytes(maxResultBytes, from, rows.length);
     chunks.push(chunk);
   }
   return Buffer.concat([...chunks, Buffer.from(writer.end)]);

@@ -18,13 +18,52 @@ interface Pair {
   readonly object: TermKey | undefined;
 }
 
+/** The pairs of one predicate; they are sorted by their ends when first looked for, as most predicates never are. */
+class Pairs {
+  readonly all: Pair[] = [];
+  #bySubject: ReadonlyMap<TermKey | undefined, readonly Pair[]> | undefined;
+  #byObject: ReadonlyMap<TermKey | undefined, readonly Pair[]> | undefined;
+
+  ofSubjects(subjects: ReadonlySet<TermKey> | undefined): Iterable<Pair> {
+    if (subjects === undefined) return this.all;
+    this.#bySubject ??= grouped(this.all, ({ subject }) => subject);
+    return found(this.#bySubject, subjects);
+  }
+
+  ofObjects(objects: ReadonlySet<TermKey> | undefined): Iterable<Pair> {
+    if (objects === undefined) return this.all;
+    this.#byObject ??= grouped(this.all, ({ object }) => object);
+    return found(this.#byObject, objects);
+  }
+}
+
+function grouped(
+  pairs: readonly Pair[],
+  keyOf: (pair: Pair) => TermKey | undefined,
+): ReadonlyMap<TermKey | undefined, readonly Pair[]> {
+  const groups = new Map<TermKey | undefined, Pair[]>();
+  for (const pair of pairs) {
+    const group = groups.get(keyOf(pair));
+    if (group === undefined) groups.set(keyOf(pair), [pair]);
+    else group.push(pair);
+  }
+  return groups;
+}
+
+function* found(
+  groups: ReadonlyMap<TermKey | undefined, readonly Pair[]>,
+  keys: ReadonlySet<TermKey>,
+): Iterable<Pair> {
+  for (const key of keys) yield* groups.get(key) ?? [];
+}
+
 /** Triples of the knowledge as N-Triples, with what the analysis of queries asks of them. */
 export class IndexedTriples implements KnowledgeView {
   /** One triple a line. */
   readonly text: string;
   readonly size: number;
   readonly #subjects = new Set<TermKey>();
-  readonly #byPredicate = new Map<string, Pair[]>();
+  readonly #byPredicate = new Map<string, Pairs>();
 
   constructor(triples: readonly string[]) {
     this.text = triples.map((triple) => `${triple}\n`).join('');
@@ -38,8 +77,8 @@ export class IndexedTriples implements KnowledgeView {
     const subject = triple.slice(0, first);
     const predicate = triple.slice(first + 2, second - 1);
     const object = keyOfObject(triple.slice(second + 1, triple.lastIndexOf(' .')));
-    const pairs = this.#byPredicate.get(predicate) ?? [];
-    pairs.push({ subject, object });
+    const pairs = this.#byPredicate.get(predicate) ?? new Pairs();
+    pairs.all.push({ subject, object });
     this.#byPredicate.set(predicate, pairs);
     this.#subjects.add(subject);
   }
@@ -53,22 +92,21 @@ export class IndexedTriples implements KnowledgeView {
     predicate: string,
     objects: ReadonlySet<TermKey> | undefined,
   ): ReadonlySet<TermKey> | undefined {
-    const found = new Set<TermKey>();
-    for (const { subject, object } of this.#byPredicate.get(predicate) ?? []) {
-      if (objects === undefined || (object !== undefined && objects.has(object))) found.add(subject);
-      if (found.size > MAX_TERMS) return undefined;
+    const some = new Set<TermKey>();
+    for (const { subject } of this.#byPredicate.get(predicate)?.ofObjects(objects) ?? []) {
+      some.add(subject);
+      if (some.size > MAX_TERMS) return undefined;
     }
-    return found;
+    return some;
   }
 
   objectsOf(predicate: string, subjects: ReadonlySet<TermKey> | undefined): ReadonlySet<TermKey> | undefined {
-    const found = new Set<TermKey>();
-    for (const { subject, object } of this.#byPredicate.get(predicate) ?? []) {
-      if (subjects !== undefined && !subjects.has(subject)) continue;
+    const some = new Set<TermKey>();
+    for (const { object } of this.#byPredicate.get(predicate)?.ofSubjects(subjects) ?? []) {
       if (object === undefined) return undefined;
-      found.add(object);
-      if (found.size > MAX_TERMS) return undefined;
+      some.add(object);
+      if (some.size > MAX_TERMS) return undefined;
     }
-    return found;
+    return some;
   }
 }

@@ -12,7 +12,7 @@ function answer(job: Job): JobEnd {
     ? {
         type: 'refused',
         code: 'query-result-too-large',
-        message: `The answer has ${body.byteLength} bytes, more than the ${job.maxResultBytes} that one may have: use LIMIT, or ask for less.`,
+        message: `The answer has ${body.byteLength} bytes, more than the ${job.maxResultBytes} that one may have: ask for a page of it with LIMIT and OFFSET, or for fewer variables.`,
       }
     : { type: 'answered', body };
 }

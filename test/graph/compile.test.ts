@@ -191,6 +191,10 @@ describe('compiled queries', () => {
       'SELECT * { ?a a tps:Event ; tps:timestamp ?t . ?b a tps:Alert ; tps:timestamp ?u FILTER(?u > ?t && ?u - xsd:dayTimeDuration(CONCAT("PT", STR(-2), "M")) <= ?t) }',
     ],
     [
+      'rows that are told apart by what is not named',
+      'SELECT (COUNT(?v) AS ?n) (COUNT(DISTINCT *) AS ?m) { ?e tps:timestamp ?t ; tps:rank ?v FILTER EXISTS { ?f a tps:Alert ; ?p ?o } }',
+    ],
+    [
       'what is left of a group',
       'SELECT ?s ?n { { SELECT ?s (COUNT(*) AS ?n) { ?e a tps:Event ; tps:service ?s } GROUP BY ?s HAVING(COUNT(*) > 2) } OPTIONAL { ?s tps:dependsOn ?d } }',
     ],
@@ -309,6 +313,17 @@ describe('compiled queries', () => {
     ).rejects.toMatchObject({ code: 'query-timeout' });
     expect(performance.now() - started).toBeLessThan(1_500);
     expect((await answer('ASK { ?e a tps:Alert ; tps:timestamp ?t }')).lines).toEqual(['true']);
+  });
+
+  it('of too many rows are refused with how to ask for a page, unless they are asked for one', async () => {
+    const stars = [0, 1, 2, 3, 4, 5].map((n) => `?e${n} tps:timestamp ?t${n} .`).join(' ');
+    const text = `SELECT ?e0 ?e5 { ${stars} }`;
+    await expect(answer(text)).rejects.toMatchObject({
+      code: 'query-result-too-large',
+      message: expect.stringMatching(/more than 250,000 rows.*LIMIT 50000 OFFSET 0.*ORDER BY \?e0/),
+    });
+    const { cost } = await answer(`${text} LIMIT 10`);
+    expect(cost).toMatchObject({ compiledRows: 10, receipts: 0 });
   });
 
   it('that touch too much are refused with the pattern that is left to bound', async () => {
