@@ -12,6 +12,8 @@ const problemShape = z.looseObject({
   faults: z
     .array(z.looseObject({ item: z.number().optional(), field: z.string().optional(), message: z.string() }))
     .optional(),
+  // GraphQL refuses a question that it cannot read with these and 400.
+  errors: z.array(z.looseObject({ message: z.string() })).optional(),
 });
 
 /** The option that names the server, for verbs that ask one. */
@@ -103,7 +105,7 @@ export function parseJson(text: string): unknown {
 export function describeProblem(status: number, body: string): string {
   const problem = problemShape.safeParse(parseJson(body));
   if (!problem.success) return `the server answered ${status}`;
-  const { title, detail, faults = [] } = problem.data;
+  const { title, detail = problem.data.errors?.[0]?.message, faults = [] } = problem.data;
   const lines = faults.map(({ item, field, message }) => {
     const where = [item === undefined ? '' : `item ${item}`, field ?? '']
       .filter((part) => part !== '')

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { z } from 'zod';
+import { causeKinds } from '../rca/index.js';
 import { parseCount, parseTime } from './arguments.js';
 import { clientOf, urlOption } from './client.js';
 import { CliError, EXIT_HELP } from './exit.js';
@@ -40,7 +41,9 @@ const saidOptions = z.looseObject({
 /** What every action has: who does it, and what they say. */
 function saidOf(id: string, self: Command, { env }: Outside) {
   const { by = env.USER, message, key } = saidOptions.parse(self.opts());
-  if (by === undefined || by === '') throw new CliError('bad-usage', '--by: expected who says it');
+  if (by === undefined || by === '') {
+    throw new CliError('bad-usage', '--by: expected the name of who says it, since USER is not set');
+  }
   return {
     incident: id,
     author: by,
@@ -106,36 +109,44 @@ async function verdict(id: string, self: Command, outside: Outside): Promise<voi
   outside.out.write(printable(`Recorded. The confirmed cause of ${id}: ${cause}.`).concat('\n'));
 }
 
-function action(name: string, outside: Outside): Command {
+const EXAMPLE = '20260102-checkout-2f8a6c';
+
+function action(name: string, outside: Outside, examples: readonly string[]): Command {
   return new Command(name)
     .argument('<ID>', 'the id of the incident')
     .option('--by <NAME>', 'who says it (env: USER)')
     .option('--message <TEXT>', 'what to say with it')
     .addOption(urlOption(outside))
+    .addHelpText(
+      'after',
+      `\nExamples:\n${examples.map((one) => `  genchi incidents ${name} ${EXAMPLE} ${one}`.trimEnd()).join('\n')}`,
+    )
     .addHelpText('after', EXIT_HELP);
 }
 
 const KEY = 'an id of your own: said twice with it, it is recorded once';
-const KINDS =
-  'what kind of thing the other cause is: deployment, config_change, flag_change, experiment, failure, circuit, metric, part or outside';
 
 /** `genchi incidents ack`, `verdict` and `resolve`: what people say of incidents. */
 export function incidentActions(outside: Outside): readonly Command[] {
-  const acknowledging = action('ack', outside)
+  const acknowledging = action('ack', outside, ["--message 'rolling back'"])
     .description('take an incident on')
     .option('--key <ID>', KEY)
     .action((id: string, _, self: Command) => acknowledge(id, self, outside));
-  const judging = action('verdict', outside)
+  const judging = action('verdict', outside, [
+    '--confirm 1',
+    "--reject 2 --message 'only an effect'",
+    "--other 'a cable was cut' --kind outside --service network",
+  ])
     .description('say what the cause of an incident was')
     .option('--confirm <RANK>', 'the candidate of this rank was the cause', parseCount)
     .option('--reject <RANK>', 'the candidate of this rank was not the cause', parseCount)
     .option('--other <TITLE>', 'something else was the cause')
-    .addOption(new Option('--kind <KIND>', KINDS))
+    .addOption(new Option('--kind <KIND>', 'what kind of thing the other cause is').choices(causeKinds))
     .option('--service <NAME>', 'the service where the other cause lies')
     .option('--component <NAME>', 'the part of that service')
     .option('--key <ID>', KEY)
     .action((id: string, _, self: Command) => verdict(id, self, outside));
-  const resolving = action('resolve', outside)
+  const resolving = action('resolve', outside, ['', '--at 2026-01-02T03:04:05Z'])
     .description('say that an incident is over, where no alert will')
     .option('--at <TIME>', 'when it was over; now unless given', parseTime)
     .action((id: string, _, self: Command) => resolve(id, self, outside));

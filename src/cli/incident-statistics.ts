@@ -61,7 +61,8 @@ async function statistics(self: Command, outside: Outside): Promise<void> {
     row('to acknowledge', found.timeToAcknowledge),
     row('to resolve', found.timeToResolve),
   ];
-  outside.out.write(`${found.incidents} incidents, ${found.open} of them open.\n`);
+  const incidents = found.incidents === 1 ? '1 incident' : `${found.incidents} incidents`;
+  outside.out.write(`${incidents}, ${found.open} of them open.\n`);
   outside.out.write(formatTable({ columns, rows }));
 }
 

@@ -35,7 +35,7 @@ const listOptions = z.looseObject({
 
 const LIST = `query Incidents($state: IncidentState, $service: String, $first: Int!) {
   incidents(state: $state, service: $service, first: $first) {
-    edges { node { ${HEAD_FIELDS} candidates { title score } } }
+    edges { node { ${HEAD_FIELDS} candidates { title score } confirmedCause { title } } }
   }
 }`;
 
@@ -46,6 +46,7 @@ const listShape = z.object({
         node: z.object({
           ...headShape,
           candidates: z.array(z.object({ title: z.string(), score: z.number() })),
+          confirmedCause: z.object({ title: z.string() }).nullable(),
         }),
       }),
     ),
@@ -96,7 +97,9 @@ async function list(self: Command, outside: Outside): Promise<void> {
     incident.startsAt,
     incident.service ?? '',
     incident.title,
-    incident.candidates[0]?.title ?? '',
+    incident.confirmedCause === null
+      ? (incident.candidates[0]?.title ?? '')
+      : `${incident.confirmedCause.title} (confirmed)`,
   ]);
   const columns = ['id', 'state', 'severity', 'starts at', 'service', 'title', 'most likely cause'];
   outside.out.write(rows.length === 0 ? 'No incidents.\n' : formatTable({ columns, rows }));

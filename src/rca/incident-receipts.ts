@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type EventReceipt, type Identity, type Instant, identityOf, pathOfEvent } from '../model/index.js';
-import { type Candidate, type CauseKind, type Remedy, remedies } from './analysis.js';
+import { type Candidate, type CauseKind, causeKinds, type Remedy, remedies } from './analysis.js';
 import type { Incident, RecordedCandidate } from './incident.js';
 import { whyOf } from './whys/index.js';
 
@@ -109,17 +109,7 @@ const reasoning = z.object({
 });
 const sentences = z.array(z.string());
 /** Reads what kind of thing is blamed. */
-export const causeKindShape: z.ZodType<CauseKind> = z.enum([
-  'deployment',
-  'config_change',
-  'flag_change',
-  'experiment',
-  'failure',
-  'circuit',
-  'metric',
-  'part',
-  'outside',
-]);
+export const causeKindShape: z.ZodType<CauseKind> = z.enum(causeKinds);
 
 /** Reads a candidate back from its receipt. */
 export function candidateOf(receipt: EventReceipt<'candidate'>): RecordedCandidate {

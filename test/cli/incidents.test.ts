@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { startApp } from '../../src/app.js';
+import { Client } from '../../src/cli/client.js';
 import type { RunningApp } from '../../src/cli/index.js';
 import { formatInstant, instantOf } from '../../src/model/index.js';
 import { outageEvents } from './outage.js';
@@ -162,14 +163,30 @@ describe('genchi incidents ack, verdict, resolve and stats', () => {
       err: expect.stringContaining('has no candidate of rank 99'),
     });
     expect(await ask('incidents', 'verdict', id, '--by', 'mika')).toMatchObject({ code: 2 });
+    const other = ['incidents', 'verdict', id, '--by', 'mika', '--other', 'a cable was cut'];
+    expect(await ask(...other, '--kind', 'cable')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/--kind.*'cable'.*deployment, config_change/s),
+    });
     expect(await ask('incidents', 'resolve', id, '--by', 'noor')).toMatchObject({ code: 0 });
     const { out } = await ask('incidents', 'show', id);
     expect(out).toMatch(/^cause {6}.*2\.0\.0.* \(confirmed\)$/m);
     expect(out).toMatch(/^taken on {3}20.* by mika: rolling back$/m);
     expect(out).toMatch(/^closed {5}by noor$/m);
     const stats = await ask('incidents', 'stats', '--last', '1d');
-    expect(stats.out).toMatch(/^1 incidents, 0 of them open\.\n/);
+    expect(stats.out).toMatch(/^1 incident, 0 of them open\.\n/);
     expect(stats.out).toMatch(/^to resolve +\d+ (s|min) +1$/m);
+  });
+
+  it('lists the cause that people named in the place of the most likely one', async () => {
+    const [{ id = '' } = {}] = await incidents();
+    await ask('incidents', 'verdict', id, '--by', 'noor', '--other', 'a cable was cut', '--kind', 'outside');
+    expect((await ask('incidents')).out).toMatch(/ a cable was cut \(confirmed\) *\n/);
+  });
+
+  it('says what GraphQL found wrong with a question, not only that it refused it', async () => {
+    const asked = new Client(app.url, { fetch }).graphql('{ incidents { colour } }', {}, z.unknown());
+    await expect(asked).rejects.toThrow('Cannot query field "colour"');
   });
 });
 
