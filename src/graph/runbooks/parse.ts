@@ -16,21 +16,28 @@ const text = z.string().trim().min(1, 'expected a text that is not empty');
 const patterns = listOf(text).default([]);
 const word = z.string().regex(/^[a-z][a-z0-9_]*$/, 'expected a kind of cause, such as config_change');
 
-const clause = z
-  .strictObject({
-    alerts: patterns,
-    causes: listOf(word).default([]),
-    changes: listOf(z.enum(runbookChanges)).default([]),
-    components: patterns,
-    metrics: patterns,
-    titles: patterns,
-    ask: text.optional(),
-  })
-  .refine((parts) => Object.values(parts).some((part) => part !== undefined && part.length > 0), {
-    message: 'expected at least one of alerts, causes, changes, components, metrics, titles, ask',
+/** A mapping with these keys and no others; one that nobody knows is told which there are. */
+const onlyKeys = <S extends z.ZodRawShape>(shape: S) =>
+  z.strictObject(shape, {
+    error: ({ code, keys }) =>
+      code === 'unrecognized_keys' && Array.isArray(keys)
+        ? `there is no ${keys.join(', ')}; expected one of ${Object.keys(shape).join(', ')}`
+        : undefined,
   });
 
-const frontMatter = z.strictObject({
+const clause = onlyKeys({
+  alerts: patterns,
+  causes: listOf(word).default([]),
+  changes: listOf(z.enum(runbookChanges)).default([]),
+  components: patterns,
+  metrics: patterns,
+  titles: patterns,
+  ask: text.optional(),
+}).refine((parts) => Object.values(parts).some((part) => part !== undefined && part.length > 0), {
+  message: 'expected at least one of alerts, causes, changes, components, metrics, titles, ask',
+});
+
+const frontMatter = onlyKeys({
   title: text,
   match: listOf(clause),
   services: patterns,

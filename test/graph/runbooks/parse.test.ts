@@ -61,7 +61,11 @@ describe('parseRunbook', () => {
     ['without front matter', { '---': '***' }, /^pool\.md:1: expected front matter/],
     ['with YAML that cannot be read', { 'match:': 'match: [' }, /^pool\.md:[3-6]: /],
     ['without a title', { 'title: The pool is empty': '' }, /^pool\.md:1: title: /],
-    ['with an unknown field', { 'title: The pool is empty': 'title: a\nowners: b' }, /^pool\.md:3: .*owners/],
+    [
+      'with an unknown field',
+      { 'title: The pool is empty': 'title: a\nowners: b' },
+      /^pool\.md:3: .*there is no owners; expected one of title, match, .*owner$/,
+    ],
     [
       'with a clause that asks for nothing',
       { '  - metrics: ["*pool*"]': '  - metrics: []' },
