@@ -13,7 +13,7 @@ import {
   pathOfEvent,
   shift,
 } from '../model/index.js';
-import type { IncidentBook } from '../rca/index.js';
+import { type IncidentBook, matchRunbooks } from '../rca/index.js';
 import { citingOf } from './citing.js';
 import type { Glossary } from './glossary.js';
 import { neighboursOf } from './neighbours.js';
@@ -115,13 +115,16 @@ async function alertAt(path: string, store: EvidenceStore): Promise<AlertOfIncid
 
 async function writeIncident(
   id: string,
-  { store, incidents }: EvidencePageDeps,
+  { store, graph, incidents, iris }: EvidencePageDeps,
 ): Promise<Written | undefined> {
   const incident = await incidents.get(id);
   if (incident === undefined) return undefined;
-  const read = await Promise.all(incident.alerts.slice(0, SHOWN_ALERTS).map((path) => alertAt(path, store)));
-  const similar = await incidents.similar(id, SHOWN_SIMILAR);
-  return { title: incident.title, main: incidentPage(incident, read, similar) };
+  const [read, similar, runbooks] = await Promise.all([
+    Promise.all(incident.alerts.slice(0, SHOWN_ALERTS).map((path) => alertAt(path, store))),
+    incidents.similar(id, SHOWN_SIMILAR),
+    matchRunbooks(incident, { store, graph, iris }),
+  ]);
+  return { title: incident.title, main: incidentPage(incident, read, similar, runbooks) };
 }
 
 function writeRunbook(name: string, graph: Graph): Written | undefined {

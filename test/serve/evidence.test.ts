@@ -369,6 +369,16 @@ describe('the page of a series', () => {
 });
 
 describe('the page of an incident', () => {
+  it('says what to do: its runbooks with the reason, and the text with this incident in its links', async () => {
+    const { body } = await get(incidentPath, BROWSER);
+    expect(readable(body)).toMatch(
+      /What to do .*A deployment made the service worse Candidate 1 \(.*\): it blames a deployment\. .*Possible causes/,
+    );
+    expect(body).toContain('href="/id/runbook/bad-deployment"');
+    const link = `/queries/correlation/before-incident?incident=${encodeURIComponent(incident.id)}&amp;since=2026-`;
+    expect(body).toContain(link);
+  });
+
   it('leads from the symptom over ranked causes to the receipts, both sides and the rejected ones', async () => {
     const { body } = await get(incidentPath, BROWSER);
     const text = readable(body);

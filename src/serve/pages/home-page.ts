@@ -1,8 +1,8 @@
 /** The page at `/`: what is open, and what stands on this server. */
 
 import { pathOf } from '../../model/index.js';
-import type { Incident } from '../../rca/index.js';
-import { type Html, html } from './html.js';
+import { confirmedCauseOf, type Incident, titleOfCause } from '../../rca/index.js';
+import { type Content, type Html, html } from './html.js';
 import { page } from './layout.js';
 import { linkTo, linkToService, timeElement } from './links.js';
 
@@ -13,9 +13,16 @@ export interface Place {
   readonly what: string;
 }
 
-function incidentRow({ id, title, severity, state, startsAt, service, candidates }: Incident): Html {
-  const cause = candidates[0];
-  return html`<tr><th scope="row">${linkTo(pathOf({ type: 'incident', id }), title)}</th><td class="state ${state}">${state}</td><td>${severity}</td><td>${timeElement(startsAt)}</td><td>${service === undefined ? undefined : linkToService(service)}</td><td>${cause?.title ?? html`<span class="soft">not enough evidence</span>`}</td></tr>\n`;
+/** What people said it was, or else what the evidence points to most. */
+function causeOf(incident: Incident): Content {
+  const confirmed = confirmedCauseOf(incident);
+  if (confirmed !== undefined) return html`${titleOfCause(confirmed)} <span class="soft">(confirmed)</span>`;
+  return incident.candidates[0]?.title ?? html`<span class="soft">not enough evidence</span>`;
+}
+
+function incidentRow(incident: Incident): Html {
+  const { id, title, severity, state, startsAt, service } = incident;
+  return html`<tr><th scope="row">${linkTo(pathOf({ type: 'incident', id }), title)}</th><td class="state ${state}">${state}</td><td>${severity}</td><td>${timeElement(startsAt)}</td><td>${service === undefined ? undefined : linkToService(service)}</td><td>${causeOf(incident)}</td></tr>\n`;
 }
 
 function incidentTable(incidents: readonly Incident[]): Html {

@@ -5,11 +5,13 @@ import {
   confidenceIn,
   type Incident,
   type RecordedCandidate,
+  type RunbookMatches,
   type Similar,
   type Term,
   type ToldWhy,
 } from '../../rca/index.js';
 import { type Content, type Html, html } from './html.js';
+import { runbookSection } from './incident-runbooks.js';
 import { saidSection, similarSection, verdictsOf } from './incident-said.js';
 import { linkOutside, linkTo, linkToService, timeElement, wordsOf } from './links.js';
 import { row } from './receipt-page.js';
@@ -168,11 +170,13 @@ export function incidentPage(
   incident: Incident,
   alerts: readonly AlertOfIncident[],
   similar: readonly Similar[],
+  runbooks: RunbookMatches,
 ): Html {
   return html`<h1>${incident.title}</h1>
 <p><a href="/postmortems/${encodeURIComponent(incident.id)}">Post-mortem</a></p>
 ${symptom(incident, alerts)}
 ${saidSection(incident)}
+${runbookSection(runbooks, incident)}
 ${causes(incident)}
 ${whys(incident)}
 ${similarSection(similar)}`;

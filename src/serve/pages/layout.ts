@@ -26,6 +26,7 @@ th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; b
   unicode-bidi: isolate; }
 th[scope=row] { font-weight: 600; white-space: nowrap; }
 th { overflow-wrap: normal; }
+td > a, td > time { overflow-wrap: break-word; }
 figure { margin: 1rem 0; }
 td.figure, th.figure { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 article { border: 1px solid var(--line); border-radius: .5rem; background: var(--panel); padding: 1rem; margin: .75rem 0; }

@@ -63,7 +63,7 @@ function incidentOf(incident: Incident, iris: Iris) {
     runbookUrl: incident.runbookUrl ?? null,
     alertCount: alerts.length,
     alerts: alerts.slice(0, MOST_ALERTS).map((path) => iris.ofPath(path)),
-    acknowledgedBy: acknowledgements.map(({ author }) => author ?? null),
+    acknowledgedBy: [...new Set(acknowledgements.map(({ author }) => author ?? null))],
     confirmedCause: cause === undefined ? null : titleOfCause(cause),
     missing,
   };
