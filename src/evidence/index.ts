@@ -5,5 +5,6 @@ export { baseOfParquet } from './duckdb/parquet.js';
 export { type EvidenceCode, EvidenceError } from './errors.js';
 export * from './recorder.js';
 export * from './rows.js';
+export * from './shifts.js';
 export * from './store.js';
 export * from './transfer.js';

@@ -16,6 +16,7 @@ import type {
 } from '../model/index.js';
 import type { BucketColumns, BucketQuery, Silence, SilenceQuery } from './buckets.js';
 import type { RowPlan, Selected } from './rows.js';
+import type { EventShift, EventShiftQuery, SeriesShift, ShiftQuery } from './shifts.js';
 import type { EvidenceTransfer } from './transfer.js';
 
 /** What one request brings: events, samples or both. Either is recorded whole with the other, or not at all. */
@@ -135,59 +136,6 @@ export interface LineTemplate {
   readonly kinds?: readonly EventKind[];
 }
 
-/** Deviations are cut off here, in spreads: beyond it, more says nothing more. */
-export const DEVIATION_CAP = 1_000;
-
-/** How a series' values moved from one window to another; see `duckdb/shifts.ts` for the statistics. */
-export interface SeriesShift {
-  readonly series: SeriesRef;
-  /**
-   * What was compared: `value` the samples as they are (gauges), `rate` the increase per second of a counter, `mean`
-   * the increase of a `_sum` over that of its `_count`.
-   */
-  readonly figure: 'value' | 'rate' | 'mean';
-  /** Samples in the baseline and in the recent window. */
-  readonly baselineCount: number;
-  readonly recentCount: number;
-  /** Median and spread (scaled median absolute deviation, floored relative to the series' size) of the baseline. */
-  readonly baselineMedian: number;
-  readonly baselineSpread: number;
-  /** The most extreme smoothed value of the recent window, and the median after the onset. */
-  readonly peak: number;
-  /** The time of the sample at the peak. */
-  readonly peakAt: Instant;
-  readonly recentMedian: number;
-  /** The mean over the whole recent window: what adds up. */
-  readonly recentMean: number;
-  /** (peak - baselineMedian) / baselineSpread, signed, cut off at {@link DEVIATION_CAP}. */
-  readonly deviation: number;
-  /** The time of the sample at which the change began; undefined when there is none that lasted. */
-  readonly onsetAt: Instant | undefined;
-  /** The time of its last sample when the change ended again; undefined while it lasts. */
-  readonly untilAt: Instant | undefined;
-  /** Of a rate: how much more than usual was counted during the change, in the counter's unit. */
-  readonly excess: number | undefined;
-  /** Of a rate or a mean: the sample before the peak, from which on the peak's increase was counted. */
-  readonly peakSince: Instant | undefined;
-  /** Of a mean: the series of counts that the sum was divided by. */
-  readonly divisor: SeriesRef | undefined;
-  /**
-   * Where the baseline ends: the start of the recent window, or later where less lies before it than after it; the same
-   * for all series of a query.
-   */
-  readonly recentFrom: Instant;
-}
-
-/** What to compare in {@link EvidenceStore.shifts}. */
-export interface ShiftQuery {
-  readonly series: readonly SeriesRef[];
-  /** What is usual; where it overlaps the recent window, that is left out of it. */
-  readonly baseline: Window;
-  readonly recent: Window;
-  /** How many spreads away from the median counts as a change, at least; more where very many values are compared. */
-  readonly threshold: number;
-}
-
 /** Evidence that a rule of retention took out of the store: all of some kinds within a window. */
 export interface Removal {
   readonly kinds: readonly (EventKind | 'sample')[];
@@ -243,6 +191,8 @@ export interface EvidenceStore {
   /** Names of the services that any series or event speaks of, sorted. */
   services(): Promise<readonly string[]>;
   shifts(query: ShiftQuery): Promise<readonly SeriesShift[]>;
+  /** The same of what events measure: queues, tasks, workers, logs. */
+  eventShifts(query: EventShiftQuery): Promise<readonly EventShift[]>;
   /** Samples or increases by buckets of time, by series or summed over groups of series; a signal stops the work. */
   buckets(query: BucketQuery, signal?: AbortSignal): Promise<BucketColumns>;
   /** Stretches in which a series had no samples. */

@@ -37,7 +37,7 @@ function bytes(value: number): string {
 /** A value with its unit, where the metric's name tells it. */
 export function quantity(reading: Reading, value: number): string {
   const { series, shift } = reading;
-  const name = series.metric.replace(/_(total|sum|count)$/, '');
+  const name = series.metric.replace(/_(total|sum|count|bucket)$/, '');
   const per = shift.figure === 'rate' ? '/s' : '';
   if (/bytes$/.test(name)) return `${bytes(value)}${per}`;
   if (/_ms$|_millis(econds)?$/.test(name)) return `${figure(value)} ms${per}`;
@@ -54,25 +54,43 @@ export function changePercent(finding: Finding): number | undefined {
   return Number((((recentMedian - baselineMedian) / Math.abs(baselineMedian)) * 100).toFixed(1));
 }
 
+function isQuantile({ figure }: Reading['shift']): boolean {
+  return figure === 'p50' || figure === 'p95' || figure === 'p99';
+}
+
 /** What a reading is of: `heap_used_bytes of cache (pod-1)`. */
-export function nameOf({ series, service }: Reading): string {
-  const labels = ['quantile', 'le', 'code', 'status', 'route', 'queue', 'pool']
+export function nameOf({ series, service, shift }: Reading): string {
+  const quantile = isQuantile(shift)
+    ? `${shift.figure} of ${series.metric.replace(/_bucket$/, '')}`
+    : undefined;
+  const labels = ['quantile', 'le', 'code', 'status', 'route', 'queue', 'pool', 'level']
+    .filter((name) => name !== 'le' || quantile === undefined)
     .flatMap((name) => (series.labels[name] === undefined ? [] : `${name}=${series.labels[name]}`))
     .join(',');
   const part = [series.component, labels].filter((text) => text !== undefined && text !== '').join(', ');
-  return `${series.metric} of ${service}${part === '' ? '' : ` (${part})`}`;
+  return `${quantile ?? series.metric} of ${service}${part === '' ? '' : ` (${part})`}`;
 }
 
 /**
  * The receipts of a finding: its samples at the onset and at the peak. Of a rate the sample before the peak too, from
- * which on it was counted, and of a mean those of the counts that it was divided by.
+ * which on it was counted, of a mean those of the counts that it was divided by, of a quantile those of the bucket below.
  */
-export function citesOf({ series, shift, divisor, onsetAt }: Finding): readonly string[] {
+export function citesOf({
+  series,
+  shift,
+  divisor,
+  bucketBelow,
+  events,
+  onsetAt,
+}: Finding): readonly string[] {
+  if (events !== undefined) return [...new Set(events.map((event) => pathOf({ type: 'event', ...event })))];
   const { peakAt, peakSince } = shift;
   const counted = peakSince === undefined ? [peakAt] : [peakAt, peakSince];
   return [
     ...[...new Set([onsetAt, ...counted])].map((at) => ({ series, at })),
-    ...(divisor === undefined ? [] : counted.map((at) => ({ series: divisor, at }))),
+    ...[divisor, bucketBelow].flatMap((beside) =>
+      beside === undefined ? [] : counted.map((at) => ({ series: beside, at })),
+    ),
   ].map((sample) => pathOf({ type: 'sample', series: sample.series.key, at: sample.at }));
 }
 

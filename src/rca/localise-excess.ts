@@ -90,6 +90,9 @@ function amountOf(evidence: ServiceEvidence, symptom: Reading, load: string | un
         }),
       );
     case 'value':
+    case 'p50':
+    case 'p95':
+    case 'p99':
       return (
         meanOf(own.map((reading) => worsening(reading, symptom))) *
         (load === undefined ? 1 : (loadOf(evidence, load) ?? 0))

@@ -1,5 +1,5 @@
-import type { EvidenceStore, SeriesShift } from '../evidence/index.js';
-import type { Instant, Series, Window } from '../model/index.js';
+import type { EventShift, EvidenceStore, MeasuredBy, SeriesShift, Shift } from '../evidence/index.js';
+import type { Identity, Instant, Series, SeriesRef, Window } from '../model/index.js';
 import { groupOfMetric, isWorse, type MetricGroup, type Role, roleOf } from './vocabulary.js';
 import {
   FULL_CHANGE,
@@ -7,6 +7,7 @@ import {
   HALF_STRENGTH_DEVIATION,
   HALF_STRENGTH_FAILURES,
   LEAST_CHANGE,
+  SHIFT_RULES,
   SHIFT_THRESHOLD,
 } from './weights.js';
 import type { Windows } from './windows.js';
@@ -15,7 +16,11 @@ import type { Windows } from './windows.js';
 export interface Reading {
   readonly service: string;
   readonly series: Series;
-  readonly shift: SeriesShift;
+  readonly shift: Shift;
+  /** Events that measure it, where no samples do: the receipts at its onset and its peak. */
+  readonly events?: EventShift['receipts'];
+  /** Of a quantile of a histogram: the bucket below that which it was in at its peak. */
+  readonly bucketBelow?: Series;
   /** The counts that a sum was divided by. */
   readonly divisor: Series | undefined;
   readonly group: MetricGroup;
@@ -48,11 +53,7 @@ const MEASURED = /(seconds|secs|ms|millis|bytes|ratio|rate|percent|pct|utili[sz]
  * How much of its full strength a count has: two things in use or waiting instead of one are chance, and a counter that
  * counted two errors has counted two, however quiet it was before.
  */
-function chance(
-  { metric }: Series,
-  { figure, peak, baselineMedian, excess }: SeriesShift,
-  role: Role,
-): number {
+function chance({ metric }: Series, { figure, peak, baselineMedian, excess }: Shift, role: Role): number {
   if (MEASURED.test(metric.replace(/_(total|sum)$/, ''))) return 1;
   if (figure === 'rate' && excess !== undefined) {
     return Math.abs(excess) / (Math.abs(excess) + HALF_STRENGTH_FAILURES);
@@ -67,14 +68,53 @@ function chance(
  * the series' own baseline, or what that metric usually is elsewhere: a process of 8 MB that grows by as much is nothing
  * among others of 300 MB.
  */
-function consequence({ peak, baselineMedian }: SeriesShift, group: MetricGroup, usual: number): number {
+function consequence({ peak, baselineMedian }: Shift, group: MetricGroup, usual: number): number {
   const size = Math.max(Math.abs(baselineMedian), usual);
   if (group === 'availability' || size === 0) return 1;
   const change = Math.abs(peak - baselineMedian) / size;
   return change < LEAST_CHANGE ? 0 : Math.min(1, change / FULL_CHANGE);
 }
 
-type Compared = { readonly series: Series; readonly shift: SeriesShift };
+interface Compared {
+  readonly series: Series;
+  readonly shift: Shift;
+  readonly group: MetricGroup;
+  readonly events?: EventShift['receipts'];
+  readonly bucketBelow?: Series;
+}
+
+/** The names by which people and other metrics know what events measure, and what kind of thing it is. */
+const measured = {
+  'queue depth': { metric: 'queue_depth', label: 'queue', group: 'queue' },
+  'task latency': { metric: 'task_latency_ms', label: 'task', group: 'latency' },
+  // Workers that are there: fewer is worse, unlike threads that are busy.
+  'active workers': { metric: 'active_workers', label: 'worker', group: 'availability' },
+  'log lines': { metric: 'log_lines', label: 'level', group: 'traffic' },
+} as const satisfies Record<MeasuredBy, { metric: string; label: string; group: MetricGroup }>;
+
+const TROUBLED_LEVEL = /^(error|err|fatal|critical|crit|alert|emerg|emergency|panic|severe)$/;
+
+/** What events measure, read like a series; its number and key are none of the store's. */
+function ofEvents({ measures, service, part, receipts, ...shift }: EventShift, place: number): Compared {
+  const { metric, label, group } = measured[measures];
+  const series = {
+    ref: (-1 - place) as SeriesRef,
+    key: `${metric} ${service} ${part}` as Identity,
+    metric,
+    service,
+    labels: part === '' ? {} : { [label]: part },
+  };
+  const failing = measures === 'log lines' && TROUBLED_LEVEL.test(part);
+  return { series, shift, group: failing ? 'errors' : group, events: receipts };
+}
+
+function ofSeries(store: EvidenceStore, shift: SeriesShift): Compared {
+  const series = store.seriesOf(shift.series);
+  const group = groupOfMetric(series.metric, series.labels);
+  return shift.bucketBelow === undefined
+    ? { series, shift, group }
+    : { series, shift, group, bucketBelow: store.seriesOf(shift.bucketBelow) };
+}
 
 /** The same thing measured in the same way: metric, figure, and the labels that part a metric into quantiles. */
 function kindOf({ series, shift }: Compared): string {
@@ -99,17 +139,14 @@ function usualSizes(all: readonly Compared[]): ReadonlyMap<string, number> {
 }
 
 function readingOf(compared: Compared, divisor: Series | undefined, usual: number): Reading {
-  const { series, shift } = compared;
-  const group = groupOfMetric(series.metric, series.labels);
+  const { series, shift, group } = compared;
   const role = roleOf(group);
   const size = Math.abs(shift.deviation);
   const weight = consequence(shift, group, usual) * chance(series, shift, role);
   return {
+    ...compared,
     service: series.service ?? '',
-    series,
-    shift,
     divisor,
-    group,
     role,
     harmful: isWorse(group, Math.sign(shift.deviation)),
     strength: (weight * size) / (size + HALF_STRENGTH_DEVIATION),
@@ -139,18 +176,24 @@ export async function scan(
   comparedWith: Window = windows.baseline,
 ): Promise<Scan> {
   const series = store.findSeries({ services });
-  const shifts = await store.shifts({
-    series: series.map(({ ref }) => ref),
+  const query = {
     baseline: comparedWith,
     recent: windows.recent,
     threshold: SHIFT_THRESHOLD,
-  });
-  const compared = shifts.map((shift) => ({ series: store.seriesOf(shift.series), shift }));
+    rules: SHIFT_RULES,
+  };
+  const shifts = await store.shifts({ ...query, series: series.map(({ ref }) => ref) });
+  const told = await store.eventShifts({ ...query, services });
+  const divisors = new Map(
+    shifts.flatMap((one) =>
+      one.divisor === undefined ? [] : [[one.series, store.seriesOf(one.divisor)] as const],
+    ),
+  );
+  const compared = [...shifts.map((one) => ofSeries(store, one)), ...told.map(ofEvents)];
   const usual = usualSizes(compared);
-  const all = compared.map((one) => {
-    const divisor = one.shift.divisor === undefined ? undefined : store.seriesOf(one.shift.divisor);
-    return readingOf(one, divisor, usual.get(kindOf(one)) ?? 0);
-  });
+  const all = compared.map((one) =>
+    readingOf(one, divisors.get(one.series.ref), usual.get(kindOf(one)) ?? 0),
+  );
   const withBaseline = new Set(
     all.filter(({ shift }) => shift.baselineCount > 0).map(({ service }) => service),
   );

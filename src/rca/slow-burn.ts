@@ -65,7 +65,7 @@ export async function sinceItBegan(
   windows: Windows,
 ): Promise<Symptom> {
   const { finding } = symptom;
-  if (finding === undefined || finding.shift.figure !== 'value') return symptom;
+  if (finding?.shift.figure !== 'value' || finding.events !== undefined) return symptom;
   if (finding.onsetAt - windows.recent.from > ORDER_SLACK_MS) return symptom;
   return { ...symptom, onsetAt: await walkBack(store, finding, windows) };
 }

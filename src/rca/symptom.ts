@@ -6,7 +6,7 @@ import type { Reach } from './reach.js';
 import type { Symptom } from './scene.js';
 
 function isAsked(metric: string, asked: string): boolean {
-  return metric === asked || metric === `${asked}_sum` || metric === `${asked}_total`;
+  return ['', '_sum', '_total', '_bucket'].some((suffix) => metric === `${asked}${suffix}`);
 }
 
 /** What users feel before the rest, then by strength. */

@@ -5,6 +5,7 @@ import { prepareSchema } from '../../src/evidence/duckdb/schema.js';
 import { shifts } from '../../src/evidence/duckdb/shifts.js';
 import { DEVIATION_CAP, type SeriesShift } from '../../src/evidence/index.js';
 import type { Instant, SeriesRef, Window } from '../../src/model/index.js';
+import { SHIFT_RULES } from '../../src/rca/weights.js';
 
 const START = 1_767_225_600_000;
 const STEP = 15_000;
@@ -64,6 +65,7 @@ async function compare(
     baseline,
     recent,
     threshold,
+    rules: SHIFT_RULES,
   });
 }
 
@@ -253,14 +255,73 @@ describe('shifts', () => {
     expect(shift?.onsetAt).toBe(instant(301));
   });
 
-  it('leaves out buckets, gauges without a past and series without a present', async () => {
+  it('leaves out gauges without a past and series without a present', async () => {
     const found = await compare([
-      { metric: 'latency_bucket', value: (step) => step },
       { metric: 'fresh', value: (step) => (step > 300 ? 1 : undefined) },
       { metric: 'gone', value: (step) => (step < 200 ? 1 : undefined) },
       { metric: 'steady', value: () => 1 },
     ]);
-    expect(found.map(({ series }) => series)).toEqual([3]);
+    expect(found.map(({ series }) => series)).toEqual([2]);
+  });
+
+  describe('of histograms', () => {
+    const BOUNDS = [0.1, 0.2, 0.5, 1, 2];
+    /** A hundred observations a step, some under 0.1 s, most under 0.2 s, so many slow; from zero again at a restart. */
+    const histogram = (slow: (step: number) => number, bounds: readonly (number | '+Inf')[], restart = 0) =>
+      bounds.map((bound) => {
+        const le = bound === '+Inf' ? Number.POSITIVE_INFINITY : bound;
+        let count = 0;
+        const value = (step: number): number => {
+          if (restart > 0 && step === restart) count = 0;
+          count += le >= 2 ? 100 : le >= 0.2 ? 100 - slow(step) : Math.round(20 + 10 * noise(step));
+          return count;
+        };
+        return {
+          metric: 'latency_seconds_bucket',
+          labels: JSON.stringify({ le: String(bound), pod: 'a' }),
+          value,
+        };
+      });
+    const tail = (step: number): number => (step >= 300 ? 3 : 0);
+
+    it('finds a tail that moves where the middle stands still, at its first sample', async () => {
+      const found = await compare(histogram(tail, [...BOUNDS, '+Inf']));
+      const by = new Map(found.map((one) => [one.figure, one]));
+      expect([...by.keys()]).toEqual(['p50', 'p95', 'p99']);
+      expect(by.get('p50')?.onsetAt).toBeUndefined();
+      expect(by.get('p95')?.recentMedian).toBeLessThan(0.2);
+      expect(by.get('p99')).toMatchObject({ onsetAt: instant(300), series: 4, bucketBelow: 3 });
+      // Linear between the bounds: the 99th of a hundred is the second of the three from 1 to 2 s.
+      expect(by.get('p99')?.peak).toBeCloseTo(1 + 2 / 3, 6);
+      expect(by.get('p99')?.baselineMedian).toBeCloseTo(0.1 + 0.1 * (79 / 80), 3);
+      expect(by.get('p99')?.peakSince).toBeLessThan(by.get('p99')?.peakAt ?? 0);
+    });
+
+    it('does without the bucket of all, and over restarts', async () => {
+      const whole = await compare(histogram(tail, [...BOUNDS, '+Inf']));
+      expect(await compare(histogram(tail, BOUNDS))).toEqual(whole);
+      const [, , restarted] = await compare(histogram(tail, BOUNDS, 320));
+      expect(restarted?.onsetAt).toBe(instant(300));
+      expect((await compare(histogram(() => 0, BOUNDS, 320)))[2]?.onsetAt).toBeUndefined();
+    });
+
+    it('answers the highest bound for what lies beyond it, and parts histograms by their labels', async () => {
+      const beyond = [0.1, 0.2, '+Inf'] as const;
+      const [, , p99] = await compare(histogram(tail, beyond));
+      expect(p99).toMatchObject({ series: 2, bucketBelow: 1 });
+      expect(p99?.peak).toBeCloseTo(0.2, 9);
+      const other = histogram(() => 0, BOUNDS).map((one) => ({
+        ...one,
+        labels: one.labels.replace('"a"', '"b"'),
+      }));
+      const both = await compare([...histogram(tail, BOUNDS), ...other]);
+      const tails = both.filter(({ figure }) => figure === 'p99');
+      expect(tails.map(({ series, onsetAt }) => [series, onsetAt])).toEqual([
+        [4, instant(300)],
+        [6, undefined],
+      ]);
+      expect(both).toHaveLength(6);
+    });
   });
 
   it('says the same of a series in any unit', async () => {

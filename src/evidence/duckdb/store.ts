@@ -13,6 +13,7 @@ import type {
 import type { BucketColumns, BucketQuery, Silence, SilenceQuery } from '../buckets.js';
 import { EvidenceError } from '../errors.js';
 import type { RowPlan, Selected } from '../rows.js';
+import type { EventShift, EventShiftQuery, SeriesShift, ShiftQuery } from '../shifts.js';
 import type {
   Appended,
   Batch,
@@ -25,8 +26,6 @@ import type {
   RowBounds,
   SampleColumns,
   SeriesQuery,
-  SeriesShift,
-  ShiftQuery,
   Totals,
 } from '../store.js';
 import type { EvidenceTransfer } from '../transfer.js';
@@ -38,7 +37,7 @@ import { readEvent, readEvents, readLatest, readSamples, readServices, readTotal
 import { readRemoval } from './removals.js';
 import { countRows, render } from './render.js';
 import { select } from './select.js';
-import { shifts } from './shifts.js';
+import { eventShifts, shifts } from './shifts.js';
 import { DuckDbTransfer } from './transfer.js';
 import type { Writer, WriterState } from './writer.js';
 
@@ -124,6 +123,10 @@ export class DuckDbStore implements EvidenceStore {
 
   shifts(query: ShiftQuery): Promise<readonly SeriesShift[]> {
     return this.#parts.readers.read((connection) => shifts(connection, query));
+  }
+
+  eventShifts(query: EventShiftQuery): Promise<readonly EventShift[]> {
+    return this.#parts.readers.read((connection) => eventShifts(connection, query));
   }
 
   buckets(query: BucketQuery, signal?: AbortSignal): Promise<BucketColumns> {

@@ -58,6 +58,14 @@ function kindOfFinding({ role, series, shift: { deviation } }: Finding): WhyKind
   }
 }
 
+/** What shows the course of a finding: its samples, or the events that measured it. */
+function queryOf({ series, service, events }: Finding, window: Window): WhyQuery {
+  const [first, ...others] = new Set(events?.map(({ kind }) => kind));
+  return first === undefined
+    ? { type: 'samples', series: series.key, window }
+    : { type: 'events', kinds: [first, ...others], service, window };
+}
+
 /** What a changed metric answers; undefined for one that says nothing of causes. */
 export function factOfFinding(scene: Scene, finding: Finding): Fact | undefined {
   const kind = finding.harmful ? kindOfFinding(finding) : undefined;
@@ -73,7 +81,7 @@ export function factOfFinding(scene: Scene, finding: Finding): Fact | undefined 
     onsetAt,
     strength,
     argument: shiftArgument(finding),
-    query: { type: 'samples', series: series.key, window },
+    query: queryOf(finding, window),
   };
 }
 
