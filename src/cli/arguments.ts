@@ -1,5 +1,13 @@
 import { InvalidArgumentError } from 'commander';
-import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, parseInstant, SECOND_MS } from '../model/index.js';
+import {
+  DAY_MS,
+  HOUR_MS,
+  type Instant,
+  MINUTE_MS,
+  parseInstant,
+  SECOND_MS,
+  type Window,
+} from '../model/index.js';
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
 
@@ -17,6 +25,14 @@ export function parseTime(text: string): Instant {
   if (at === undefined)
     throw new InvalidArgumentError('expected an RFC 3339 time such as 2026-01-02T03:04:05Z');
   return at;
+}
+
+/** Reads a span of time: two RFC 3339 times with a slash between them, the second after the first. */
+export function parseSpan(text: string): Window {
+  const [from, to, ...rest] = text.split('/').map(parseInstant);
+  if (from === undefined || to === undefined || rest.length > 0 || from >= to)
+    throw new InvalidArgumentError('expected two RFC 3339 times, FROM/TO, the second after the first');
+  return { from, to };
 }
 
 /** Reads a whole number from 1. */

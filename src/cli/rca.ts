@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { formatInstant, instantOf, MINUTE_MS } from '../model/index.js';
-import { parseDurationMs, parseTime } from './arguments.js';
+import { parseDurationMs, parseSpan, parseTime } from './arguments.js';
 import { CANDIDATE_FIELDS, candidateShape, printCandidates } from './candidates.js';
 import { clientOf, urlOption } from './client.js';
 import { EXIT_HELP } from './exit.js';
@@ -15,11 +15,18 @@ const optionsShape = z.looseObject({
   at: z.number().optional(),
   window: z.number(),
   learned: z.boolean(),
+  baseline: z.object({ from: z.number(), to: z.number() }).optional(),
   json: z.boolean().optional(),
 });
 
-const QUESTION = `query Causes($service: String!, $metric: String, $at: DateTime, $windowMinutes: Float!, $learned: Boolean!) {
-  rootCauseCandidates(service: $service, metric: $metric, at: $at, windowMinutes: $windowMinutes, learned: $learned) {
+const QUESTION = `query Causes(
+  $service: String!, $metric: String, $at: DateTime, $windowMinutes: Float!, $learned: Boolean!,
+  $from: DateTime, $to: DateTime
+) {
+  rootCauseCandidates(
+    service: $service, metric: $metric, at: $at, windowMinutes: $windowMinutes, learned: $learned,
+    baselineFrom: $from, baselineTo: $to
+  ) {
     symptomMetric onsetAt firstFailing affected reach missing learnedFrom { incidents latestVerdictAt }
     candidates { ${CANDIDATE_FIELDS} }
     rejected { ${CANDIDATE_FIELDS} }
@@ -45,13 +52,15 @@ const analysisShape = z.object({
 type Analysis = z.output<typeof analysisShape>['rootCauseCandidates'];
 
 async function analyse(self: Command, outside: Outside): Promise<void> {
-  const { service, metric, at, window, learned, json } = optionsShape.parse(self.opts());
+  const { service, metric, at, window, learned, baseline, json } = optionsShape.parse(self.opts());
   const variables = {
     service,
     metric: metric ?? null,
     at: at === undefined ? null : formatInstant(instantOf(at)),
     windowMinutes: window / MINUTE_MS,
     learned,
+    from: baseline === undefined ? null : formatInstant(instantOf(baseline.from)),
+    to: baseline === undefined ? null : formatInstant(instantOf(baseline.to)),
   };
   const answer = await clientOf(self, outside).graphql(QUESTION, variables, analysisShape);
   const analysis = answer.rootCauseCandidates;
@@ -91,6 +100,11 @@ export function rcaCommand(outside: Outside): Command {
         .default(30 * MINUTE_MS, '30m'),
     )
     .option('--no-learned', 'leave out what verdicts on past incidents taught')
+    .option(
+      '--baseline <FROM/TO>',
+      'what metrics are compared with, two RFC 3339 times (default: what came before the window)',
+      parseSpan,
+    )
     .option('--json', 'print JSON')
     .addOption(urlOption(outside))
     .addHelpText(
@@ -99,6 +113,7 @@ export function rcaCommand(outside: Outside): Command {
 Examples:
   genchi rca --service checkout
   genchi rca --service checkout --metric latency_p99_ms --at 2026-01-02T03:04:05Z --window 2h
+  genchi rca --service checkout --baseline 2026-01-01T00:00:00Z/2026-01-02T00:00:00Z
   genchi rca --service checkout --json | jq '.candidates[0]'
 ${EXIT_HELP}`,
     )

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { collectPair, parseCount, parseDurationMs, parseTime } from '../../src/cli/arguments.js';
+import { collectPair, parseCount, parseDurationMs, parseSpan, parseTime } from '../../src/cli/arguments.js';
 
 describe('parseDurationMs', () => {
   it.each([
@@ -14,6 +14,15 @@ describe('parseDurationMs', () => {
 
   it.each(['', '30', 'm', '-5m', '1.5h', '30 m', '5w', '5M'])('refuses %j', (text) => {
     expect(() => parseDurationMs(text)).toThrow('expected a duration such as 30m');
+  });
+});
+
+describe('parseSpan', () => {
+  it('reads two times in order, and nothing else', () => {
+    const [from, to] = [Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 2)];
+    expect(parseSpan('2026-01-01T00:00:00Z/2026-01-02T00:00:00Z')).toEqual({ from, to });
+    for (const text of ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z/2026-01-01T00:00:00Z', 'a/b', 'a/b/c'])
+      expect(() => parseSpan(text)).toThrow('expected two RFC 3339 times');
   });
 });
 

@@ -3,7 +3,7 @@ import { type Analysis, type LearnedFrom, toldWhy } from '../../rca/index.js';
 import { builder } from './builder.js';
 import { CandidateType } from './candidates.js';
 import { WhyStep, whySteps } from './whys.js';
-import { TimeWindow, windowMsOf } from './window.js';
+import { baselineOf, TimeWindow, windowMsOf } from './window.js';
 
 const LearnedFromType = builder.objectRef<LearnedFrom>('LearnedFrom').implement({
   description: 'The verdicts that an analysis learned from: the same ones teach the same.',
@@ -107,12 +107,28 @@ builder.queryField('rootCauseCandidates', (t) =>
         defaultValue: true,
         description: 'Whether verdicts on past incidents, given before that time, move the scores.',
       }),
+      baselineFrom: t.arg({
+        type: 'DateTime',
+        description:
+          'Begin of what metrics are compared with, when hindsight has better than the time just before: a quiet day, or the whole day round the incident. With baselineTo.',
+      }),
+      baselineTo: t.arg({ type: 'DateTime', description: 'Its end, which is no part of it.' }),
     },
-    resolve: (_, { service, metric, at, windowMinutes, learned }, { deps, now, budget }) => {
+    resolve: (_, asked, { deps, now, budget }) => {
+      const { service, metric, at, windowMinutes, baselineFrom, baselineTo, learned } = asked;
       const windowMs = windowMsOf(windowMinutes);
+      const comparedWith = baselineOf(baselineFrom, baselineTo);
       budget.spend('analyses');
-      const named = metric == null ? {} : { metric };
-      return deps.analyse({ service, ...named, at: at ?? now, windowMs }, learned);
+      return deps.analyse(
+        {
+          service,
+          at: at ?? now,
+          windowMs,
+          ...(metric == null ? {} : { metric }),
+          ...(comparedWith === undefined ? {} : { comparedWith }),
+        },
+        learned,
+      );
     },
   }),
 );

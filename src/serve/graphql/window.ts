@@ -24,3 +24,21 @@ export function windowMsOf(minutes: number): number {
 export function windowBefore(at: Instant, minutes: number): Window {
   return { from: shift(at, -windowMsOf(minutes)), to: at };
 }
+
+/** The longest span that metrics are compared with: a week. */
+const LONGEST_BASELINE_MS = 7 * 24 * 60 * MINUTE_MS;
+
+/** What metrics are compared with, when it is asked for; fails with `bad-request` when half of it is, or it is none. */
+export function baselineOf(
+  from: Instant | null | undefined,
+  to: Instant | null | undefined,
+): Window | undefined {
+  if (from == null && to == null) return undefined;
+  if (from == null || to == null || to - from < MINUTE_MS || to - from > LONGEST_BASELINE_MS) {
+    throw new ServeError(
+      'bad-request',
+      'expected both baselineFrom and baselineTo, the second one minute to seven days after the first',
+    );
+  }
+  return { from, to };
+}

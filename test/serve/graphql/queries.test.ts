@@ -120,6 +120,17 @@ describe('rootCauseCandidates', () => {
       { service: 'web', at: atMinute(0), windowMs: 2_700_000 },
     ]);
   });
+
+  it('compares with the baseline that is asked for, and refuses half of one', async () => {
+    const query = `query ($from: DateTime, $to: DateTime) {
+      rootCauseCandidates(service: "web", baselineFrom: $from, baselineTo: $to) { at } }`;
+    const times = { from: '2026-01-05T00:00:00Z', to: '2026-01-06T00:00:00Z' };
+    await ask(scene.server, query, times);
+    const comparedWith = { from: Date.UTC(2026, 0, 5), to: Date.UTC(2026, 0, 6) };
+    expect(scene.asked).toEqual([expect.objectContaining({ service: 'web', comparedWith })]);
+    const { errors } = await ask(scene.server, query, { from: times.from });
+    expect(errors?.[0]?.message).toContain('expected both baselineFrom and baselineTo');
+  });
 });
 
 describe('evidence', () => {
