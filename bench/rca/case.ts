@@ -1,6 +1,6 @@
 /** What a set of recorded failures is to the benchmark. One file a set; `sets.ts` lists them. */
 import type { Analysis, Candidate, Experience, Question } from '../../src/rca/index.js';
-import type { Recording } from './recording.js';
+import type { CaseRecorder } from './recording.js';
 
 /**
  * What a case counts for each score, by the score's name: 1 or 0, a share, or a part of a sum. A case has no part in a
@@ -13,7 +13,7 @@ export interface BenchCase {
   /** For the listing of `--verbose`; cases of the same name count once. */
   readonly name: string;
   /** Records the evidence as a server would have received it; nothing of the truth may go in. */
-  record(into: Recording): Promise<void>;
+  record(into: CaseRecorder): Promise<void>;
   /** What an operator would ask. */
   readonly question: Question;
   /** What past incidents taught, as the server hands it to the analysis; nothing of this case may be in it. */

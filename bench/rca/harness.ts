@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDuckDbStore } from '../../src/evidence/index.js';
 import type { Instant } from '../../src/model/index.js';
-import { type Analysis, analyse, confidenceOf } from '../../src/rca/index.js';
+import { type Analysis, confidenceOf } from '../../src/rca/index.js';
 import type { BenchCase, BenchSet, LoadOptions, Marks } from './case.js';
+import { Collected, type Perturbation, Perturbed } from './perturb.js';
 import { Recording } from './recording.js';
 import { type Judged, type Scores, scoresOf, termNames, without } from './score.js';
 
@@ -37,7 +38,7 @@ const MEMORY_MIB = 512;
 const THREADS = 2;
 
 /** Records a case in a fresh store and asks; the store is thrown away. */
-export async function runCase(one: BenchCase): Promise<CaseResult> {
+export async function runCase(one: BenchCase, how: Perturbation | 'none'): Promise<CaseResult> {
   const folder = await mkdtemp(join(tmpdir(), 'genchi-bench-rca-'));
   const { store } = await openDuckDbStore({
     folder,
@@ -48,10 +49,13 @@ export async function runCase(one: BenchCase): Promise<CaseResult> {
   });
   try {
     const recording = new Recording(store);
-    await one.record(recording);
+    const collected = new Collected();
+    await one.record(collected);
+    const perturbed = new Perturbed(how, collected.services());
+    await collected.record(recording, perturbed);
     const topology = await recording.topology();
     const start = performance.now();
-    const analysis = await analyse(store, topology, one.question, one.experience);
+    const analysis = await perturbed.ask(store, topology, one.question, one.experience);
     return { case: one, analysis, marks: one.marks(analysis), analyseMs: performance.now() - start };
   } finally {
     await store.close();
@@ -90,6 +94,10 @@ function judge({ case: one, analysis }: CaseResult): readonly Judged[] {
 export interface RunOptions extends LoadOptions {
   /** Only cases with this in their names. */
   readonly named: string;
+  /** Only every so many-th case. */
+  readonly every: number;
+  /** What is done to each case first. */
+  readonly perturb: Perturbation | 'none';
 }
 
 /** Runs a set below its folder; undefined when it has no such cases there. `seen` hears of each case. */
@@ -99,11 +107,12 @@ export async function runSet(
   options: RunOptions,
   seen: (result: CaseResult) => void,
 ): Promise<SetResult | undefined> {
-  const cases = (await set.load(folder, options)).filter(({ name }) => name.includes(options.named));
+  const named = (await set.load(folder, options)).filter(({ name }) => name.includes(options.named));
+  const cases = named.filter((_, place) => place % options.every === 0);
   if (cases.length === 0) return undefined;
   const results: CaseResult[] = [];
   for (const one of cases) {
-    const result = await runCase(one);
+    const result = await runCase(one, options.perturb);
     results.push(result);
     seen(result);
   }

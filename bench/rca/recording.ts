@@ -18,8 +18,27 @@ export type NativeEvent = Readonly<Record<string, unknown>> & { readonly kind: s
 
 const EVENTS_A_REQUEST = 1_000;
 
+/** What takes the evidence of a case. */
+export interface CaseRecorder {
+  /** Records samples; they may come in any order. Those without a finite value are left out. */
+  samples(samples: readonly LabelledSample[]): Promise<void>;
+  /** Records events at a time `now` not before theirs; fails when one is refused, naming it. */
+  events(events: readonly NativeEvent[], now: Instant): Promise<void>;
+  /** Records that callers call callees. */
+  calls(pairs: readonly (readonly [string, string])[], at: Instant): Promise<void>;
+}
+
+/** Calls as the events that tell them. */
+export function dependenciesOf(
+  pairs: readonly (readonly [string, string])[],
+  at: Instant,
+): readonly NativeEvent[] {
+  const time = new Date(at).toISOString();
+  return pairs.map(([from, to]) => ({ kind: 'dependency', time, from, to }));
+}
+
 /** The evidence of one case on its way into a store. */
-export class Recording {
+export class Recording implements CaseRecorder {
   readonly #store: EvidenceStore;
   readonly #recorder: Recorder;
   readonly #decoder: EventsDecoder;
@@ -74,11 +93,7 @@ export class Recording {
 
   /** Records that callers call callees. */
   async calls(pairs: readonly (readonly [string, string])[], at: Instant): Promise<void> {
-    const time = new Date(at).toISOString();
-    await this.events(
-      pairs.map(([from, to]) => ({ kind: 'dependency', time, from, to })),
-      at,
-    );
+    await this.events(dependenciesOf(pairs, at), at);
   }
 
   /** The topology as the server would know it now. */
