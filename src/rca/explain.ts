@@ -58,6 +58,21 @@ function isQuantile({ figure }: Reading['shift']): boolean {
   return figure === 'p50' || figure === 'p95' || figure === 'p99';
 }
 
+/** From this many percent on a change is told as a multiple, which is sooner taken in. */
+const MULTIPLE_FROM_PERCENT = 1_000;
+
+/** How far a metric moved, in a sentence: `by 64.7 %`, or `to 4968 times its median`. */
+export function extentOf(percent: number): string {
+  if (percent >= MULTIPLE_FROM_PERCENT) return `to ${figure(percent / 100 + 1)} times its median`;
+  return `by ${figure(Math.abs(percent))} %`;
+}
+
+/** The same in brackets behind the two values: `+64.7 %`, or `4968 times`. */
+function extentAfterValues(percent: number): string {
+  if (percent >= MULTIPLE_FROM_PERCENT) return `${figure(percent / 100 + 1)} times`;
+  return `${percent > 0 ? '+' : ''}${figure(percent)} %`;
+}
+
 /** What a reading is of: `heap_used_bytes of cache (pod-1)`. */
 export function nameOf({ series, service, shift }: Reading): string {
   const quantile = isQuantile(shift)
@@ -104,7 +119,7 @@ export function spreads(deviation: number): string {
 export function shiftArgument(finding: Finding): Argument {
   const { shift, onsetAt } = finding;
   const percent = changePercent(finding);
-  const by = percent === undefined ? '' : ` (${percent > 0 ? '+' : ''}${figure(percent)} %)`;
+  const by = percent === undefined ? '' : ` (${extentAfterValues(percent)})`;
   const verb = shift.deviation > 0 ? 'rose' : 'fell';
   const from = quantity(finding, shift.baselineMedian);
   const to = quantity(finding, shift.recentMedian);

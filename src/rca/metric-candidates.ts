@@ -1,5 +1,5 @@
 import type { Argument } from './analysis.js';
-import { changePercent, nameOf, shiftArgument, spreads } from './explain.js';
+import { changePercent, extentOf, nameOf, shiftArgument, spreads } from './explain.js';
 import type { Finding } from './onset.js';
 import { originTerm, placeArguments, precedenceTerm } from './origin.js';
 import { begunAt, effectAt, type Scene } from './scene.js';
@@ -134,7 +134,7 @@ function wordsMeaning({ words }: Overlap): string {
 }
 
 function titleOf(finding: Finding, change: number | undefined): string {
-  const by = change === undefined ? '' : ` by ${Math.abs(change)} %`;
+  const by = change === undefined ? '' : ` ${extentOf(change)}`;
   return `${nameOf(finding)} ${finding.shift.deviation > 0 ? 'rose' : 'fell'}${by}`;
 }
 
