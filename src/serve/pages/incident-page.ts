@@ -25,6 +25,9 @@ export interface AlertOfIncident {
 /** Beyond this many citations a sentence keeps the rest folded. */
 const SHOWN_CITES = 6;
 
+/** The evidence of candidates after this rank is folded, so that the why chain is not far below. */
+const MOST_UNFOLDED = 3;
+
 const figure = (value: number): string => value.toFixed(2);
 
 function citeList(cites: readonly string[]): Content {
@@ -88,6 +91,16 @@ function about(candidate: RecordedCandidate): Html {
   } · ${linkTo(candidate.receipt, 'receipt of this candidate')}</p>`;
 }
 
+function evidenceOf({ supporting, opposing, terms }: RecordedCandidate): Html {
+  return html`${argumentList('For', supporting, 'No sentence speaks for it.')}${argumentList('Against', opposing, 'Nothing was found that speaks against it.')}${terms.length === 0 ? undefined : termTable(terms)}`;
+}
+
+function folded(candidate: RecordedCandidate): Html {
+  return html`<details><summary>Its evidence and its score, ${figure(candidate.score)}</summary>
+${evidenceOf(candidate)}
+</details>`;
+}
+
 function candidateItem(candidate: RecordedCandidate, incident: Incident): Html {
   const score = figure(candidate.score);
   return html`<li><article>
@@ -95,7 +108,7 @@ function candidateItem(candidate: RecordedCandidate, incident: Incident): Html {
 <p>Score <meter min="0" max="1" value="${candidate.score}">${score}</meter> ${score}${confidenceOf(candidate)}</p>
 ${about(candidate)}
 ${verdictsOf(incident, candidate)}
-${argumentList('For', candidate.supporting, 'No sentence speaks for it.')}${argumentList('Against', candidate.opposing, 'Nothing was found that speaks against it.')}${termTable(candidate.terms)}
+${candidate.rank > MOST_UNFOLDED ? folded(candidate) : evidenceOf(candidate)}
 </article></li>
 `;
 }
@@ -106,9 +119,7 @@ function rejectedItem(candidate: RecordedCandidate, incident: Incident): Html {
 <p>Ruled out: ${candidate.rejected ?? 'no reason was recorded'}</p>
 ${about(candidate)}
 ${verdictsOf(incident, candidate)}
-<details><summary>Its evidence and its score, ${figure(candidate.score)}</summary>
-${argumentList('For', candidate.supporting, 'No sentence speaks for it.')}${argumentList('Against', candidate.opposing, 'Nothing was found that speaks against it.')}${termTable(candidate.terms)}
-</details>
+${folded(candidate)}
 </article></li>
 `;
 }
