@@ -114,9 +114,9 @@ function mechanismOf(read: ReadChange, trouble: Trouble, meets: boolean): Bearin
     })
     .sort((a, b) => b.value - a.value);
   const best = rated[0];
-  return best === undefined || best.value === 0
-    ? { value: 0, edit: undefined, known }
-    : { value: best.value, edit: best.edit, known };
+  if (best !== undefined && best.value > 0) return { value: best.value, edit: best.edit, known };
+  // Where what went wrong is of no known family, that nothing leads there says little.
+  return { value: trouble.families.size === 0 ? NOTHING_KNOWN * UNSPOKEN : 0, edit: undefined, known };
 }
 
 /** What is taken for what a change does when it is not recorded: less when what it says is of something else. */
@@ -124,11 +124,15 @@ export function unknownValue({ words }: ReadChange, meets: boolean): number {
   return words.size === 0 || meets ? NOTHING_KNOWN : NOTHING_KNOWN * SAID;
 }
 
-/** Holds a change against the trouble; `shared` tells words that many changes have, which weigh less. */
+/**
+ * Holds a change against the trouble; `shared` tells words that many changes have, which weigh less, and `makesBusy`
+ * whether what its service calls got busy after it, which is to meet the trouble without words.
+ */
 export function bearingOfChange(
   read: ReadChange,
   trouble: Trouble,
   shared: ReadonlyMap<string, number>,
+  makesBusy: boolean,
 ): Bearing {
   const service = read.change.receipt.service ?? '';
   // That a change of a service speaks of that service says nothing.
@@ -141,7 +145,7 @@ export function bearingOfChange(
   return {
     overlap,
     named,
-    mechanism: mechanismOf(read, trouble, overlap.value > 0 || named.value > 0),
+    mechanism: mechanismOf(read, trouble, makesBusy || overlap.value > 0 || named.value > 0),
     inert: read.inert,
   };
 }

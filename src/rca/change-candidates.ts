@@ -183,11 +183,14 @@ function draftOf(scene: Scene, weighed: Weighed, trouble: Trouble): Draft {
 
 /** Every change near the onset as a candidate, those that are ruled out with the reason. */
 export function changeCandidates(scene: Scene, trouble: Trouble): readonly Draft[] {
-  const all = scene.changes.map((change) => ({ placed: placeOf(scene, change), read: readChange(change) }));
+  const all = scene.changes.map((change) => {
+    const read = readChange(change);
+    return { placed: placeOf(scene, change, read.edits), read };
+  });
   const standing = all.filter(({ placed }) => placed.rejected === undefined);
   const shared = sharedWords(standing.map(({ read }) => read));
   return all.map(({ placed, read }) => {
-    const bearing = bearingOfChange(read, trouble, shared);
+    const bearing = bearingOfChange(read, trouble, shared, placed.actsOn !== undefined);
     const sure = bearing.inert.value >= SURELY_INERT ? bearing.inert.why : undefined;
     const rejected = placed.rejected ?? sure;
     const effect = effectOf(scene, placed);

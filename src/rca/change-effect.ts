@@ -15,8 +15,15 @@ export interface Effect {
   readonly failures: readonly FailureCluster[];
 }
 
-/** Finds what began after a change where it acts: what got worse, and what stepped just as it came. */
-export function effectOf(scene: Scene, { service, at }: Placed): Effect {
+/** Finds what began after a change where it acts, on its own service or on another that it makes busy. */
+export function effectOf(scene: Scene, { service, at, actsOn }: Placed): Effect {
+  const own = effectOn(scene, service, at);
+  const other = actsOn === undefined ? undefined : effectOn(scene, actsOn, at);
+  return other === undefined || other.value <= own.value ? own : other;
+}
+
+/** What got worse on a service after a time, and what stepped just then. */
+function effectOn(scene: Scene, service: string | undefined, at: Instant): Effect {
   const evidence = service === undefined ? undefined : evidenceOf(scene, service);
   const after = (evidence?.findings ?? []).filter(({ onsetAt }) => onsetAt >= at);
   const findings = after.filter(({ harmful }) => harmful);

@@ -1,10 +1,13 @@
 /** Where and when a change came to act, seen from the symptom, and what rules it out. */
 import type { Instant } from '../model/index.js';
 import type { Change } from './changes.js';
+import type { Edit } from './edit.js';
 import { clockTime, nameOf, span } from './explain.js';
+import type { Family } from './fault-families.js';
 import type { Finding } from './onset.js';
 import { effectAt, evidenceOf, mostOriginating, originOf, type Scene } from './scene.js';
 import {
+  ASKS_MORE,
   CLEARLY_ABNORMAL,
   LOADED_BY_CALLER,
   ORDER_SLACK_MS,
@@ -121,8 +124,44 @@ function placeCaller(scene: Scene, change: Change, service: string): Placed {
   );
 }
 
+/** Families of faults that a caller brings about in what it calls. */
+const ASKING: readonly Family[] = ['load', 'query', 'cpu'];
+
+function asksMore(edits: readonly Edit[]): boolean {
+  return edits.some(({ sureness, leadsTo }) =>
+    ASKING.some((family) => sureness * (leadsTo[family] ?? 0) >= ASKS_MORE),
+  );
+}
+
+/** What got busy after a change in a service that is called: it is asked for more, or works more. */
+function busied(scene: Scene, callee: string, at: Instant, edits: readonly Edit[]): Finding | undefined {
+  const load = loadOf(scene, callee);
+  if (load !== undefined && load.onsetAt >= at) return load;
+  if (!asksMore(edits)) return undefined;
+  const findings = scene.evidence.get(callee)?.findings ?? [];
+  return findings.find(({ harmful, role, onsetAt }) => harmful && role === 'resource' && onsetAt >= at);
+}
+
+/** A change reaches what its service calls where that gets busy after it, while the service is asked for no more itself. */
+function placeOnCallee(scene: Scene, placed: Placed, edits: readonly Edit[]): Placed {
+  const { service, at } = placed;
+  if (service === undefined || loadOf(scene, service) !== undefined) return placed;
+  const best = scene.topology
+    .callees(service)
+    .flatMap((callee) => {
+      const finding = busied(scene, callee, at, edits);
+      const origin = LOADED_BY_CALLER * originOf(scene, callee) * (finding?.strength ?? 0);
+      return finding === undefined ? [] : [{ callee, finding, origin }];
+    })
+    .sort((a, b) => b.origin - a.origin)[0];
+  if (best === undefined) return placed;
+  const { callee, finding, origin } = best;
+  const how = `${service} calls ${callee}, which is busier since ${clockTime(finding.onsetAt)}: ${nameOf(finding)}.`;
+  return { ...placed, origin: Math.max(placed.origin, origin), actsOn: callee, how };
+}
+
 /** Says where a change acts and what rules it out, if anything. */
-export function placeOf(scene: Scene, change: Change): Placed {
+export function placeOf(scene: Scene, change: Change, edits: readonly Edit[] = []): Placed {
   const { at, service } = change.receipt;
   const { reach, question } = scene;
   if (change.merged) return placeMerged(scene, change);
@@ -131,7 +170,8 @@ export function placeOf(scene: Scene, change: Change): Placed {
     const rejected = `Out of reach: ${question.service} does not depend on ${service}.`;
     return { change, service, at, origin: 0, rejected };
   }
-  const placed = { change, service, at, origin: originValue(scene, service) };
+  const own = { change, service, at, origin: originValue(scene, service) };
+  const placed = placeOnCallee(scene, own, edits);
   const rejected =
     lateOf(scene, at) ?? (service === undefined ? undefined : abnormalBefore(scene, service, at));
   return withReason(placed, rejected);

@@ -122,6 +122,11 @@ const gains: readonly Gain[] = [
     leadsTo: { missing: 0.9, schema: 0.8, query: 0.9, pool: 0.5, cpu: 0.5, timeout: 0.5, lock: 0.4 },
   },
   {
+    lines: /\bdrop\s+index\b|\bremove_index\b|\bdropIndex\b/i,
+    what: 'drops an index',
+    leadsTo: { query: 1, cpu: 0.9, timeout: 0.8, load: 0.5, disk: 0.5 },
+  },
+  {
     lines:
       /\b(alter\s+table|drop\s+(table|column|index)|rename\s+(column|to)|not\s+null|add\s+constraint)\b/i,
     what: 'changes the schema',

@@ -11,7 +11,7 @@ function nameIn(line: string): string {
 /** Whether two lines differ in their numbers and units only. */
 function onlyValueDiffers({ from, to }: Pair): boolean {
   const bare = (line: string): string =>
-    line.replace(/-?\d[\d_]*(?:\.\d+)?\s*(\*\s*(\w+\.)?)?[A-Za-z]*/g, '#').replace(/\s+/g, '');
+    line.replace(/(?<![\w.])-?\d[\d_]*(?:\.\d+)?\s*(\*\s*(\w+\.)?)?[A-Za-z]*/g, '#').replace(/\s+/g, '');
   return bare(from) === bare(to) && from !== to;
 }
 
@@ -21,7 +21,19 @@ const VERSION = /\bv?\d+\.\d+\.\d+\b/;
 export function pairEdit(pair: Pair): Edit | undefined {
   if (VERSION.test(pair.from) && VERSION.test(pair.to)) return undefined;
   if (onlyValueDiffers(pair)) return valueEdit(nameIn(pair.from), valueIn(pair.from), valueIn(pair.to));
-  return renameEdit(pair) ?? conditionEdit(pair) ?? replacementEdit(pair);
+  return keyEdit(pair) ?? renameEdit(pair) ?? conditionEdit(pair) ?? replacementEdit(pair);
+}
+
+const MADE_KEY = /\bcache_?key\b|\bkey\w*\s*:?=.*(\$?\{\w|%[sdv]|\+|format|join)/i;
+
+/** Two lines that put a key together: under another one, nothing is found that was kept before. */
+function keyEdit({ from, to }: Pair): Edit | undefined {
+  if (!MADE_KEY.test(from) || !MADE_KEY.test(to)) return undefined;
+  return {
+    what: `puts a key together anew (${to.slice(0, 60)})`,
+    sureness: 0.9,
+    leadsTo: { cache: 1, load: 0.8, query: 0.8, cpu: 0.6, missing: 0.5, memory: 0.5 },
+  };
 }
 
 /** Two lines that differ in operators or in yes and no only: what was let through is refused, or the reverse. */

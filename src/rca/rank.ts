@@ -4,6 +4,7 @@ import { span } from './explain.js';
 import { type Draft, scoreOf, term } from './terms.js';
 import {
   DOES_SUCH_A_THING,
+  EFFECT_OF_ANY_CHANGE,
   EFFECT_OF_CHANGE_WEIGHT,
   EFFECT_OF_OUTSIDE_WEIGHT,
   LAG_HALF_LIFE_MS,
@@ -57,9 +58,10 @@ function lessEffects(draft: Draft, changes: readonly Draft[]): Draft {
   const at = change === undefined ? undefined : causeTime(change);
   if (change === undefined || at === undefined || draft.onsetAt === undefined) return draft;
   const lagMs = draft.onsetAt - at;
-  // A change that has nothing in common with what went wrong explains half as well.
+  // A change that has nothing in common with what went wrong explains half as well, and better what names no cause.
   const meets = Math.max(...['words', 'named', 'mechanism'].map((name) => termOf(change, name)));
-  const value = 2 ** (-lagMs / LAG_HALF_LIFE_MS) * (0.4 + 0.6 * meets);
+  const least = EFFECT_OF_ANY_CHANGE + EFFECT_OF_ANY_CHANGE * (1 - termOf(draft, 'specificity'));
+  const value = 2 ** (-lagMs / LAG_HALF_LIFE_MS) * (least + (1 - least) * meets);
   const terms = [
     ...draft.terms,
     term(

@@ -48,7 +48,9 @@ const WAIT = /^(timeout|timeouts|deadline|wait|grace)$/;
 const AGAIN = /^(retry|retries|attempts|attempt|backoff|hedge)$/;
 const EVERY = /^(interval|period|every|cron|poll|polling|refresh|frequency)$/;
 const ROOM =
-  /^(max|maximum|limit|limits|pool|size|conns|connections|workers|threads|replicas|capacity|quota|burst|concurrency|parallelism|memory|heap|cpu|buffer|instances|shards|partitions|rate|rps|qps|budget|ceiling)$/;
+  /^(max|min|maximum|minimum|limit|limits|pool|size|conns|connections|workers|threads|replicas|capacity|quota|burst|concurrency|parallelism|memory|heap|cpu|buffer|instances|shards|partitions|rate|rps|qps|budget|ceiling)$/;
+/** Words written as one: `ratelimit`, `minreplicas`, `poolsize`. */
+const ROOM_COMPOUND = /.(limit|limits|pool|poolsize|replicas|workers|threads|connections|concurrency|quota)$/;
 const IDLE = /^(idle|keepalive|health|check)$/;
 
 function valueLeadsTo(words: readonly string[], raised: boolean): LeadsTo {
@@ -65,7 +67,7 @@ function valueLeadsTo(words: readonly string[], raised: boolean): LeadsTo {
     return raised ? { threads: 0.7, pool: 0.7, queue: 0.6, timeout: 0.5 } : { timeout: 1, limit: 0.3 };
   if (any(EVERY))
     return raised ? { cache: 0.5, queue: 0.4 } : { load: 0.8, cpu: 0.7, query: 0.7, limit: 0.6 };
-  if (any(ROOM)) {
+  if (any(ROOM) || any(ROOM_COMPOUND)) {
     return raised
       ? { memory: 0.6, pool: 0.4, load: 0.5, cpu: 0.5, queue: 0.3 }
       : { pool: 1, queue: 0.8, limit: 0.9, memory: 0.8, threads: 0.9, cpu: 0.7, timeout: 0.5, disk: 0.6 };

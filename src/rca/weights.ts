@@ -162,6 +162,15 @@ export const MOST_PARTS = 6;
 /** What is taken from a metric or a failure when a change on the same service came before it: it is its effect. */
 export const EFFECT_OF_CHANGE_WEIGHT = -0.35;
 
+/**
+ * How far a metric or a failure that names its cause counts as the effect of a change that has nothing in common with
+ * it; up to twice as far where it names none, as errors that rise do. Set by hand.
+ */
+export const EFFECT_OF_ANY_CHANGE = 0.4;
+
+/** How surely an edit must lead to more load, queries or work for what its service calls to be looked at. Set by hand. */
+export const ASKS_MORE = 0.5;
+
 /** The mechanism or naming from which on a change does just what looks like coming from outside. */
 export const DOES_SUCH_A_THING = 0.7;
 
