@@ -3,9 +3,9 @@ import type { Change } from './changes.js';
 import { type Edit, partsOf } from './edit.js';
 import { editsOf } from './edits.js';
 import { filesOf, type Inertness, inertnessOf } from './inert.js';
+import { settingEdit } from './pair-edits.js';
 import { type Patch, readPatch } from './patch.js';
 import type { Trouble } from './trouble.js';
-import { valueEdit } from './value-edits.js';
 import { NOTHING_KNOWN } from './weights.js';
 import { type Overlap, overlapOf, stem, tellingWords } from './words.js';
 
@@ -69,7 +69,9 @@ export function readChange(change: Change): ReadChange {
     );
   }
   const ofValues =
-    change.value === undefined ? undefined : valueEdit(change.value.name, change.value.from, change.value.to);
+    change.value === undefined
+      ? undefined
+      : settingEdit(change.value.name, change.value.from, change.value.to);
   return {
     change,
     patch,

@@ -3,12 +3,12 @@ import type { Instant } from '../model/index.js';
 import type { Change } from './changes.js';
 import type { Edit } from './edit.js';
 import { clockTime, nameOf, span } from './explain.js';
-import type { Family } from './fault-families.js';
+import { type Family, familiesOf } from './fault-families.js';
 import type { Finding } from './onset.js';
 import { effectAt, evidenceOf, mostOriginating, originOf, type Scene } from './scene.js';
 import {
-  ASKS_MORE,
   CLEARLY_ABNORMAL,
+  LEADS_THERE,
   LOADED_BY_CALLER,
   ORDER_SLACK_MS,
   TAKEN_ALONG,
@@ -104,60 +104,95 @@ function placeMerged(scene: Scene, change: Change): Placed {
   };
 }
 
-/** A change of a caller reaches what it calls by asking more of it. */
-function placeCaller(scene: Scene, change: Change, service: string): Placed {
+/** A change of a caller reaches what it calls by asking more of it, or otherwise than that understands. */
+function placeCaller(scene: Scene, change: Change, service: string, edits: readonly Edit[]): Placed {
   const { at } = change.receipt;
   const asked = scene.question.service;
-  const load = loadOf(scene, asked);
+  const found = reached(scene, asked, at, edits);
   const placed = { change, service, at, origin: 0 };
-  if (load === undefined || load.onsetAt < at) {
+  if (found === undefined) {
     return { ...placed, rejected: `Out of reach: ${service} calls ${asked}, not the other way round.` };
   }
   return withReason(
     {
       ...placed,
-      origin: LOADED_BY_CALLER * load.strength,
+      origin: LOADED_BY_CALLER * found.strength,
       actsOn: asked,
-      how: `${service} calls ${asked}, which is asked for more since ${clockTime(load.onsetAt)}: ${nameOf(load)}.`,
+      how: `${service} calls ${asked}, which suffers since ${clockTime(found.onsetAt)}: ${found.what}.`,
     },
     lateOf(scene, at),
   );
 }
 
-/** Families of faults that a caller brings about in what it calls. */
+/** Families of faults by which what is called works more. */
 const ASKING: readonly Family[] = ['load', 'query', 'cpu'];
 
-function asksMore(edits: readonly Edit[]): boolean {
-  return edits.some(({ sureness, leadsTo }) =>
-    ASKING.some((family) => sureness * (leadsTo[family] ?? 0) >= ASKS_MORE),
+function leadsTo(edits: readonly Edit[], families: readonly Family[]): boolean {
+  return edits.some(({ sureness, leadsTo: likely }) =>
+    families.some((family) => sureness * (likely[family] ?? 0) >= LEADS_THERE),
   );
 }
 
-/** What got busy after a change in a service that is called: it is asked for more, or works more. */
-function busied(scene: Scene, callee: string, at: Instant, edits: readonly Edit[]): Finding | undefined {
-  const load = loadOf(scene, callee);
-  if (load !== undefined && load.onsetAt >= at) return load;
-  if (!asksMore(edits)) return undefined;
-  const findings = scene.evidence.get(callee)?.findings ?? [];
-  return findings.find(({ harmful, role, onsetAt }) => harmful && role === 'resource' && onsetAt >= at);
+/** What went wrong on another service after a change that leads there: it is asked for more, works more, or refuses. */
+function reached(scene: Scene, service: string, at: Instant, edits: readonly Edit[]): Reached | undefined {
+  const load = loadOf(scene, service);
+  if (load !== undefined && load.onsetAt >= at) return { ...load, what: nameOf(load) };
+  const { findings = [], failures = [] } = scene.evidence.get(service) ?? {};
+  const finding = findings.find(
+    ({ harmful, role, series, onsetAt }) =>
+      harmful &&
+      onsetAt >= at &&
+      role !== 'symptom' &&
+      leadsTo(edits, [...(role === 'resource' ? ASKING : []), ...familiesOf(series.metric)]),
+  );
+  if (finding !== undefined) return { ...finding, what: nameOf(finding) };
+  const cluster = failures.find(
+    ({ component, reason, onsetAt }) =>
+      onsetAt >= at && leadsTo(edits, familiesOf(`${component} ${reason ?? ''}`)),
+  );
+  return cluster === undefined ? undefined : { ...cluster, what: `failures of ${cluster.component}` };
 }
 
-/** A change reaches what its service calls where that gets busy after it, while the service is asked for no more itself. */
+interface Reached {
+  readonly what: string;
+  readonly strength: number;
+  readonly onsetAt: Instant;
+}
+
+/** A change reaches what its service calls where that suffers of it, while the service is asked for no more itself. */
 function placeOnCallee(scene: Scene, placed: Placed, edits: readonly Edit[]): Placed {
   const { service, at } = placed;
   if (service === undefined || loadOf(scene, service) !== undefined) return placed;
   const best = scene.topology
     .callees(service)
     .flatMap((callee) => {
-      const finding = busied(scene, callee, at, edits);
-      const origin = LOADED_BY_CALLER * originOf(scene, callee) * (finding?.strength ?? 0);
-      return finding === undefined ? [] : [{ callee, finding, origin }];
+      const found = reached(scene, callee, at, edits);
+      const origin = LOADED_BY_CALLER * originOf(scene, callee) * (found?.strength ?? 0);
+      return found === undefined ? [] : [{ callee, found, origin }];
     })
     .sort((a, b) => b.origin - a.origin)[0];
   if (best === undefined) return placed;
-  const { callee, finding, origin } = best;
-  const how = `${service} calls ${callee}, which is busier since ${clockTime(finding.onsetAt)}: ${nameOf(finding)}.`;
+  const { callee, found, origin } = best;
+  const how = `${service} calls ${callee}, which suffers since ${clockTime(found.onsetAt)}: ${found.what}.`;
   return { ...placed, origin: Math.max(placed.origin, origin), actsOn: callee, how };
+}
+
+/** A change of what a caller's failures name is placed where they are seen. */
+function placeNamed(scene: Scene, placed: Placed): Placed {
+  const { service, at } = placed;
+  if (service === undefined || service.length < 4) return placed;
+  const clusters = scene.topology
+    .callers(service)
+    .flatMap((caller) => scene.evidence.get(caller)?.failures ?? []);
+  const naming = clusters.find(
+    ({ component, reason, onsetAt }) =>
+      onsetAt >= at && `${component} ${reason ?? ''}`.toLowerCase().includes(service.toLowerCase()),
+  );
+  if (naming === undefined) return placed;
+  const origin = LOADED_BY_CALLER * originOf(scene, naming.service) * naming.strength;
+  if (origin <= placed.origin) return placed;
+  const how = `Failures of ${naming.service} name ${service} since ${clockTime(naming.onsetAt)}.`;
+  return { ...placed, origin, actsOn: naming.service, how };
 }
 
 /** Says where a change acts and what rules it out, if anything. */
@@ -166,12 +201,14 @@ export function placeOf(scene: Scene, change: Change, edits: readonly Edit[] = [
   const { reach, question } = scene;
   if (change.merged) return placeMerged(scene, change);
   if (service !== undefined && !reach.distance.has(service)) {
-    if (reach.callers.has(service)) return placeCaller(scene, change, service);
+    if (reach.callers.has(service)) return placeCaller(scene, change, service, edits);
+    const beside = placeOnCallee(scene, { change, service, at, origin: 0 }, edits);
+    if (beside.actsOn !== undefined) return withReason(beside, lateOf(scene, at));
     const rejected = `Out of reach: ${question.service} does not depend on ${service}.`;
     return { change, service, at, origin: 0, rejected };
   }
   const own = { change, service, at, origin: originValue(scene, service) };
-  const placed = placeOnCallee(scene, own, edits);
+  const placed = placeNamed(scene, placeOnCallee(scene, own, edits));
   const rejected =
     lateOf(scene, at) ?? (service === undefined ? undefined : abnormalBefore(scene, service, at));
   return withReason(placed, rejected);

@@ -2,7 +2,7 @@
 import type { Edit, LeadsTo } from './edit.js';
 import { partsOf } from './edit.js';
 import { pairEdit } from './pair-edits.js';
-import { codeWords, type Hunk, type Patch } from './patch.js';
+import { codeWords, type Hunk, type Pair, type Patch } from './patch.js';
 
 interface Loss {
   readonly words: RegExp;
@@ -70,9 +70,16 @@ const losses: readonly Loss[] = [
   },
 ];
 
+/** Whether a line only lost words: a call that was chained, an argument. */
+function isShortened({ from, to }: Pair): boolean {
+  const before = new Set(codeWords(from));
+  return codeWords(to).every((word) => before.has(word));
+}
+
 function lossEdits({ netRemoved, netAdded, hunks }: Patch): readonly Edit[] {
   const come = new Set([...netAdded].flatMap(partsOf));
-  const alone = new Set(hunks.flatMap(({ removed }) => removed.flatMap(codeWords)));
+  const shortened = hunks.flatMap(({ pairs }) => pairs.filter(isShortened).map(({ from }) => from));
+  const alone = new Set([...hunks.flatMap(({ removed }) => removed), ...shortened].flatMap(codeWords));
   const gone = [...netRemoved]
     .filter((word) => alone.has(word))
     .flatMap((word) => [word.toLowerCase(), ...partsOf(word)]);
@@ -203,6 +210,12 @@ const REORDERED: Edit = {
   leadsTo: { lock: 0.8, race: 0.8, null: 0.5, auth: 0.6, missing: 0.5, crash: 0.4 },
 };
 
+/** Where what is locked changes its order, that leads to deadlocks as surely as anything. */
+function orderEdit({ around }: Patch): Edit {
+  const locks = [...around].some((word) => /lock|acquire|mutex/i.test(word));
+  return locks ? { ...REORDERED, sureness: 0.9 } : REORDERED;
+}
+
 /** All that a diff does, as far as it can be told. */
 export function editsOf(patch: Patch): readonly Edit[] {
   return [
@@ -211,6 +224,6 @@ export function editsOf(patch: Patch): readonly Edit[] {
     ...patch.hunks.flatMap((hunk) => callEdit(hunk, patch) ?? []),
     ...gainEdits(patch),
     ...loopEdit(patch),
-    ...(patch.reordered ? [REORDERED] : []),
+    ...(patch.reordered ? [orderEdit(patch)] : []),
   ];
 }

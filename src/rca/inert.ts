@@ -98,11 +98,18 @@ function ofMessage(message: string): Inertness {
     : { value: sort.inert, why: `It says that it is about ${sort.what}.` };
 }
 
+/** Words of what must be done in its order. */
+const ORDERED = /lock|acquire|begin|commit|init|open|close|auth|await/i;
+
 const INSTRUMENTS =
   /\b(prometheus|counter|histogram|gauge|metrics?|log(ger)?\.|\.inc\(|\.observe\(|span|trace|otel|attribute)/i;
 
 function ofPatch(patch: Patch): Inertness {
-  if (patch.reordered) return { value: 0.5, why: 'Its diff only changes the order of lines.' };
+  if (patch.reordered)
+    return {
+      value: [...patch.around].some((word) => ORDERED.test(word)) ? 0.1 : 0.5,
+      why: 'Its diff only changes the order of lines.',
+    };
   if (patch.empty) return { value: 0.9, why: 'Its diff only moves lines, or changes comments and spaces.' };
   const added = patch.hunks.flatMap((hunk) => [...hunk.added, ...hunk.pairs.map(({ to }) => to)]);
   const removed = patch.hunks.flatMap((hunk) => hunk.removed);

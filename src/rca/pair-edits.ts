@@ -1,5 +1,5 @@
 /** Lines that stand in the place of others: another value, name, condition, address or type. */
-import { type Edit, partsOf } from './edit.js';
+import { type Edit, type LeadsTo, partsOf } from './edit.js';
 import { codeWords, type Pair } from './patch.js';
 import { valueEdit } from './value-edits.js';
 
@@ -21,7 +21,17 @@ const VERSION = /\bv?\d+\.\d+\.\d+\b/;
 export function pairEdit(pair: Pair): Edit | undefined {
   if (VERSION.test(pair.from) && VERSION.test(pair.to)) return undefined;
   if (onlyValueDiffers(pair)) return valueEdit(nameIn(pair.from), valueIn(pair.from), valueIn(pair.to));
-  return keyEdit(pair) ?? renameEdit(pair) ?? conditionEdit(pair) ?? replacementEdit(pair);
+  return keyEdit(pair) ?? fieldEdit(pair) ?? renameEdit(pair) ?? conditionEdit(pair) ?? replacementEdit(pair);
+}
+
+const FIELD = /^(?:readonly |private |public |optional |required )?([A-Za-z_]\w*)(\??: *[\w.<>[\]| ]+[;,]?)$/;
+
+/** Two declarations that differ in the name of the field only. */
+function fieldEdit({ from, to }: Pair): Edit | undefined {
+  const [before, after] = [FIELD.exec(from), FIELD.exec(to)];
+  if (before === null || after === null || before[1] === after[1] || before[2] !== after[2]) return undefined;
+  const leadsTo: LeadsTo = { missing: 0.9, schema: 0.9, validation: 0.8, null: 0.6 };
+  return { what: `renames the field ${before[1]} to ${after[1]}`, sureness: 0.9, leadsTo };
 }
 
 const MADE_KEY = /\bcache_?key\b|\bkey\w*\s*:?=.*(\$?\{\w|%[sdv]|\+|format|join)/i;
@@ -60,7 +70,13 @@ function conditionEdit({ from, to }: Pair): Edit | undefined {
 const ADDRESS =
   /^(host|hostname|url|uri|endpoint|addr|address|dsn|broker|brokers|server|port|domain|upstream)$/;
 const STORE = /^(topic|queue|bucket|table|index|database|db|schema|stream|group|path|file|dir|column)$/;
-const SECRET = /^(secret|token|key|password|credential|credentials|user|role|issuer|audience|cert)$/;
+const PROTOCOL = /^(tls|ssl|cipher|ciphers|protocol|protocols)$/;
+const SCHEDULE = /^(cron|schedule|crontab)$/;
+const SECRET =
+  /^(scope|scopes|permission|permissions|roles|secret|token|key|password|credential|credentials|user|role|issuer|audience|cert)$/;
+const ELSEWHERE: LeadsTo = { network: 1, timeout: 0.6, tls: 0.5, missing: 0.5, auth: 0.4 };
+const OFTENER: LeadsTo = { load: 0.9, query: 0.9, cpu: 0.8, lock: 0.5, queue: 0.4 };
+const REFUSED: LeadsTo = { auth: 1, tls: 0.5 };
 const NUMBER_TYPE = /^(u?int(8|16|32|64)?|float(32|64)?|double|decimal|long|short|number|bigint|string)$/;
 const LEVEL = /^(trace|debug|info|warn|error|verbose)$/i;
 
@@ -78,16 +94,29 @@ function replacementEdit({ from, to }: Pair): Edit | undefined {
   if (both(NUMBER_TYPE))
     return { what, sureness: 0.9, leadsTo: { validation: 0.8, schema: 0.8, crash: 0.6, null: 0.3 } };
   if (both(LEVEL)) return { what, sureness: 0.9, leadsTo: { disk: 0.9, cpu: 0.6, timeout: 0.3 } };
-  if (any(ADDRESS))
-    return { what, sureness: 0.9, leadsTo: { network: 1, timeout: 0.6, tls: 0.5, missing: 0.5, auth: 0.4 } };
+  if (any(ADDRESS)) return { what, sureness: 0.9, leadsTo: ELSEWHERE };
   if (any(STORE))
     return { what, sureness: 0.9, leadsTo: { missing: 1, queue: 0.8, schema: 0.6, query: 0.4 } };
-  if (any(SECRET)) return { what, sureness: 0.9, leadsTo: { auth: 1, tls: 0.5 } };
+  if (any(PROTOCOL)) return { what, sureness: 0.9, leadsTo: { tls: 1, network: 0.6 } };
+  if (any(SCHEDULE)) return { what, sureness: 0.9, leadsTo: OFTENER };
+  if (any(SECRET)) return { what, sureness: 0.9, leadsTo: REFUSED };
   return {
     what,
     sureness: 0.4,
     leadsTo: { missing: 0.7, schema: 0.5, validation: 0.5, null: 0.5, crash: 0.4, timeout: 0.3 },
   };
+}
+
+/** What the change of a named setting does: its quantity goes up or down, or its text becomes another. */
+export function settingEdit(name: string, from: string, to: string): Edit | undefined {
+  const quantity = valueEdit(name, from, to);
+  if (quantity !== undefined) return quantity;
+  const any = (kind: RegExp): boolean => partsOf(name).some((word) => kind.test(word));
+  const what = `changes ${name} from ${from} to ${to}`;
+  if (any(SCHEDULE)) return { what, sureness: 0.9, leadsTo: OFTENER };
+  if (any(SECRET)) return { what, sureness: 0.9, leadsTo: REFUSED };
+  if (any(ADDRESS)) return { what, sureness: 0.9, leadsTo: ELSEWHERE };
+  return replacementEdit({ from: `${name}: ${from}`, to: `${name}: ${to}` });
 }
 
 function valueIn(line: string): string {

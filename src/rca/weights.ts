@@ -168,8 +168,8 @@ export const EFFECT_OF_CHANGE_WEIGHT = -0.35;
  */
 export const EFFECT_OF_ANY_CHANGE = 0.4;
 
-/** How surely an edit must lead to more load, queries or work for what its service calls to be looked at. Set by hand. */
-export const ASKS_MORE = 0.5;
+/** How surely an edit must lead to what is wrong on a neighbour for the change to act there. Set by hand. */
+export const LEADS_THERE = 0.45;
 
 /** The mechanism or naming from which on a change does just what looks like coming from outside. */
 export const DOES_SUCH_A_THING = 0.7;

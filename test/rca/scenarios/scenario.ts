@@ -36,6 +36,8 @@ export interface Scenario {
   readonly logged?: readonly Logged[];
   readonly changes: readonly EventContent[];
   readonly cause: number | 'none';
+  /** True of what the engine does not find yet. */
+  readonly unfound?: true;
 }
 
 /** A deployment with the message of its commit and its diff. */

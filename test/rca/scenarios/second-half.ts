@@ -14,7 +14,7 @@ const bank = [
   ['statements', 'accounts-db'],
 ] as const;
 
-/** The half of the scenarios that the engine had never seen when it was first measured on them. */
+/** The half of the scenarios that the engine had never seen when it was first measured on them: it found 11 of 20 then. */
 export const secondHalf: readonly Scenario[] = [
   {
     name: 'an absent value is no longer looked out for',
@@ -110,6 +110,8 @@ export const secondHalf: readonly Scenario[] = [
       deploy('transfers', 30, 'Trim names', '-name\n+name.trim()'),
     ],
     cause: 0,
+    // Names that are not resolved come a little before the change of the name, which is second.
+    unfound: true,
   },
   {
     name: 'one consumer is left of a queue',
@@ -308,6 +310,8 @@ export const secondHalf: readonly Scenario[] = [
       deploy('tracker', 7, 'test: writer\n\nwriter_test.go', '+func TestWriter() {}'),
     ],
     cause: 0,
+    // A full disk is told outright, and that more is logged is not held to fill it surely enough.
+    unfound: true,
   },
   {
     name: 'a container gets less memory',
