@@ -163,8 +163,24 @@ export interface Compacted {
   readonly samples: number;
 }
 
+/** Reads of rows, which {@link EvidenceStore.snapshot} does all over one state. */
+export interface RowReads {
+  totals(): Promise<Totals>;
+
+  /** How many rows lie within these bounds, counting no further than `limit` + 1. */
+  countRows(bounds: RowBounds, limit: number, signal?: AbortSignal): Promise<number>;
+  /** Writes lines for the rows within the bounds, as UTF-8 chunks that end at line ends. */
+  render(
+    bounds: RowBounds,
+    lines: readonly LineTemplate[],
+    signal?: AbortSignal,
+  ): Promise<readonly Uint8Array[]>;
+  /** Joins, filters and aggregates rows in the store; a signal stops the work. */
+  select(plan: RowPlan, signal?: AbortSignal): Promise<Selected>;
+}
+
 /** The store of all evidence. Every method but the registry's may fail with an `EvidenceError`. */
-export interface EvidenceStore {
+export interface EvidenceStore extends RowReads {
   /** Records a batch; resolves after its commit is on disk. */
   append(batch: Batch): Promise<Appended>;
   /**
@@ -197,18 +213,11 @@ export interface EvidenceStore {
   buckets(query: BucketQuery, signal?: AbortSignal): Promise<BucketColumns>;
   /** Stretches in which a series had no samples. */
   silences(query: SilenceQuery): Promise<readonly Silence[]>;
-  totals(): Promise<Totals>;
-
-  /** How many rows lie within these bounds, counting no further than `limit` + 1. */
-  countRows(bounds: RowBounds, limit: number, signal?: AbortSignal): Promise<number>;
-  /** Writes lines for the rows within the bounds, as UTF-8 chunks that end at line ends. */
-  render(
-    bounds: RowBounds,
-    lines: readonly LineTemplate[],
-    signal?: AbortSignal,
-  ): Promise<readonly Uint8Array[]>;
-  /** Joins, filters and aggregates rows in the store; a signal stops the work. */
-  select(plan: RowPlan, signal?: AbortSignal): Promise<Selected>;
+  /**
+   * Does some work whose reads all see the same committed state, whatever is appended meanwhile; it holds one of few
+   * connections until it ends, so it should only read.
+   */
+  snapshot<T>(work: (reads: RowReads) => Promise<T>): Promise<T>;
 
   /** For exports and imports. */
   readonly transfer: EvidenceTransfer;

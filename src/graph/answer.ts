@@ -1,6 +1,6 @@
 /** Answers queries: what the store can answer by itself, and the rest over a slice. */
 import type { Algebra } from '@traqula/algebra-transformations-1-1';
-import type { EvidenceStore, Selected } from '../evidence/index.js';
+import type { EvidenceStore, RowReads, Selected } from '../evidence/index.js';
 import type { Clock, Iris } from '../model/index.js';
 import { replaceIn } from './algebra.js';
 import { type Compiled, compile, type Part, type Whole } from './compile.js';
@@ -14,7 +14,7 @@ import type { Rule } from './mapping.js';
 import type { ParsedQuery, QueryParser } from './parse.js';
 import { planOf, starsIn } from './plan.js';
 import { type Answered, RestWriter, rowsAsValues } from './rest.js';
-import type { Slicer } from './slice.js';
+import type { Slice, Slicer } from './slice.js';
 import type { WorkerPool } from './workers.js';
 
 /** What queries are answered from. */
@@ -60,6 +60,15 @@ interface Taken {
   readonly faults: readonly { readonly pattern: string; readonly why: string }[];
 }
 
+/** What the engine is given: a query, with rows of the store in the place of its parts, and a slice. */
+interface Gathered {
+  readonly taken: Taken;
+  readonly query: string;
+  /** What is left of the query; undefined where all of it goes over the slice. */
+  readonly seen: Algebra.Operation | undefined;
+  readonly slice: Slice;
+}
+
 /** Answers queries over one store. */
 export class Answerer {
   readonly #sources: AnswerSources;
@@ -89,7 +98,9 @@ export class Answerer {
   /** A query that the store answers alone; undefined when its rows turn out not to be certain. */
   async #whole(whole: Whole, contentType: string, signal: AbortSignal): Promise<Told | undefined> {
     const started = performance.now();
-    const found = await this.#find(whole, whole.operation, signal);
+    const found = await this.#sources.store.snapshot((reads) =>
+      this.#find(reads, whole, whole.operation, signal),
+    );
     if (found.fault !== undefined) return undefined;
     const { rows } = found.selected;
     const { iris, maxResultBytes } = this.#sources;
@@ -111,15 +122,12 @@ export class Answerer {
     contentType: string,
     signal: AbortSignal,
   ): Promise<Told> {
-    const { iris, knowledge, slicer, pool, federation, maxResultBytes } = this.#sources;
+    const { store, knowledge, pool, federation, maxResultBytes } = this.#sources;
     const started = performance.now();
-    const taken = await this.#take(compiled, signal);
-    const rest =
-      compiled && taken.answered.length > 0 && this.#writer.write(compiled.root, taken.answered, iris);
-    const query = rest || parsed.text;
-    const seen = rest ? taken.root : undefined;
     const { version, triples } = knowledge.snapshot();
-    const slice = await slicer.cut(this.#demandsOf(seen ?? parsed.algebra), signal);
+    const { taken, query, seen, slice } = await store.snapshot((reads) =>
+      this.#gather(reads, parsed, compiled, signal),
+    );
     const sliced = performance.now();
     const body = await (parsed.isFederated ? federation : pool).run(
       {
@@ -148,14 +156,30 @@ export class Answerer {
     };
   }
 
+  /** All that the engine needs of the store, over one state of it. */
+  async #gather(
+    reads: RowReads,
+    parsed: ParsedQuery,
+    compiled: Compiled | undefined,
+    signal: AbortSignal,
+  ): Promise<Gathered> {
+    const { iris, slicer } = this.#sources;
+    const taken = await this.#take(reads, compiled, signal);
+    const rest =
+      compiled && taken.answered.length > 0 && this.#writer.write(compiled.root, taken.answered, iris);
+    const seen = rest ? taken.root : undefined;
+    const slice = await slicer.cut(reads, this.#demandsOf(seen ?? parsed.algebra), signal);
+    return { taken, query: rest || parsed.text, seen, slice };
+  }
+
   /** Takes the rows of one part after another, each bounded by the rows of those before it. */
-  async #take(compiled: Compiled | undefined, signal: AbortSignal): Promise<Taken> {
+  async #take(reads: RowReads, compiled: Compiled | undefined, signal: AbortSignal): Promise<Taken> {
     const answered: Answered[] = [];
     const told: ExplainedPart[] = [];
     const faults: { readonly pattern: string; readonly why: string }[] = [];
     let root = compiled?.root;
     for (const part of compiled?.parts ?? []) {
-      const found = await this.#find(part, root ?? part.operation, signal);
+      const found = await this.#find(reads, part, root ?? part.operation, signal);
       const explained = explainRows(part, found);
       if (found.fault !== undefined) {
         faults.push(...explained.patterns.map((pattern) => ({ pattern, why: found.fault ?? '' })));
@@ -176,8 +200,8 @@ export class Answerer {
   }
 
   /** Asks the store for the rows of a part, bounded by what the rest of the query says of its stars. */
-  async #find(part: Part, root: Algebra.Operation, signal: AbortSignal): Promise<Found> {
-    const { store, knowledge, rules, iris, clock } = this.#sources;
+  async #find(reads: RowReads, part: Part, root: Algebra.Operation, signal: AbortSignal): Promise<Found> {
+    const { knowledge, rules, iris, clock } = this.#sources;
     const started = performance.now();
     const stars = starsIn(root, part.relation.stars, {
       rules,
@@ -192,7 +216,7 @@ export class Answerer {
       }),
       { rules, iris },
     );
-    const selected = await store.select(rows.plan, signal);
+    const selected = await reads.select(rows.plan, signal);
     return { rows, selected, ms: performance.now() - started, fault: faultOf(rows, selected.rows) };
   }
 }

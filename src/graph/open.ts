@@ -226,7 +226,7 @@ export async function openGraph(options: GraphOptions): Promise<Graph> {
     knowledge,
     pool,
     federation,
-    slicer: new Slicer(store, rules, iris, options.maxReceipts),
+    slicer: new Slicer(rules, iris, options.maxReceipts),
     maxResultBytes: options.maxResultBytes ?? DEFAULT_MAX_RESULT_BYTES,
   });
   return new EvidenceGraph(options, { knowledge, packs, shelf, parser, answerer, pool, federation });

@@ -1,5 +1,5 @@
 /** The part of the evidence that one query can touch, as N-Triples. */
-import type { EvidenceStore, LineTemplate, RowBounds } from '../evidence/index.js';
+import type { LineTemplate, RowBounds, RowReads } from '../evidence/index.js';
 import {
   type EventKind,
   eventKinds,
@@ -169,30 +169,28 @@ function cutOf(demand: Demand, table: Table, rules: readonly Rule[], iris: Iris)
 
 /** Cuts slices out of a store. */
 export class Slicer {
-  readonly #store: EvidenceStore;
   readonly #rules: readonly Rule[];
   readonly #iris: Iris;
   readonly #maxReceipts: number;
 
-  constructor(store: EvidenceStore, rules: readonly Rule[], iris: Iris, maxReceipts: number) {
-    this.#store = store;
+  constructor(rules: readonly Rule[], iris: Iris, maxReceipts: number) {
     this.#rules = rules;
     this.#iris = iris;
     this.#maxReceipts = maxReceipts;
   }
 
   /**
-   * Writes what the demands can touch; fails with `query-unbounded` when that is more than the limit,
+   * Writes what the demands can touch, as some reads of the store see it; fails with `query-unbounded` when that is more than the limit,
    * and with the signal's reason when it says to stop.
    */
-  async cut(demands: readonly Demand[], signal?: AbortSignal): Promise<Slice> {
-    const counted = await this.#counted(demands, signal);
+  async cut(reads: RowReads, demands: readonly Demand[], signal?: AbortSignal): Promise<Slice> {
+    const counted = await this.#counted(reads, demands, signal);
     const chunks: Uint8Array[] = [];
     const cuts: CutTold[] = [];
     for (const { cut, receipts, countMs } of counted) {
       signal?.throwIfAborted();
       const started = performance.now();
-      if (receipts > 0) chunks.push(...(await this.#store.render(cut.bounds, cut.lines, signal)));
+      if (receipts > 0) chunks.push(...(await reads.render(cut.bounds, cut.lines, signal)));
       const writeMs = receipts > 0 ? performance.now() - started : 0;
       cuts.push({ pattern: cut.pattern, bounds: cut.bounds, receipts, countMs, writeMs });
     }
@@ -204,7 +202,11 @@ export class Slicer {
     };
   }
 
-  async #counted(demands: readonly Demand[], signal: AbortSignal | undefined): Promise<readonly Counted[]> {
+  async #counted(
+    reads: RowReads,
+    demands: readonly Demand[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Counted[]> {
     const counted: Counted[] = [];
     let left = this.#maxReceipts;
     for (const demand of demands) {
@@ -213,8 +215,8 @@ export class Slicer {
         if (cut === undefined) continue;
         signal?.throwIfAborted();
         const started = performance.now();
-        const receipts = await this.#store.countRows(cut.bounds, left, signal);
-        if (receipts > left) throw await this.#unbounded(demand);
+        const receipts = await reads.countRows(cut.bounds, left, signal);
+        if (receipts > left) throw await this.#unbounded(reads, demand);
         left -= receipts;
         counted.push({ cut, receipts, countMs: performance.now() - started });
       }
@@ -222,8 +224,8 @@ export class Slicer {
     return counted;
   }
 
-  async #unbounded({ pattern }: Demand): Promise<GraphError> {
-    const { lastAt } = await this.#store.totals();
+  async #unbounded(reads: RowReads, { pattern }: Demand): Promise<GraphError> {
+    const { lastAt } = await reads.totals();
     const until = lastAt ?? instantOf(0);
     const subject = /\?\w+/.exec(pattern)?.[0] ?? '?event';
     const [from, to] = [shift(until, -HOUR_MS), until].map((at) => `"${formatInstant(at)}"^^xsd:dateTime`);

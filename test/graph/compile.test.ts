@@ -7,7 +7,7 @@ import { bindPack, type Explanation, openGraph } from '../../src/graph/index.js'
 import { Slicer } from '../../src/graph/slice.js';
 import type { Instant } from '../../src/model/index.js';
 import { compilableQuery } from './compilable-queries.js';
-import { freshStore, iris, START, samplesOf } from './fixture.js';
+import { eventOf, freshStore, iris, START, samplesOf } from './fixture.js';
 import { anyQuery } from './queries.js';
 import { formatOf, linesOf, openScene, parser, rules, type Scene, within } from './scene.js';
 import { wideQuery } from './wide-queries.js';
@@ -315,6 +315,38 @@ describe('compiled queries', () => {
     expect((await answer('ASK { ?e a tps:Alert ; tps:timestamp ?t }')).lines).toEqual(['true']);
   });
 
+  it('see one state of the store, whatever is appended between their statements', async () => {
+    const { store, remove } = await freshStore();
+    const failure = (n: number) =>
+      eventOf('failure', START + n, { service: 'shop', component: 'cart', reason: 'timeout' });
+    await store.append({ events: [failure(1)] });
+    const bounds = { from: 'event', kinds: ['failure'] } as const;
+    const counts = await store.snapshot(async (reads) => {
+      const before = await reads.countRows(bounds, 10);
+      await store.append({ events: [failure(2)] });
+      const lines = await reads.render(
+        bounds,
+        rules.filter((rule) => rule.ofClass?.endsWith('JidokaFailure')).map((rule) => rule.line),
+      );
+      const rendered = Buffer.concat(lines).toString().trim().split('\n').length;
+      return [before, await reads.countRows(bounds, 10), rendered];
+    });
+    expect([...counts, await store.countRows(bounds, 10)]).toEqual([1, 1, 1, 2]);
+    await remove();
+  });
+
+  it('give what failed in the midst of a state as it is, and the store reads on', async () => {
+    const { store } = scene;
+    const stopped = new GraphError('query-timeout', 'enough');
+    await expect(store.snapshot(() => Promise.reject(stopped))).rejects.toBe(stopped);
+    const gone = AbortSignal.abort(stopped);
+    for (let n = 0; n < 5; n += 1) {
+      const read = store.snapshot((reads) => reads.countRows({ from: 'event' }, 10, gone));
+      await expect(read).rejects.toBe(stopped);
+    }
+    expect(await store.countRows({ from: 'event' }, 1)).toBe(2);
+  });
+
   it('of too many rows are refused with how to ask for a page, unless they are asked for one', async () => {
     const stars = [0, 1, 2, 3, 4, 5].map((n) => `?e${n} tps:timestamp ?t${n} .`).join(' ');
     const text = `SELECT ?e0 ?e5 { ${stars} }`;
@@ -337,7 +369,7 @@ describe('compiled queries', () => {
       iris,
       rules,
       federation: new Federation(1, []),
-      slicer: new Slicer(store, rules, iris, 5),
+      slicer: new Slicer(rules, iris, 5),
       clock: () => LATER,
       maxResultBytes: 4e6,
     });

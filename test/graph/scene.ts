@@ -160,7 +160,7 @@ export async function openScene(): Promise<Scene> {
   }));
   await store.append({ events, samples: samplesOf(store, [...rows, ...odd]) });
   const knowledge = await Knowledge.open({ store, iris, rules, ontology: [] });
-  const slicer = new Slicer(store, rules, iris, 100_000);
+  const slicer = new Slicer(rules, iris, 100_000);
   const pool = new WorkerPool(2);
   const sample = (n: number) => {
     const [first] = store.findSeries({ metrics: ['latency'] });
@@ -188,7 +188,9 @@ export async function openScene(): Promise<Scene> {
     ],
     incidents: ['i1', 'i2'],
   };
-  const all = await slicer.cut([{ star: anyStar, predicates: new Set([EVERY_PREDICATE]), pattern: '' }]);
+  const all = await slicer.cut(store, [
+    { star: anyStar, predicates: new Set([EVERY_PREDICATE]), pattern: '' },
+  ]);
   const plain: Scene['plain'] = async (text, chunks, format = formatOf(text)) => {
     const { version, triples } = knowledge.snapshot();
     const job = {

@@ -24,7 +24,10 @@ describe('slices', () => {
   async function cut(text: string) {
     const { algebra } = parser.parse(text);
     const { triples } = scene.knowledge.snapshot();
-    return await scene.slicer.cut(planOf(algebra, { rules, knowledge: triples, now: minute(60) as Instant }));
+    return await scene.slicer.cut(
+      scene.store,
+      planOf(algebra, { rules, knowledge: triples, now: minute(60) as Instant }),
+    );
   }
 
   it(`give the same answers as everything does, for ${QUERIES} queries of every shape`, async () => {
@@ -154,10 +157,10 @@ describe('slices', () => {
 
   it('that are too large are refused with the pattern to bound and a filter that would', async () => {
     const { store, knowledge } = scene;
-    const small = new Slicer(store, rules, iris, 5);
+    const small = new Slicer(rules, iris, 5);
     const { algebra } = parser.parse('SELECT * { ?e tps:timestamp ?t . ?f a tps:Alert }');
     const plan = planOf(algebra, { rules, knowledge: knowledge.snapshot().triples, now: START });
-    await expect(small.cut(plan)).rejects.toMatchObject({
+    await expect(small.cut(store, plan)).rejects.toMatchObject({
       code: 'query-unbounded',
       message: expect.stringMatching(
         /"\?e tps:timestamp \?t" can touch more than 5 receipts.*FILTER\(\?time >= "2024/,

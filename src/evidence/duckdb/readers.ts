@@ -1,6 +1,13 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { EvidenceError } from '../errors.js';
 
+/** A failure of the engine as `store-failed`; one that has a code already as it is. */
+export function failureOf(cause: unknown): EvidenceError {
+  return cause instanceof EvidenceError
+    ? cause
+    : new EvidenceError('store-failed', 'The store could not be read.', { cause });
+}
+
 /** A few connections for reading; a read waits for a free one. Each read sees one committed state. */
 export class Readers {
   readonly #free: DuckDBConnection[];
@@ -26,8 +33,7 @@ export class Readers {
     try {
       return await work(connection);
     } catch (cause) {
-      if (cause instanceof EvidenceError) throw cause;
-      throw new EvidenceError('store-failed', 'The store could not be read.', { cause });
+      throw failureOf(cause);
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#free.push(connection);

@@ -24,6 +24,7 @@ import type {
   LineTemplate,
   Removal,
   RowBounds,
+  RowReads,
   SampleColumns,
   SeriesQuery,
   Totals,
@@ -33,10 +34,9 @@ import { buckets, silences } from './buckets.js';
 import { Compaction } from './compaction.js';
 import { interruptible } from './interrupt.js';
 import type { Readers } from './readers.js';
-import { readEvent, readEvents, readLatest, readSamples, readServices, readTotals } from './reads.js';
+import { readEvent, readEvents, readLatest, readSamples, readServices } from './reads.js';
 import { readRemoval } from './removals.js';
-import { countRows, render } from './render.js';
-import { select } from './select.js';
+import { DuckDbRowReads, withSnapshot } from './row-reads.js';
 import { eventShifts, shifts } from './shifts.js';
 import { DuckDbTransfer } from './transfer.js';
 import type { Writer, WriterState } from './writer.js';
@@ -60,6 +60,7 @@ export interface StoreParts {
 export class DuckDbStore implements EvidenceStore {
   readonly #parts: StoreParts;
   readonly #compaction: Compaction;
+  readonly #rows: RowReads;
   /** The step of compaction under way; the next one waits for it. */
   #compacting: Promise<unknown> = Promise.resolve();
   readonly #ending = new AbortController();
@@ -70,6 +71,10 @@ export class DuckDbStore implements EvidenceStore {
     this.#parts = parts;
     this.transfer = new DuckDbTransfer(parts.instance);
     this.#compaction = new Compaction(parts.sorting, parts.clock);
+    this.#rows = new DuckDbRowReads(
+      (signal, work) => this.#readUntil(signal, work),
+      (query) => this.#refsOf(query),
+    );
   }
 
   async append(batch: Batch): Promise<Appended> {
@@ -138,11 +143,11 @@ export class DuckDbStore implements EvidenceStore {
   }
 
   totals(): Promise<Totals> {
-    return this.#parts.readers.read(readTotals);
+    return this.#rows.totals();
   }
 
   countRows(bounds: RowBounds, limit: number, signal?: AbortSignal): Promise<number> {
-    return this.#readUntil(signal, (connection) => countRows(connection, bounds, limit));
+    return this.#rows.countRows(bounds, limit, signal);
   }
 
   render(
@@ -150,11 +155,15 @@ export class DuckDbStore implements EvidenceStore {
     lines: readonly LineTemplate[],
     signal?: AbortSignal,
   ): Promise<readonly Uint8Array[]> {
-    return this.#readUntil(signal, (connection) => render(connection, bounds, lines));
+    return this.#rows.render(bounds, lines, signal);
   }
 
   select(plan: RowPlan, signal?: AbortSignal): Promise<Selected> {
-    return this.#readUntil(signal, (connection) => select(connection, plan, (query) => this.#refsOf(query)));
+    return this.#rows.select(plan, signal);
+  }
+
+  snapshot<T>(work: (reads: RowReads) => Promise<T>): Promise<T> {
+    return withSnapshot(this.#parts.readers, (query) => this.#refsOf(query), work);
   }
 
   /** The numbers of the series that a query finds; undefined for more than a statement should name. */
