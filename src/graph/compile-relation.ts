@@ -150,6 +150,9 @@ export class RelationCompiler {
     };
     if (steps === 'any' && !isConstant && !isService(subject) && !isService(object)) return undefined;
     const { topology } = this.#context;
+    // From a node that no triple has, the standard leads a path without steps to itself, and the engine nowhere.
+    const isStrange = [from, to].some((name) => name !== undefined && !topology.services.includes(name));
+    if (steps === 'any' && isStrange) return undefined;
     const rows =
       from !== undefined
         ? reachFrom(topology, from, steps).filter(([, end]) => to === undefined || end === to)

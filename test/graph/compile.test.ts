@@ -136,6 +136,14 @@ describe('compiled queries', () => {
       'SELECT * { service:nowhere tps:dependsOn* ?s . OPTIONAL { ?e a tps:Alert ; tps:service ?s } }',
     ],
     [
+      'a path from a service that is unknown, beside evidence',
+      'SELECT * { ?e a tps:Alert ; tps:service ?t . service:nowhere tps:dependsOn* ?s . ?t tps:dependsOn* service:nowhere2 }',
+    ],
+    [
+      'a path from a service that is unknown, in a query of evidence alone',
+      'ASK { ?e a tps:Alert ; tps:timestamp ?t . service:nowhere tps:dependsOn* ?s }',
+    ],
+    [
       'constants of which some are open',
       'SELECT * { VALUES (?s ?n) { (service:shop UNDEF) (UNDEF "shop") (service:shop UNDEF) } ?e a tps:Alert ; tps:service ?s ; tps:name ?n }',
     ],
