@@ -9,9 +9,9 @@ function isAsked(metric: string, asked: string): boolean {
   return ['', '_sum', '_total', '_bucket'].some((suffix) => metric === `${asked}${suffix}`);
 }
 
-/** What users feel before the rest, then by strength. */
+/** What users feel before what the service says of it in its log, and both before the rest; then by strength. */
 function worstFirst(a: Finding, b: Finding): number {
-  const place = (finding: Finding): number => (finding.role === 'symptom' ? 0 : 1);
+  const place = ({ role, events }: Finding): number => (role !== 'symptom' ? 2 : events === undefined ? 0 : 1);
   return place(a) - place(b) || byStrength(a, b);
 }
 
