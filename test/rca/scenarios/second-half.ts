@@ -110,7 +110,7 @@ export const secondHalf: readonly Scenario[] = [
       deploy('transfers', 30, 'Trim names', '-name\n+name.trim()'),
     ],
     cause: 0,
-    // Names that are not resolved come a little before the change of the name, which is second.
+    // What only words of failures tell of a cause from outside has no onset, so it is not put behind a change; that is second.
     unfound: true,
   },
   {
