@@ -8,11 +8,22 @@ const MAX_LENT_BYTES = 128 * 1024;
 /** Triples taken out of a store leave their traces in its memory: after so many it is made anew. */
 const MAX_LENT_TRIPLES = 100_000;
 
+/** When a kept store is made anew. */
+export interface EngineLimits {
+  /** Triples that are lent to it, at most; 100,000 unless given. */
+  readonly maxLentTriples?: number;
+}
+
 /** One store with the knowledge, and the queries over it and their slices. */
 export class Engine {
+  readonly #maxLentTriples: number;
   #knowledge = '';
   #kept: oxigraph.Store | undefined;
   #lent = 0;
+
+  constructor({ maxLentTriples = MAX_LENT_TRIPLES }: EngineLimits = {}) {
+    this.#maxLentTriples = maxLentTriples;
+  }
 
   /** Takes this knowledge, as N-Triples, in the place of the one before. */
   know(knowledge: string): void {
@@ -49,7 +60,7 @@ export class Engine {
     } finally {
       for (const quad of lent) store.delete(quad);
       this.#lent += lent.length;
-      if (this.#lent > MAX_LENT_TRIPLES) this.#renew();
+      if (this.#lent > this.#maxLentTriples) this.#renew();
     }
   }
 

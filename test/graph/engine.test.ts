@@ -6,7 +6,7 @@ const chunk = (...subjects: readonly string[]) => Buffer.from(subjects.map(tripl
 const ASK = 'SELECT ?s { ?s ?p ?o } ORDER BY ?s';
 
 function engineOf(...subjects: readonly string[]) {
-  const engine = new Engine();
+  const engine = new Engine({ maxLentTriples: 3 });
   engine.know(subjects.map(triple).join(''));
   const ask = (...chunks: readonly Uint8Array[]) =>
     engine
@@ -50,8 +50,9 @@ describe('the engine', () => {
 
   it('answers the same however much was lent to it', () => {
     const { ask } = engineOf('a');
-    const many = Array.from({ length: 1_500 }, (_, n) => `n${n}`);
-    for (let round = 0; round < 70; round += 1) expect(ask(chunk(...many)).length).toBe(1_501);
-    expect(ask()).toEqual(['a']);
+    for (let round = 0; round < 5; round += 1) {
+      expect(ask(chunk('b', 'c'))).toEqual(['a', 'b', 'c']);
+      expect(ask()).toEqual(['a']);
+    }
   });
 });
