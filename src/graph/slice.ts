@@ -216,7 +216,7 @@ export class Slicer {
         signal?.throwIfAborted();
         const started = performance.now();
         const receipts = await reads.countRows(cut.bounds, left, signal);
-        if (receipts > left) throw await this.#unbounded(reads, demand);
+        if (receipts > left) throw await this.#unbounded(reads, demand, signal);
         left -= receipts;
         counted.push({ cut, receipts, countMs: performance.now() - started });
       }
@@ -224,15 +224,21 @@ export class Slicer {
     return counted;
   }
 
-  async #unbounded(reads: RowReads, { pattern }: Demand): Promise<GraphError> {
+  async #unbounded(reads: RowReads, demand: Demand, signal: AbortSignal | undefined): Promise<GraphError> {
     const { lastAt } = await reads.totals();
+    let touched = 0;
+    for (const table of tables) {
+      const cut = cutOf(demand, table, this.#rules, this.#iris);
+      if (cut !== undefined) touched += await reads.countRows(cut.bounds, Number.MAX_SAFE_INTEGER, signal);
+    }
+    const { pattern } = demand;
     const until = lastAt ?? instantOf(0);
     const subject = /\?\w+/.exec(pattern)?.[0] ?? '?event';
     const [from, to] = [shift(until, -HOUR_MS), until].map((at) => `"${formatInstant(at)}"^^xsd:dateTime`);
     return new GraphError(
       'query-unbounded',
-      `The pattern "${pattern}" can touch more than ${this.#maxReceipts} receipts, which is the most that one query ` +
-        `may. Bound it by time in the same group, for example: ${subject} tps:timestamp ?time . ` +
+      `The pattern "${pattern}" can touch ${touched} receipts; one query may touch ${this.#maxReceipts} in all. ` +
+        `Bound it by time in the same group, for example: ${subject} tps:timestamp ?time . ` +
         `FILTER(?time >= ${from} && ?time <= ${to}), or by its class, service or metric.`,
     );
   }
