@@ -14,8 +14,7 @@ export const SHIFT_THRESHOLD = 4;
 /**
  * How the scan compares a series with its past; none depends on the unit of a series. Set by hand while looking at the
  * recorded failures that the benchmark replays: the floors at counts and shares of success that stand nearly still, how
- * long a change must last at samples 5 s to 5 min apart, the step at slow ramps before a jump. What hangs on each is
- * told by `npm run bench:rca -- --sensitivity`.
+ * long a change must last at samples 5 s to 5 min apart, the step at slow ramps before a jump.
  */
 export const SHIFT_RULES: ShiftRules = {
   // A success rate of 99.9 % that falls to 97 % counts.
