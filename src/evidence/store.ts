@@ -197,8 +197,11 @@ export interface EvidenceStore extends RowReads {
   findSeries(query: SeriesQuery): readonly Series[];
 
   events(query: EventQuery): Promise<readonly EventReceipt[]>;
-  /** The newest event of a kind for each text in one of its fields, with how many there are of it, in no order. */
-  latestEvents(kind: EventKind, field: string): Promise<readonly LatestEvent[]>;
+  /**
+   * The newest event of a kind for each combination of these fields, with how many there are of it, in no order; events
+   * without the first of them are left out.
+   */
+  latestEvents(kind: EventKind, fields: readonly [string, ...string[]]): Promise<readonly LatestEvent[]>;
   event(kind: EventKind, at: Instant, id: Identity): Promise<EventReceipt | undefined>;
   /** Samples of some series in a window, at most `limit` rows; asking for more than there may be is an error. */
   samples(series: readonly SeriesRef[], window: Window, limit: number): Promise<SampleColumns>;

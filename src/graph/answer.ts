@@ -12,7 +12,8 @@ import type { QueryCost } from './graph.js';
 import type { Knowledge } from './knowledge.js';
 import type { Rule } from './mapping.js';
 import type { ParsedQuery, QueryParser } from './parse.js';
-import { planOf, starsIn } from './plan.js';
+import { type PlanContext, starsIn } from './plan.js';
+import { Planning } from './planning.js';
 import { type Answered, RestWriter, rowsAsValues } from './rest.js';
 import type { Slice, Slicer } from './slice.js';
 import type { WorkerPool } from './workers.js';
@@ -67,7 +68,11 @@ interface Gathered {
   /** What is left of the query; undefined where all of it goes over the slice. */
   readonly seen: Algebra.Operation | undefined;
   readonly slice: Slice;
+  /** What of the incidents the query can see, as N-Triples. */
+  readonly incidents: string;
 }
+
+const encoder = new TextEncoder();
 
 /** Answers queries over one store. */
 export class Answerer {
@@ -98,8 +103,9 @@ export class Answerer {
   /** A query that the store answers alone; undefined when its rows turn out not to be certain. */
   async #whole(whole: Whole, contentType: string, signal: AbortSignal): Promise<Told | undefined> {
     const started = performance.now();
+    const planning = this.#planning();
     const found = await this.#sources.store.snapshot((reads) =>
-      this.#find(reads, whole, whole.operation, signal),
+      this.#find(reads, whole, whole.operation, planning.context, signal),
     );
     if (found.fault !== undefined) return undefined;
     const { rows } = found.selected;
@@ -124,15 +130,17 @@ export class Answerer {
   ): Promise<Told> {
     const { store, knowledge, pool, federation, maxResultBytes } = this.#sources;
     const started = performance.now();
-    const { version, triples } = knowledge.snapshot();
-    const { taken, query, seen, slice } = await store.snapshot((reads) =>
-      this.#gather(reads, parsed, compiled, signal),
+    // Before the store, so that what the knowledge is linked to is there.
+    const { core } = knowledge.snapshot();
+    const planning = this.#planning();
+    const { taken, query, seen, slice, incidents } = await store.snapshot((reads) =>
+      this.#gather(reads, planning, parsed, compiled, signal),
     );
     const sliced = performance.now();
     const body = await (parsed.isFederated ? federation : pool).run(
       {
-        knowledge: { version, text: triples.text },
-        chunks: slice.chunks,
+        knowledge: core,
+        chunks: incidents === '' ? slice.chunks : [encoder.encode(incidents), ...slice.chunks],
         query,
         format: contentType,
         maxResultBytes,
@@ -159,27 +167,38 @@ export class Answerer {
   /** All that the engine needs of the store, over one state of it. */
   async #gather(
     reads: RowReads,
+    planning: Planning,
     parsed: ParsedQuery,
     compiled: Compiled | undefined,
     signal: AbortSignal,
   ): Promise<Gathered> {
     const { iris, slicer } = this.#sources;
-    const taken = await this.#take(reads, compiled, signal);
+    if (compiled !== undefined && compiled.parts.length > 0) {
+      await planning.plan(compiled.root, reads, signal);
+    }
+    const taken = await this.#take(reads, planning.context, compiled, signal);
     const rest =
       compiled && taken.answered.length > 0 && this.#writer.write(compiled.root, taken.answered, iris);
     const seen = rest ? taken.root : undefined;
-    const slice = await slicer.cut(reads, this.#demandsOf(seen ?? parsed.algebra), signal);
-    return { taken, query: rest || parsed.text, seen, slice };
+    const { demands, needs } = await planning.plan(seen ?? parsed.algebra, reads, signal);
+    const slice = await slicer.cut(reads, demands, signal);
+    const incidents = planning.knowledge.incidents(needs);
+    return { taken, query: rest || parsed.text, seen, slice, incidents };
   }
 
   /** Takes the rows of one part after another, each bounded by the rows of those before it. */
-  async #take(reads: RowReads, compiled: Compiled | undefined, signal: AbortSignal): Promise<Taken> {
+  async #take(
+    reads: RowReads,
+    context: PlanContext,
+    compiled: Compiled | undefined,
+    signal: AbortSignal,
+  ): Promise<Taken> {
     const answered: Answered[] = [];
     const told: ExplainedPart[] = [];
     const faults: { readonly pattern: string; readonly why: string }[] = [];
     let root = compiled?.root;
     for (const part of compiled?.parts ?? []) {
-      const found = await this.#find(reads, part, root ?? part.operation, signal);
+      const found = await this.#find(reads, part, root ?? part.operation, context, signal);
       const explained = explainRows(part, found);
       if (found.fault !== undefined) {
         faults.push(...explained.patterns.map((pattern) => ({ pattern, why: found.fault ?? '' })));
@@ -194,20 +213,22 @@ export class Answerer {
     return { root, answered, told, faults };
   }
 
-  #demandsOf(root: Algebra.Operation): ReturnType<typeof planOf> {
-    const { knowledge, rules, clock } = this.#sources;
-    return planOf(root, { rules, knowledge: knowledge.snapshot().triples, now: clock() });
+  #planning(): Planning {
+    const { knowledge, rules, iris, clock } = this.#sources;
+    return new Planning({ rules, iris, knowledge: knowledge.snapshot().triples, now: clock() });
   }
 
   /** Asks the store for the rows of a part, bounded by what the rest of the query says of its stars. */
-  async #find(reads: RowReads, part: Part, root: Algebra.Operation, signal: AbortSignal): Promise<Found> {
-    const { knowledge, rules, iris, clock } = this.#sources;
+  async #find(
+    reads: RowReads,
+    part: Part,
+    root: Algebra.Operation,
+    context: PlanContext,
+    signal: AbortSignal,
+  ): Promise<Found> {
+    const { rules, iris } = this.#sources;
     const started = performance.now();
-    const stars = starsIn(root, part.relation.stars, {
-      rules,
-      knowledge: knowledge.snapshot().triples,
-      now: clock(),
-    });
+    const stars = starsIn(root, part.relation.stars, context);
     const rows = bounded(
       part.rows,
       part.relation.stars.flatMap(({ source }, index) => {

@@ -1,67 +1,98 @@
 import { type EventReceipt, type Iris, pathOfEvent } from '../model/index.js';
-import { isBefore, stateOf } from './latest.js';
+import { IndexedTriples } from './indexed-triples.js';
+import { isBefore, type Recording, stateOf } from './latest.js';
 import type { Rule } from './mapping.js';
-import { triplesOfEvent } from './ntriples.js';
 import { RDF_TYPE, tps } from './vocabulary.js';
 
-interface Incident {
-  record: EventReceipt<'incident'> | undefined;
-  /** Candidates and why steps of the current analysis, and of one whose incident record has not come in yet. */
-  found: Map<string, EventReceipt<'candidate' | 'why'>>;
-  /** What people said of it. */
-  readonly said: EventReceipt<'acknowledgement' | 'verdict'>[];
+/** What an analysis found. */
+const FOUND = ['candidate', 'why'] as const;
+/** What people said. */
+const SAID = ['acknowledgement', 'verdict'] as const;
+
+/** The kinds of receipts that incidents are linked to. */
+export const linkedKinds = [...FOUND, ...SAID] as const;
+const isLink: ReadonlySet<string> = new Set(linkedKinds.map(tps));
+
+/** A receipt that belongs to an incident. */
+export interface IncidentLink {
+  readonly kind: (typeof linkedKinds)[number];
+  readonly incident: string;
+  /** The analysis that found it; undefined of what people said. */
+  readonly analysis: number | undefined;
+  /** The path of its IRI. */
+  readonly path: string;
 }
 
-/** Incidents in their latest state with the candidates of their latest analysis. */
-export class Incidents {
-  readonly #incidents = new Map<string, Incident>();
+/** A receipt as a link. */
+export function linkOf(
+  receipt: EventReceipt<'candidate' | 'why'> | EventReceipt<'acknowledgement' | 'verdict'>,
+): IncidentLink {
+  const { kind, incident } = receipt;
+  return {
+    kind,
+    incident,
+    analysis: 'analysis' in receipt ? receipt.analysis : undefined,
+    path: pathOfEvent(receipt),
+  };
+}
 
-  #of(id: string): Incident {
-    const known = this.#incidents.get(id) ?? { record: undefined, found: new Map(), said: [] };
-    this.#incidents.set(id, known);
-    return known;
+interface State extends Recording {
+  readonly analysis: number;
+}
+
+/**
+ * Incidents in their latest state, with links to what the latest analysis found and to what people said. What is linked
+ * to are receipts, and stays in the evidence.
+ */
+export class Incidents {
+  readonly #iris: Iris;
+  readonly #rules: readonly Rule[];
+  readonly #states = new Map<string, State>();
+  /** Links of analyses, or of incidents, whose incident record has not come in yet. */
+  readonly #early = new Map<string, readonly IncidentLink[]>();
+  /** Each incident as triples; only incidents are subjects. */
+  readonly triples = new IndexedTriples();
+
+  constructor(iris: Iris, rules: readonly Rule[]) {
+    this.#iris = iris;
+    this.#rules = rules;
   }
 
   /** Takes note of a new state of an incident. */
   addRecord(record: EventReceipt<'incident'>): void {
-    const incident = this.#of(record.incident);
-    const known = incident.record;
+    const { incident: id, at, receivedAt, analysis } = record;
+    const known = this.#states.get(id);
     if (known !== undefined && isBefore(record, known)) return;
-    incident.record = record;
-    for (const [id, { analysis }] of incident.found) {
-      if (analysis < record.analysis) incident.found.delete(id);
+    const subject = this.#subject(id);
+    for (const predicate of this.triples.predicates(subject)) {
+      if (!isLink.has(predicate)) this.triples.set(subject, predicate, []);
     }
+    this.triples.add(`${subject} <${RDF_TYPE}> <${tps('Incident')}> .`);
+    for (const triple of stateOf(record, subject, this.#rules)) this.triples.add(triple);
+    this.#states.set(id, { at, receivedAt, analysis });
+    if (known !== undefined && known.analysis !== analysis) {
+      for (const kind of FOUND) this.triples.set(subject, tps(kind), []);
+    }
+    const early = this.#early.get(id) ?? [];
+    this.#early.delete(id);
+    for (const link of early) this.addLink(link);
   }
 
-  /** Takes note of a candidate or a why step, unless a later analysis has replaced it. */
-  addFound(found: EventReceipt<'candidate' | 'why'>): void {
-    const incident = this.#of(found.incident);
-    if (found.analysis < (incident.record?.analysis ?? 0)) return;
-    incident.found.set(found.id, found);
+  /** Takes note of what was found or said, unless a later analysis has replaced it. */
+  addLink(link: IncidentLink): void {
+    const { incident: id, analysis, kind, path } = link;
+    const state = this.#states.get(id);
+    if (state === undefined || (analysis ?? 0) > state.analysis) {
+      this.#early.set(id, [...(this.#early.get(id) ?? []), link]);
+      return;
+    }
+    if (analysis !== undefined && analysis < state.analysis) return;
+    const subject = this.#subject(id);
+    const objects = this.triples.objects(subject, tps(kind));
+    this.triples.set(subject, tps(kind), [...objects, `<${this.#iris.ofPath(path)}>`]);
   }
 
-  /** Takes note of an acknowledgement or a verdict. */
-  addSaid(said: EventReceipt<'acknowledgement' | 'verdict'>): void {
-    this.#of(said.incident).said.push(said);
-  }
-
-  /** The triples of all incidents, and of their current candidates and why steps. */
-  triples(iris: Iris, rules: readonly Rule[]): readonly string[] {
-    return [...this.#incidents].flatMap(([id, { record, found, said }]) => {
-      if (record === undefined) return [];
-      const subject = `<${iris.of({ type: 'incident', id })}>`;
-      const current = [
-        ...[...found.values()].filter(({ analysis }) => analysis === record.analysis),
-        ...said,
-      ];
-      return [
-        `${subject} <${RDF_TYPE}> <${tps('Incident')}> .`,
-        ...stateOf(record, subject, rules),
-        ...current.map(
-          (receipt) => `${subject} <${tps(receipt.kind)}> <${iris.ofPath(pathOfEvent(receipt))}> .`,
-        ),
-        ...current.flatMap((receipt) => triplesOfEvent(receipt, rules)),
-      ];
-    });
+  #subject(id: string): string {
+    return `<${this.#iris.of({ type: 'incident', id })}>`;
   }
 }

@@ -1,9 +1,11 @@
-/** The small part of the graph: services, dependencies, incidents with their candidates, and the ontology. */
+/** The small part of the graph: services, dependencies, incidents with links to what was found, and the ontology. */
 import type { EvidenceStore, Recorded } from '../evidence/index.js';
-import type { EventKind, EventReceipt, Iris } from '../model/index.js';
+import type { EventReceipt, Iris } from '../model/index.js';
 import type { DependencyEdge, Topology } from './graph.js';
-import { Incidents } from './incidents.js';
+import { readLinks } from './incident-links.js';
+import { Incidents, linkOf } from './incidents.js';
 import { IndexedTriples } from './indexed-triples.js';
+import { KnowledgeTriples } from './knowledge-triples.js';
 import type { Rule } from './mapping.js';
 import { escapeLiteral } from './ntriples.js';
 import type { Runbook } from './runbooks/runbook.js';
@@ -12,22 +14,13 @@ import { Slos } from './slos.js';
 import { Dependencies } from './topology.js';
 import { RDF_TYPE, tps } from './vocabulary.js';
 
-const KNOWLEDGE_KINDS = [
-  'dependency',
-  'slo',
-  'incident',
-  'candidate',
-  'why',
-  'acknowledgement',
-  'verdict',
-] as const satisfies readonly EventKind[];
-const PAGE = 10_000;
-
 /** The knowledge at one moment. */
 export interface KnowledgeSnapshot {
   /** Grows with every change. */
   readonly version: number;
-  readonly triples: IndexedTriples;
+  /** What every query is given: all but the incidents. */
+  readonly core: { readonly version: number; readonly text: string };
+  readonly triples: KnowledgeTriples;
 }
 
 /** What the knowledge is made from. */
@@ -43,40 +36,44 @@ export interface KnowledgeSources {
 export class Knowledge {
   readonly #sources: KnowledgeSources;
   readonly #dependencies = new Dependencies();
-  readonly #incidents = new Incidents();
+  readonly #incidents: Incidents;
   readonly #slos = new Slos();
   #runbooks: readonly Runbook[] = [];
   #version = 1;
+  #coreVersion = 1;
   #snapshot: KnowledgeSnapshot | undefined;
   #seriesSeen = 0;
   #hasNewSamples = true;
 
   private constructor(sources: KnowledgeSources) {
     this.#sources = sources;
+    this.#incidents = new Incidents(sources.iris, sources.rules);
   }
 
-  /** Reads the knowledge back from the store. */
+  /** Reads the knowledge back from the store: the newest receipt of each thing, and the names of what is linked to it. */
   static async open(sources: KnowledgeSources): Promise<Knowledge> {
+    const { store } = sources;
     const knowledge = new Knowledge(sources);
-    for (const service of await sources.store.services()) knowledge.#dependencies.addService(service);
-    let after: EventReceipt | undefined;
-    do {
-      const page: readonly EventReceipt[] = await sources.store.events({
-        kinds: KNOWLEDGE_KINDS,
-        order: 'oldest-first',
-        limit: PAGE,
-        ...(after === undefined ? {} : { after }),
-      });
-      for (const receipt of page) knowledge.#note(receipt);
-      after = page.length < PAGE ? undefined : page.at(-1);
-    } while (after !== undefined);
+    for (const service of await store.services()) knowledge.#dependencies.addService(service);
+    const latest = await Promise.all([
+      store.latestEvents('dependency', ['callee', 'service', 'dependencyKind']),
+      store.latestEvents('slo', ['slo']),
+      store.latestEvents('incident', ['incident']),
+    ]);
+    for (const { event } of latest.flat()) knowledge.#note(event);
+    for (const link of await readLinks(store)) knowledge.#incidents.addLink(link);
     return knowledge;
   }
 
   /** Takes these runbooks in the place of those before. */
   shelve(runbooks: readonly Runbook[]): void {
     this.#runbooks = runbooks;
+    this.#changeCore();
+  }
+
+  #changeCore(): void {
     this.#version += 1;
+    this.#coreVersion += 1;
   }
 
   /** Takes note of what was just recorded. */
@@ -90,11 +87,11 @@ export class Knowledge {
     switch (event.kind) {
       case 'dependency':
         this.#addService(event.callee);
-        if (this.#dependencies.addDependency(event)) this.#version += 1;
+        if (this.#dependencies.addDependency(event)) this.#changeCore();
         return;
       case 'slo':
         this.#slos.add(event);
-        this.#version += 1;
+        this.#changeCore();
         return;
       case 'incident':
         this.#incidents.addRecord(event);
@@ -102,12 +99,9 @@ export class Knowledge {
         return;
       case 'candidate':
       case 'why':
-        this.#incidents.addFound(event);
-        this.#version += 1;
-        return;
       case 'acknowledgement':
       case 'verdict':
-        this.#incidents.addSaid(event);
+        this.#incidents.addLink(linkOf(event));
         this.#version += 1;
         return;
       default:
@@ -115,7 +109,7 @@ export class Knowledge {
   }
 
   #addService(service: string): void {
-    if (this.#dependencies.addService(service)) this.#version += 1;
+    if (this.#dependencies.addService(service)) this.#changeCore();
   }
 
   /** Series are interned without being told of; the new ones since the last look may speak of new services. */
@@ -132,13 +126,17 @@ export class Knowledge {
   /** The present state as triples; the same object until something changes. */
   snapshot(): KnowledgeSnapshot {
     this.#lookAtNewSeries();
-    if (this.#snapshot?.version !== this.#version) {
-      this.#snapshot = { version: this.#version, triples: new IndexedTriples(this.#triples()) };
-    }
+    const known = this.#snapshot;
+    if (known?.version === this.#version) return known;
+    const isSame = known?.core.version === this.#coreVersion;
+    const index = isSame ? known.triples.core : new IndexedTriples(this.#coreTriples());
+    const core = isSame ? known.core : { version: this.#coreVersion, text: index.text() };
+    const triples = new KnowledgeTriples(index, this.#incidents.triples.copy());
+    this.#snapshot = { version: this.#version, core, triples };
     return this.#snapshot;
   }
 
-  #triples(): readonly string[] {
+  #coreTriples(): readonly string[] {
     const { iris, rules, ontology } = this.#sources;
     const service = (name: string) => `<${iris.of({ type: 'service', name })}>`;
     return [
@@ -153,7 +151,6 @@ export class Knowledge {
         .edges()
         .map(({ caller, callee }) => `${service(caller)} <${tps('dependsOn')}> ${service(callee)} .`),
       ...this.#slos.triples(iris, rules),
-      ...this.#incidents.triples(iris, rules),
       ...this.#runbooks.flatMap((runbook) => triplesOfRunbook(runbook, iris)),
     ];
   }

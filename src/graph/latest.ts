@@ -9,8 +9,11 @@ const ofTheRecord = new Set(
   [RDF_TYPE, ...['timestamp', 'receivedAt', 'door'].map(tps)].map((iri) => `<${iri}>`),
 );
 
+/** When something was recorded. */
+export type Recording = Pick<EventReceipt, 'at' | 'receivedAt'>;
+
 /** Whether a record is older than another of the same thing. */
-export function isBefore(a: EventReceipt, b: EventReceipt): boolean {
+export function isBefore(a: Recording, b: Recording): boolean {
   return a.at < b.at || (a.at === b.at && a.receivedAt < b.receivedAt);
 }
 

@@ -5,6 +5,8 @@ import type { Instant } from '../model/index.js';
 import { anyFact, anyStar, contains, type Fact, isNothing, meetStars, type Star } from './bounds.js';
 import { type Facts, FilterReader, factOfTerm } from './filters.js';
 import type { Rule } from './mapping.js';
+import { type Need, needsOfPatterns } from './needs.js';
+import { canBeEmpty, repeatedLink, stepsOf } from './paths.js';
 import { type Leaf, Scope } from './scope.js';
 import { type Demand, EVERY_PREDICATE, type KnowledgeView, patternText, StarReader } from './stars.js';
 
@@ -16,67 +18,6 @@ export interface PlanContext {
   readonly knowledge: KnowledgeView;
   /** The present time, for queries that say NOW(). */
   readonly now: Instant;
-}
-
-/** A step from a subject to an object that a path can take. */
-interface Step {
-  /** The predicate; undefined for those of a negated set. */
-  readonly predicate: string | undefined;
-  /** Whether the step starts at the path's subject, at its object, or at some node between them. */
-  readonly from: 'subject' | 'object' | 'between';
-}
-
-function stepsOf(path: Algebra.PropertyPathSymbol, from: Step['from']): readonly Step[] {
-  switch (path.type) {
-    case Types.LINK:
-      return [{ predicate: path.iri.value, from }];
-    case Types.NPS:
-      return [{ predicate: undefined, from }];
-    case Types.INV:
-      return stepsOf(path.path, from === 'subject' ? 'object' : from === 'object' ? 'subject' : from);
-    case Types.ALT:
-      return path.input.flatMap((input) => stepsOf(input, from));
-    case Types.ZERO_OR_ONE_PATH:
-      return stepsOf(path.path, from);
-    case Types.SEQ:
-      return path.input.flatMap((input) => stepsOf(input, 'between'));
-    case Types.ONE_OR_MORE_PATH:
-    case Types.ZERO_OR_MORE_PATH:
-      return stepsOf(path.path, 'between');
-  }
-}
-
-/** Whether a path can lead from a node to itself without a step, and so speaks of every node of the graph. */
-function canBeEmpty(path: Algebra.PropertyPathSymbol): boolean {
-  switch (path.type) {
-    case Types.ZERO_OR_MORE_PATH:
-    case Types.ZERO_OR_ONE_PATH:
-      return true;
-    case Types.ONE_OR_MORE_PATH:
-    case Types.INV:
-      return canBeEmpty(path.path);
-    case Types.ALT:
-      return path.input.some(canBeEmpty);
-    case Types.SEQ:
-      return path.input.every(canBeEmpty);
-    case Types.LINK:
-    case Types.NPS:
-      return false;
-  }
-}
-
-/** The predicate of a path that is one step, or any number of the same; undefined for other paths. */
-function repeatedLink(path: Algebra.PropertyPathSymbol): string | undefined {
-  switch (path.type) {
-    case Types.LINK:
-      return path.iri.value;
-    case Types.ONE_OR_MORE_PATH:
-    case Types.ZERO_OR_MORE_PATH:
-    case Types.ZERO_OR_ONE_PATH:
-      return repeatedLink(path.path);
-    default:
-      return undefined;
-  }
 }
 
 function factIn(facts: Facts, term: Term): Fact {
@@ -92,12 +33,18 @@ class Planner {
     this.#filters = new FilterReader(now);
   }
 
-  plan(root: Algebra.Operation): readonly Demand[] {
+  plan(root: Algebra.Operation): Plan {
     // First what the patterns say by themselves and their filters add, then once more with what that tells others.
     const alone = this.#factsAtLeaves(root, new Map());
     const together = this.#factsAtLeaves(root, alone);
-    const demands = [...together].flatMap(([leaf, facts]) => this.#demandsOf(leaf, facts));
-    return absorb([...demands, ...this.#described(root, together)]);
+    const plans = [...together].map(([leaf, facts]) =>
+      leaf.type === Types.BGP ? this.#planOfPatterns(leaf, facts) : this.#planOfPath(leaf, facts),
+    );
+    const all = [...plans, this.#planOfDescribed(root, together)];
+    return {
+      demands: absorb(all.flatMap(({ demands }) => demands)),
+      needs: all.flatMap(({ needs }) => needs),
+    };
   }
 
   /** For each star of some patterns: the bounds of its subjects that matter. */
@@ -141,42 +88,54 @@ class Planner {
     );
   }
 
-  #demandsOf(leaf: Leaf, outer: Facts): readonly Demand[] {
-    return leaf.type === Types.BGP
-      ? this.#stars.demands(leaf.patterns, this.#stars.read(leaf.patterns, outer))
-      : this.#demandsOfPath(leaf, outer);
+  #planOfPatterns({ patterns }: Algebra.Bgp, outer: Facts): Plan {
+    const facts = this.#stars.read(patterns, outer);
+    return { demands: this.#stars.demands(patterns, facts), needs: needsOfPatterns(patterns, facts) };
   }
 
-  #demandsOfPath({ subject, predicate, object }: Algebra.Path, outer: Facts): readonly Demand[] {
+  #planOfPath({ subject, predicate, object }: Algebra.Path, outer: Facts): Plan {
     const isOpen = (end: Term) => end.termType === 'Variable' && outer.get(end.value)?.isNode !== true;
     const pattern = `${patternText({ subject, predicate: subject, object })} (a property path)`;
     if (canBeEmpty(predicate) && isOpen(subject) && isOpen(object)) {
-      return [{ star: anyStar, predicates: new Set([EVERY_PREDICATE]), pattern }];
+      const predicates = new Set([EVERY_PREDICATE]);
+      return {
+        demands: [{ star: anyStar, predicates, pattern }],
+        needs: [{ subjects: undefined, predicates }],
+      };
     }
-    return stepsOf(predicate, 'subject').flatMap((step) => {
+    const steps = stepsOf(predicate, 'subject').map((step) => {
       const end = step.from === 'subject' ? subject : step.from === 'object' ? object : undefined;
-      const star = this.#starOfStep(step.predicate, end, outer);
+      const about = end === undefined ? anyFact : factIn(outer, end);
       const predicates = new Set([step.predicate ?? EVERY_PREDICATE]);
-      return isNothing(star) ? [] : [{ star, predicates, pattern }];
+      return { star: this.#starOfStep(step.predicate, about), subjects: about.terms, predicates };
     });
+    return {
+      demands: steps.flatMap(({ star, predicates }) =>
+        isNothing(star) ? [] : [{ star, predicates, pattern }],
+      ),
+      needs: steps,
+    };
   }
 
-  #starOfStep(predicate: string | undefined, end: Term | undefined, outer: Facts): Star {
-    const about = end === undefined ? anyFact : factIn(outer, end);
+  #starOfStep(predicate: string | undefined, about: Fact): Star {
     const from: Star = this.#stars.unknownOnly({ ...about.star, subjects: about.terms });
     return predicate === undefined ? from : meetStars(from, this.#stars.starWith(predicate));
   }
 
   /** DESCRIBE shows all triples of what it names or finds. */
-  #described(root: Algebra.Operation, known: ReadonlyMap<Leaf, Facts>): readonly Demand[] {
-    if (root.type !== Types.DESCRIBE) return [];
+  #planOfDescribed(root: Algebra.Operation, known: ReadonlyMap<Leaf, Facts>): Plan {
+    if (root.type !== Types.DESCRIBE) return { demands: [], needs: [] };
     const found = this.#scope(known).certain(root.input);
-    return root.terms.flatMap((term) => {
-      const about = factIn(found, term);
-      const star = this.#stars.unknownOnly({ ...about.star, subjects: about.terms });
-      const pattern = `DESCRIBE ${patternText({ subject: term, predicate: term, object: term }).split(' ')[0]}`;
-      return isNothing(star) ? [] : [{ star, predicates: new Set([EVERY_PREDICATE]), pattern }];
-    });
+    const predicates = new Set([EVERY_PREDICATE]);
+    const about = root.terms.map((term) => ({ term, fact: factIn(found, term) }));
+    return {
+      demands: about.flatMap(({ term, fact }) => {
+        const star = this.#stars.unknownOnly({ ...fact.star, subjects: fact.terms });
+        const pattern = `DESCRIBE ${patternText({ subject: term, predicate: term, object: term }).split(' ')[0]}`;
+        return isNothing(star) ? [] : [{ star, predicates, pattern }];
+      }),
+      needs: about.map(({ fact }) => ({ subjects: fact.terms, predicates })),
+    };
   }
 }
 
@@ -217,7 +176,15 @@ export function starsIn(
   return new Planner(context).stars(root, stars);
 }
 
-/** The evidence that a query can touch, erring on the side of too much. */
-export function planOf(root: Algebra.Operation, context: PlanContext): readonly Demand[] {
+/** What a query can touch, erring on the side of too much. */
+export interface Plan {
+  /** Of the evidence. */
+  readonly demands: readonly Demand[];
+  /** Of the knowledge. */
+  readonly needs: readonly Need[];
+}
+
+/** Plans a query: what it can touch of the evidence and of the knowledge. */
+export function planOf(root: Algebra.Operation, context: PlanContext): Plan {
   return new Planner(context).plan(root);
 }

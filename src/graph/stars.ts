@@ -24,6 +24,8 @@ import { RDF_TYPE, tps } from './vocabulary.js';
 export interface KnowledgeView {
   /** Whether every triple of this subject is in the knowledge, whatever the evidence holds. */
   isComplete(subject: TermKey): boolean;
+  /** Whether every triple of this subject is known here, so that what it leads to is known; more than the complete ones. */
+  isRead(subject: TermKey): boolean;
   subjectsWith(
     predicate: string,
     objects: ReadonlySet<TermKey> | undefined,
@@ -52,7 +54,7 @@ export function typeDemand(ofClass: string): string {
 const ROUNDS = 3;
 
 /** The name under which facts about a term are kept. */
-function nameOf(term: Term): string | undefined {
+export function nameOf(term: Term): string | undefined {
   return term.termType === 'Variable' ? term.value : termKey(term);
 }
 
@@ -150,7 +152,7 @@ export class StarReader {
     }
     const isKnown =
       isNothing(star) ||
-      (about.terms !== undefined && isSubset(about.terms, (key) => this.#knowledge.isComplete(key)));
+      (about.terms !== undefined && isSubset(about.terms, (key) => this.#knowledge.isRead(key)));
     if (isKnown) this.#sharpenByKnowledge(name, predicate.value, objectName, value, facts);
   }
 

@@ -44,7 +44,7 @@ export async function readAlerts(
 
 /** Reads every incident in its latest state, without what was found and said of it: one receipt each. */
 export async function readFiled(store: EvidenceStore): Promise<readonly FiledCase[]> {
-  const latest = await store.latestEvents('incident', 'incident');
+  const latest = await store.latestEvents('incident', ['incident']);
   return latest.flatMap(({ event, count }) =>
     event.kind === 'incident' ? [{ incident: incidentOf(event), sequence: count, recordedAt: event.at }] : [],
   );

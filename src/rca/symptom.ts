@@ -11,7 +11,8 @@ function isAsked(metric: string, asked: string): boolean {
 
 /** What users feel before what the service says of it in its log, and both before the rest; then by strength. */
 function worstFirst(a: Finding, b: Finding): number {
-  const place = ({ role, events }: Finding): number => (role !== 'symptom' ? 2 : events === undefined ? 0 : 1);
+  const place = ({ role, events }: Finding): number =>
+    role !== 'symptom' ? 2 : events === undefined ? 0 : 1;
   return place(a) - place(b) || byStrength(a, b);
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { type EvidenceStore, openDuckDbStore } from '../../src/evidence/index.js';
+import type { Knowledge } from '../../src/graph/knowledge.js';
 import {
   type EventKind,
   type EventReceipt,
@@ -39,6 +40,12 @@ export async function freshStore(): Promise<{ store: EvidenceStore; remove: () =
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** All that the knowledge holds, as N-Triples. */
+export function textOf(knowledge: Knowledge): string {
+  const { core, triples } = knowledge.snapshot();
+  return core.text + triples.incidents();
 }
 
 /** A block of samples for labels, times and values; an undefined value is a staleness marker. */

@@ -188,16 +188,17 @@ export async function openScene(): Promise<Scene> {
     ],
     incidents: ['i1', 'i2'],
   };
-  const all = await slicer.cut(store, [
+  const cut = await slicer.cut(store, [
     { star: anyStar, predicates: new Set([EVERY_PREDICATE]), pattern: '' },
   ]);
+  const incidents = Buffer.from(knowledge.snapshot().triples.incidents());
+  const all = { chunks: [incidents, ...cut.chunks], bytes: incidents.byteLength + cut.bytes };
   const plain: Scene['plain'] = async (text, chunks, format = formatOf(text)) => {
-    const { version, triples } = knowledge.snapshot();
     const job = {
       query: parser.parse(text).text,
       chunks,
       format,
-      knowledge: { version, text: triples.text },
+      knowledge: knowledge.snapshot().core,
       maxResultBytes: 4e6,
     };
     return linesOf(await within(3_000, (signal) => pool.run(job, signal)));

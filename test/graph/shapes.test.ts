@@ -5,6 +5,7 @@ import { Parser } from 'n3';
 import SHACLValidator from 'rdf-validate-shacl';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvidenceStore } from '../../src/evidence/index.js';
+import { linkedKinds } from '../../src/graph/incidents.js';
 import { Knowledge } from '../../src/graph/knowledge.js';
 import { mappingOf } from '../../src/graph/mapping.js';
 import { readShippedRunbooks } from '../../src/graph/runbooks/read.js';
@@ -18,7 +19,7 @@ import {
   pathOfEvent,
   TPS,
 } from '../../src/model/index.js';
-import { anyEvent, eventOf, freshStore, iris, START, samplesOf } from './fixture.js';
+import { anyEvent, eventOf, freshStore, iris, START, samplesOf, textOf } from './fixture.js';
 
 const datasetOf = (text: string) => rdf.dataset(new Parser().parse(text));
 const shapes = await readFile(new URL('../../ontology/shapes.ttl', import.meta.url), 'utf8');
@@ -85,12 +86,14 @@ describe('shapes', () => {
     const lines = (table: string) => rules.filter((rule) => rule.table === table).map(({ line }) => line);
     const chunks = [
       ...(await store.render({ from: 'event', values: { id } }, lines('event'))),
+      // What the incidents of the knowledge are linked to.
+      ...(await store.render({ from: 'event', kinds: linkedKinds }, lines('event'))),
       ...(await store.render({ from: 'sample' }, lines('sample'))),
       ...(await store.render({ from: 'series' }, lines('series'))),
     ];
     const knowledge = await Knowledge.open({ store, iris, rules, ontology: [] });
     knowledge.shelve(runbooks);
-    return `${Buffer.concat(chunks).toString()}\n${knowledge.snapshot().triples.text}`;
+    return `${Buffer.concat(chunks).toString()}\n${textOf(knowledge)}`;
   }
 
   const all = eventKinds.flatMap((kind) => [sample(kind, true), sample(kind, false)]);

@@ -90,20 +90,24 @@ export async function readEvents(
   return reader.getRows().map(receiptOf);
 }
 
-/** The newest event of a kind for each text in a field; of those of one time, the one that was written last. */
+/** The newest event of a kind for each combination of fields; of those of one time, the one that was written last. */
 export async function readLatest(
   connection: DuckDBConnection,
   kind: EventKind,
-  field: string,
+  fields: readonly [string, ...string[]],
 ): Promise<readonly LatestEvent[]> {
-  if (!fieldColumns.some(([name]) => name === field)) {
-    throw new EvidenceError('store-failed', `Events have no field ${field} to tell them apart by.`);
+  const unknown = fields.find(
+    (field) => field !== 'service' && !fieldColumns.some(([name]) => name === field),
+  );
+  if (unknown !== undefined) {
+    throw new EvidenceError('store-failed', `Events have no field ${unknown} to tell them apart by.`);
   }
   const { columns, receiptOf } = readingOf([kind]);
   const reader = await connection.runAndReadAll(
     `WITH newest AS (
        SELECT arg_max(rowid, {'at': "at", 'written': rowid}) AS newest_row, count(*) AS newest_count
-       FROM event WHERE kind = $kind AND ${quoted(field)} IS NOT NULL GROUP BY ${quoted(field)}
+       FROM event WHERE kind = $kind AND ${quoted(fields[0])} IS NOT NULL
+       GROUP BY ${fields.map(quoted).join(', ')}
      )
      SELECT ${columns}, newest_count FROM event JOIN newest ON event.rowid = newest_row WHERE kind = $kind`,
     { kind },

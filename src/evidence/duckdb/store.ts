@@ -106,8 +106,8 @@ export class DuckDbStore implements EvidenceStore {
     return this.#parts.readers.read((connection) => readEvents(connection, query));
   }
 
-  latestEvents(kind: EventKind, field: string): Promise<readonly LatestEvent[]> {
-    return this.#parts.readers.read((connection) => readLatest(connection, kind, field));
+  latestEvents(kind: EventKind, fields: readonly [string, ...string[]]): Promise<readonly LatestEvent[]> {
+    return this.#parts.readers.read((connection) => readLatest(connection, kind, fields));
   }
 
   event(kind: EventKind, at: Instant, id: Identity): Promise<EventReceipt | undefined> {

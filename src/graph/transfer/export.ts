@@ -59,26 +59,6 @@ async function knowledgeOf(request: ExportRequest, rules: readonly Rule[]): Prom
   return knowledge;
 }
 
-/** The knowledge without what stands among the receipts of the same export. */
-async function knowledgeText(request: ExportRequest, rules: readonly Rule[]): Promise<string> {
-  const { iris, kinds, since, until } = request;
-  const isWritten = (subject: string): boolean => {
-    const named = iris.parse(subject);
-    return (
-      named?.type === 'event' &&
-      (kinds === undefined || kinds.includes(named.kind)) &&
-      (since === undefined || named.at >= since) &&
-      (until === undefined || named.at <= until)
-    );
-  };
-  const { triples } = (await knowledgeOf(request, rules)).snapshot();
-  return triples.text
-    .split('\n')
-    .filter((line) => line !== '' && !isWritten(line.slice(1, line.indexOf('> '))))
-    .map((line) => `${line}\n`)
-    .join('');
-}
-
 /** Rows to write with the same lines, span by span. */
 interface Part {
   readonly bounds: Pick<RowBounds, 'from' | 'kinds'>;
@@ -138,7 +118,8 @@ export async function exportGraph(request: ExportRequest, format: TextFormat): P
 
   async function* plain(): AsyncGenerator<ExportPiece> {
     if (request.knowledge) {
-      yield { bytes: encoder.encode(await knowledgeText(request, rules)), receipts: 0 };
+      const { core, triples } = (await knowledgeOf(request, rules)).snapshot();
+      yield { bytes: encoder.encode(core.text + triples.incidents()), receipts: 0 };
     }
     if (request.samples) yield* seriesPieces(request, rules);
     for (const part of parts) yield* partPieces(request, part);
