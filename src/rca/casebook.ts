@@ -71,6 +71,11 @@ export async function readCases(store: EvidenceStore, filed: readonly FiledCase[
 /** How far back alerts are looked for that were recorded but not taken up when the process ended. */
 export const CATCH_UP_MS = HOUR_MS;
 
+/** Before when what is over is over for good: nothing joins it any more, and no alert that was missed belongs to it. */
+export function settledBefore(now: Instant, regroupMs: number): Instant {
+  return shift(now, -(CATCH_UP_MS + regroupMs));
+}
+
 /**
  * Alerts, fired and cleared, that no incident has taken note of yet, oldest first: fired ones of the last hour, cleared
  * ones of the alerts of open incidents since the first of these began.

@@ -5,12 +5,8 @@ export { type RcaCode, RcaError } from './errors.js';
 export type { Part } from './evidence-types.js';
 export { type Experience, learn, type PastIncident, type Standing } from './experience.js';
 export * from './incident.js';
-export {
-  type IncidentLogger,
-  type IncidentOptions,
-  type IncidentSettings,
-  openIncidents,
-} from './incidents.js';
+export type { IncidentLogger, IncidentOptions, IncidentSettings } from './incident-options.js';
+export { openIncidents } from './incidents.js';
 export { Lessons } from './past-incidents.js';
 export * from './postmortem/index.js';
 export { processTimers, type Schedule } from './reanalysis.js';
