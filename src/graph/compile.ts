@@ -173,9 +173,9 @@ class Walker {
       taken = { type: Types.FILTER, input: taken, expression: filter };
     }
     // A copy, since one operation may stand in two places of a tree.
-    taken = { ...taken };
-    this.parts.push({ operation: taken, relation: bounded });
-    return taken;
+    const copy = { ...taken };
+    this.parts.push({ operation: copy, relation: movedTo(bounded, taken, copy) });
+    return copy;
   }
 
   #isCertain(filter: Algebra.Expression, { cells }: Relation): boolean {
@@ -199,6 +199,14 @@ function countsWholeRows(node: unknown): boolean {
 function isWildcard(expression: unknown): boolean {
   const hasKind = typeof expression === 'object' && expression !== null && 'subType' in expression;
   return hasKind && expression.subType === ExpressionTypes.WILDCARD;
+}
+
+/** A relation whose patterns stand in a copy of where they stood, so that what is known of them there is found. */
+function movedTo(relation: Relation, from: Algebra.Operation, to: Algebra.Operation): Relation {
+  const stars = relation.stars.map((star) =>
+    star.leaf === from && to.type === Types.BGP ? { ...star, leaf: to } : star,
+  );
+  return { ...relation, stars };
 }
 
 /** The variables of an operation that anything else in the query names. */

@@ -366,6 +366,15 @@ describe('compiled queries', () => {
     expect(cost).toMatchObject({ compiledRows: 10, receipts: 0 });
   });
 
+  it('are bounded by what a candidate cites, from within an OPTIONAL', async () => {
+    const text =
+      'SELECT * { incident:i1 tps:candidate ?c . OPTIONAL { ?c tps:cites ?e . ?e tps:timestamp ?t } }';
+    const { lines, parts } = await answer(text);
+    expect(lines).toEqual(await scene.plain(text, scene.all.chunks));
+    const compiled = parts.find(({ way }) => way === 'compiled');
+    expect(compiled).toMatchObject({ patterns: ['?e tps:timestamp ?t'], rows: 2 });
+  });
+
   it('that touch too much are refused with the pattern that is left to bound', async () => {
     const { store, knowledge, pool, slicer: _, ...rest } = scene;
     const small = new Answerer({
