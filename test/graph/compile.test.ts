@@ -203,6 +203,30 @@ describe('compiled queries', () => {
       'SELECT (COUNT(?v) AS ?n) (COUNT(DISTINCT *) AS ?m) { ?e tps:timestamp ?t ; tps:rank ?v FILTER EXISTS { ?f a tps:Alert ; ?p ?o } }',
     ],
     [
+      'a text that some rows lack, and that must differ',
+      'SELECT ?e ?c { ?e a tps:Event ; tps:timestamp ?t OPTIONAL { ?e tps:component ?c } FILTER(?c != "disk") }',
+    ],
+    [
+      'a text that some rows lack, in an order that is cut',
+      'SELECT ?c ?e { ?e a tps:Event ; tps:timestamp ?t OPTIONAL { ?e tps:component ?c } } ORDER BY ?c ?e LIMIT 3',
+    ],
+    [
+      'a time between two milliseconds',
+      'SELECT ?e { ?e a tps:JidokaFailure ; tps:timestamp ?t FILTER(?t >= "2024-01-25T10:03:00.2501Z"^^xsd:dateTime) }',
+    ],
+    [
+      'the least and the most among numbers that are none',
+      'SELECT ?s (MIN(?v) AS ?least) (MAX(?v) AS ?most) (AVG(?v) AS ?mean) { ?e a tps:MetricSample ; tps:timestamp ?t ; tps:metricValue ?v OPTIONAL { ?e tps:service ?s } } GROUP BY ?s',
+    ],
+    [
+      'a filter above rows that are cut',
+      'SELECT * { { SELECT ?e ?t { { ?e a tps:Alert ; tps:timestamp ?t } ?e ?p "critical" } ORDER BY ?t LIMIT 1 } FILTER(?t > "2024-01-25T10:05:00Z"^^xsd:dateTime) }',
+    ],
+    [
+      'a filter above the first of some rows',
+      'SELECT * { { SELECT ?e ?t { ?e a tps:Event ; tps:timestamp ?t } ORDER BY ?t LIMIT 3 } ?e ?p ?o FILTER(?t > "2024-01-25T10:02:00Z"^^xsd:dateTime) }',
+    ],
+    [
       'what is left of a group',
       'SELECT ?s ?n { { SELECT ?s (COUNT(*) AS ?n) { ?e a tps:Event ; tps:service ?s } GROUP BY ?s HAVING(COUNT(*) > 2) } OPTIONAL { ?s tps:dependsOn ?d } }',
     ],
