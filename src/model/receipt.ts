@@ -1,7 +1,8 @@
 import type { Identity } from './ids.js';
 import { identityOf } from './ids.js';
 import type { Instant } from './instant.js';
-import { allFields, type EventKind, type FieldSpec, type FieldType, type kinds } from './kinds.js';
+import type { FieldSpec, FieldType } from './kind-spec.js';
+import { allFields, type EventKind, type kinds } from './kinds.js';
 import { canonicalLabels, type Labels } from './labels.js';
 
 /** The TypeScript type of a field. A `receipt` is the path of its IRI below `/id/`, see `iri.ts`. */
