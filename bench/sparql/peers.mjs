@@ -72,7 +72,11 @@ const messageOf = (/** @type {unknown} */ error) =>
 export async function measurePeer({ name, files, limitBytes, questions, say }) {
   const execArgv = ['--expose-gc', `--max-old-space-size=${Math.floor(limitBytes / 1_048_576)}`];
   const start = async () => {
-    const child = fork(fileURLToPath(new URL('./peer.mjs', import.meta.url)), [name], { execArgv });
+    // What goes wrong comes as a message; a heap that overflows would print its stack among the figures.
+    const child = fork(fileURLToPath(new URL('./peer.mjs', import.meta.url)), [name], {
+      execArgv,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
     await exchange(child, undefined, 30_000);
     return child;
   };

@@ -65,18 +65,24 @@ type Asked =
   | { readonly type: 'file'; readonly file: string }
   | { readonly type: 'pack'; readonly pack: string };
 
-function askedOf(text: string | undefined, { file, pack, param }: QueryOptions): Asked {
+const textOf = (text: string): Asked => ({ type: 'text', text });
+const packOf = (pack: string): Asked => ({ type: 'pack', pack });
+
+/** The shape of a pack's name, which no query has. */
+const PACK_NAME = /^[\w-]+(?:\/[\w-]+)*$/;
+
+function askedOf(typed: string | undefined, { file, pack, param }: QueryOptions): Asked {
   const given: readonly Asked[] = [
-    ...(text === undefined ? [] : [{ type: 'text', text } as const]),
+    ...(typed === undefined ? [] : [PACK_NAME.test(typed) ? packOf(typed) : textOf(typed)]),
     ...(file === undefined ? [] : [{ type: 'file', file } as const]),
-    ...(pack === undefined ? [] : [{ type: 'pack', pack } as const]),
+    ...(pack === undefined ? [] : [packOf(pack)]),
   ];
   const [asked] = given;
   if (asked === undefined || given.length > 1) {
-    throw new CliError('bad-usage', 'give one of: a query, --file FILE, --pack NAME, --packs');
+    throw new CliError('bad-usage', 'give one of: a query, the name of a pack, --file FILE, --packs');
   }
   if (param !== undefined && asked.type !== 'pack') {
-    throw new CliError('bad-usage', '--param is for queries named with --pack');
+    throw new CliError('bad-usage', '--param is for the queries of packs; name one');
   }
   return asked;
 }
@@ -131,9 +137,9 @@ function shownOf(body: string, { explain, json, format }: QueryOptions): string 
 export function queryCommand(outside: Outside): Command {
   return new Command('query')
     .description('ask SPARQL of a running server: as an argument, from a file, or a query pack by name')
-    .argument('[SPARQL]', 'the query')
+    .argument('[QUERY]', 'SPARQL, or the name of a query pack')
     .option('--file <FILE>', 'read the query from a file; - is standard input')
-    .option('--pack <NAME>', 'ask a query of the packs')
+    .option('--pack <NAME>', 'ask a query of the packs, as naming it does')
     .option('--packs', 'list the query packs')
     .option('--param <NAME=VALUE>', 'a parameter of the pack; may be repeated', collectPair)
     .addOption(new Option('--format <FORMAT>', 'how to print the answer').choices(formats).default('table'))
@@ -150,7 +156,7 @@ Examples:
   genchi query 'SELECT ?alert ?name WHERE { ?alert a tps:Alert ; tps:name ?name } LIMIT 10'
   genchi query --file question.rq --format csv
   genchi query --packs
-  genchi query --pack guide/failures-before-spike --param since=2026-01-02T03:00:00Z --format json
+  genchi query guide/failures-before-spike --param since=2026-01-02T03:00:00Z --format json
   genchi query --explain 'SELECT (COUNT(*) AS ?n) { ?alert a tps:Alert }'
 ${EXIT_HELP}`,
     )

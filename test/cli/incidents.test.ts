@@ -135,7 +135,7 @@ describe('genchi query', () => {
       time.toISOString(),
     );
     const around = ['--param', `since=${window[0]}`, '--param', `until=${window[1]}`];
-    const { code, out } = await ask('query', '--pack', 'correlation/around-time', ...around);
+    const { code, out } = await ask('query', 'correlation/around-time', ...around);
     expect(code).toBe(0);
     expect(out).toContain('CheckoutSlow');
     expect(await ask('query', '--pack', 'correlation/around-time')).toMatchObject({
@@ -144,7 +144,7 @@ describe('genchi query', () => {
     });
     const twice = await fetch(`${app.url}/queries/correlation/around-time?since=1&since=2`);
     expect(await twice.json()).toMatchObject({ status: 400, code: 'bad-request' });
-    const unknown = await ask('query', '--pack', 'no/such');
+    const unknown = await ask('query', 'no/such');
     expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('no query pack of this name') });
   });
 });
