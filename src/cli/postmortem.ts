@@ -101,7 +101,7 @@ Examples:
   genchi postmortem 20260102-checkout-2f8a6c > postmortem.md
   genchi postmortem 20260102-checkout-2f8a6c --format html --output postmortem.html
   genchi postmortem 20260102-checkout-2f8a6c --template ours.mustache
-  genchi postmortem 20260102-checkout-2f8a6c --publish --by kim
+  genchi postmortem 20260102-checkout-2f8a6c --publish --by first-on-call
 ${EXIT_HELP}`,
     )
     .action((id: string, _, self: Command) => run(id, self, outside));

@@ -152,27 +152,29 @@ describe('genchi query', () => {
 describe('genchi incidents ack, verdict, resolve and stats', () => {
   it('takes one on, judges it and closes it, and shows all of it', async () => {
     const [{ id = '' } = {}] = await incidents();
-    expect(await ask('incidents', 'ack', id, '--by', 'mika', '--message', 'rolling back')).toMatchObject({
+    expect(
+      await ask('incidents', 'ack', id, '--by', 'first-on-call', '--message', 'rolling back'),
+    ).toMatchObject({
       code: 0,
-      out: `${id} is taken on by mika.\n`,
+      out: `${id} is taken on by first-on-call.\n`,
     });
-    const confirmed = await ask('incidents', 'verdict', id, '--by', 'mika', '--confirm', '1');
+    const confirmed = await ask('incidents', 'verdict', id, '--by', 'first-on-call', '--confirm', '1');
     expect(confirmed).toMatchObject({ code: 0, out: expect.stringMatching(/^Recorded\. .*2\.0\.0.*\n$/) });
-    expect(await ask('incidents', 'verdict', id, '--by', 'mika', '--confirm', '99')).toMatchObject({
+    expect(await ask('incidents', 'verdict', id, '--by', 'first-on-call', '--confirm', '99')).toMatchObject({
       code: 2,
       err: expect.stringContaining('has no candidate of rank 99'),
     });
-    expect(await ask('incidents', 'verdict', id, '--by', 'mika')).toMatchObject({ code: 2 });
-    const other = ['incidents', 'verdict', id, '--by', 'mika', '--other', 'a cable was cut'];
+    expect(await ask('incidents', 'verdict', id, '--by', 'first-on-call')).toMatchObject({ code: 2 });
+    const other = ['incidents', 'verdict', id, '--by', 'first-on-call', '--other', 'a cable was cut'];
     expect(await ask(...other, '--kind', 'cable')).toMatchObject({
       code: 2,
       err: expect.stringMatching(/--kind.*'cable'.*deployment, config_change/s),
     });
-    expect(await ask('incidents', 'resolve', id, '--by', 'noor')).toMatchObject({ code: 0 });
+    expect(await ask('incidents', 'resolve', id, '--by', 'second-on-call')).toMatchObject({ code: 0 });
     const { out } = await ask('incidents', 'show', id);
     expect(out).toMatch(/^cause {6}.*2\.0\.0.* \(confirmed\)$/m);
-    expect(out).toMatch(/^taken on {3}20.* by mika: rolling back$/m);
-    expect(out).toMatch(/^closed {5}by noor$/m);
+    expect(out).toMatch(/^taken on {3}20.* by first-on-call: rolling back$/m);
+    expect(out).toMatch(/^closed {5}by second-on-call$/m);
     const stats = await ask('incidents', 'stats', '--last', '1d');
     expect(stats.out).toMatch(/^1 incident, 0 of them open\.\n/);
     expect(stats.out).toMatch(/^to resolve +\d+ (s|min) +1$/m);
@@ -180,7 +182,17 @@ describe('genchi incidents ack, verdict, resolve and stats', () => {
 
   it('lists the cause that people named in the place of the most likely one', async () => {
     const [{ id = '' } = {}] = await incidents();
-    await ask('incidents', 'verdict', id, '--by', 'noor', '--other', 'a cable was cut', '--kind', 'outside');
+    await ask(
+      'incidents',
+      'verdict',
+      id,
+      '--by',
+      'second-on-call',
+      '--other',
+      'a cable was cut',
+      '--kind',
+      'outside',
+    );
     expect((await ask('incidents')).out).toMatch(/ a cable was cut \(confirmed\) *\n/);
   });
 

@@ -202,17 +202,17 @@ describe('genchi postmortem', () => {
   });
 
   it('publishes a receipt that keeps the text and all that it cites, with an address of its own', async () => {
-    const { code, err } = await ask('postmortem', id, '--publish', '--by', 'kim');
+    const { code, err } = await ask('postmortem', id, '--publish', '--by', 'first-on-call');
     expect(code).toBe(0);
     const iri = /published as (\S+)/.exec(err)?.[1] ?? '';
     expect(iri).toMatch(new RegExp(`^${app.url}/id/postmortem/`));
     const turtle = await (await fetch(iri, { headers: { accept: 'text/turtle' } })).text();
     expect(turtle).toContain('tps:Postmortem');
-    expect(turtle).toContain('kim');
+    expect(turtle).toContain('first-on-call');
     expect(turtle.match(/\/id\/sample\//g)?.length).toBeGreaterThan(2);
     expect((await fetch(iri, { headers: { accept: 'text/html' } })).status).toBe(200);
     const page = await (await fetch(`${app.url}/postmortems/${id}?format=html`)).text();
-    expect(page).toContain('by kim</a>');
+    expect(page).toContain('by first-on-call</a>');
   });
 
   it('says when there is no such incident, or what is asked for makes no sense', async () => {

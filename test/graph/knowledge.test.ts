@@ -68,7 +68,7 @@ describe('knowledge', () => {
 
   it('links incidents to what people say of them, now and after a restart', async () => {
     const verdict = eventOf('verdict', START + 9, { incident: 'said', judgement: 'other', title: 'a cable' });
-    const taken = eventOf('acknowledgement', START + 8, { incident: 'said', author: 'mika' });
+    const taken = eventOf('acknowledgement', START + 8, { incident: 'said', author: 'first-on-call' });
     const fields = { incident: 'said', state: 'open', title: 't', severity: 'none', startsAt: START };
     await record(eventOf('incident', START + 7, { ...fields, analysis: 0, cites: [] }), taken, verdict);
     const subject = `<${iris.of({ type: 'incident', id: 'said' })}>`;

@@ -118,7 +118,7 @@ describe('a CDEvent about a service', () => {
       previousVersion: '1.42.0',
       commit: 'abc123',
       message: 'Shrink the pool',
-      author: 'robin',
+      author: 'third-on-call',
       diff: '-pool: 40\n+pool: 5',
       ticket: { not: 'known' },
     };

@@ -76,7 +76,7 @@ async function outage(): Promise<string> {
 }
 
 const only = async () => (await book.list({ limit: 10 }))[0] ?? expect.unreachable('no incident');
-const said = { author: 'mika', message: 'on it' };
+const said = { author: 'first-on-call', message: 'on it' };
 
 /** A notification of Alertmanager, with the identity that its door gives. */
 function notified(status: 'firing' | 'resolved', at: Instant, receivedAt: Instant): EventReceipt {
@@ -107,8 +107,11 @@ describe('acknowledge', () => {
     expect(after.acknowledgements).toEqual([
       { receipt: expect.stringMatching(/^acknowledgement\//), at: NOW, ...said },
     ]);
-    await book.acknowledge({ incident, author: 'noor' });
-    expect((await only()).acknowledgements.map(({ author }) => author)).toEqual(['mika', 'noor']);
+    await book.acknowledge({ incident, author: 'second-on-call' });
+    expect((await only()).acknowledgements.map(({ author }) => author)).toEqual([
+      'first-on-call',
+      'second-on-call',
+    ]);
     const before = await only();
     await restart();
     expect(await only()).toEqual(before);
@@ -136,7 +139,7 @@ describe('judge', () => {
     const incident = await outage();
     const first = (await only()).candidates[0] ?? expect.unreachable();
     const judge = (judgement: 'confirmed' | 'rejected') =>
-      book.judge({ incident, author: 'mika', judgement, candidate: first.receipt });
+      book.judge({ incident, author: 'first-on-call', judgement, candidate: first.receipt });
     expect(confirmedCauseOf(await judge('confirmed'))).toMatchObject({ candidate: { title: first.title } });
     const after = await judge('rejected');
     expect(confirmedCauseOf(after)).toBeUndefined();
@@ -157,7 +160,7 @@ describe('judge', () => {
     const [first] = (await only()).candidates;
     expect(first?.causeKind).toBe('deployment');
     const candidate = first?.receipt ?? '';
-    await book.judge({ incident, author: 'mika', judgement: 'confirmed', candidate });
+    await book.judge({ incident, author: 'first-on-call', judgement: 'confirmed', candidate });
     await world.events(alert('checkout', 3.5, { name: 'Errors' }), {
       kind: 'failure',
       at: ago(5),
@@ -197,7 +200,7 @@ describe('resolve', () => {
     const incident = await outage();
     const after = await book.resolve({ incident, ...said, endsAt: ago(1) });
     expect(after).toMatchObject({ state: 'resolved', endsAt: ago(1), closed: said });
-    expect(await book.resolve({ incident, author: 'noor' })).toEqual(after);
+    expect(await book.resolve({ incident, author: 'second-on-call' })).toEqual(after);
     await expect(book.resolve({ incident: 'none', author: 'a' })).rejects.toMatchObject({
       code: 'unknown-incident',
     });

@@ -129,25 +129,25 @@ describe('a draft', () => {
     await slowCheckout();
     const [first] = (await incident()).candidates;
     const { id } = await incident();
-    const judge = { incident: id, author: 'kim', candidate: first?.receipt ?? '' };
+    const judge = { incident: id, author: 'first-on-call', candidate: first?.receipt ?? '' };
     await book.judge({ ...judge, judgement: 'confirmed' });
     const confirmed = await drafted();
-    expect(confirmed.factors[0]?.statement.sentence).toBe(`Confirmed by kim: ${first?.title}.`);
+    expect(confirmed.factors[0]?.statement.sentence).toBe(`Confirmed by first-on-call: ${first?.title}.`);
     expect(confirmed.factors[0]?.statement.cites[0]).toMatch(/^verdict\//);
     await book.judge({ ...judge, judgement: 'rejected', message: 'it was off' });
     const rejected = await drafted();
     expect(told(rejected.factors.map(({ statement }) => statement))).not.toContain(`: ${first?.title}`);
     expect(told(rejected.ruledOut)).toContain(
-      `${first?.title} was rejected by kim. They said: "it was off."`,
+      `${first?.title} was rejected by first-on-call. They said: "it was off."`,
     );
     await book.judge({
       incident: id,
-      author: 'lee',
+      author: 'second-on-call',
       judgement: 'other',
       cause: { title: 'a cable was cut' },
     });
     const named = await drafted();
-    expect(named.factors[0]?.statement.sentence).toBe('Named by lee: a cable was cut.');
+    expect(named.factors[0]?.statement.sentence).toBe('Named by second-on-call: a cable was cut.');
     expect(told(named.timeline)).toContain('Verdict: lee named another cause: a cable was cut.');
   });
 
@@ -232,7 +232,7 @@ describe('a draft', () => {
   it('is published as a receipt that cites all that it rests on', async () => {
     await slowCheckout();
     const draft = await drafted();
-    const receipt = await desk.publish(await incident(), 'kim');
+    const receipt = await desk.publish(await incident(), 'first-on-call');
     const [read] = await desk.published(draft.incident);
     expect(read).toEqual(receipt);
     expect(read?.cites).toEqual(draft.evidence.map(({ path }) => path));

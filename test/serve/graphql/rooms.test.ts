@@ -159,7 +159,13 @@ describe('what people say', () => {
 
   it('is recorded once for one id, and shown in GraphQL, on the page and in SPARQL', async () => {
     const { id, candidate } = await first();
-    const input = { incident: id, judgement: 'confirmed', candidate, author: 'mika', clientMutationId: 'v1' };
+    const input = {
+      incident: id,
+      judgement: 'confirmed',
+      candidate,
+      author: 'first-on-call',
+      clientMutationId: 'v1',
+    };
     for (let sent = 0; sent < 2; sent++) {
       const { data, errors } = await verdict(input);
       expect(errors).toBeUndefined();
@@ -170,10 +176,12 @@ describe('what people say', () => {
     const taken = await ask(
       server,
       'mutation A($input: AcknowledgeIncidentInput!) { acknowledgeIncident(input: $input) { acknowledgements { author message } } }',
-      { input: { incident: id, author: '<b>noor</b>', message: 'rolling back' } },
+      { input: { incident: id, author: '<b>second-on-call</b>', message: 'rolling back' } },
     );
     expect(taken.data).toEqual({
-      acknowledgeIncident: { acknowledgements: [{ author: '<b>noor</b>', message: 'rolling back' }] },
+      acknowledgeIncident: {
+        acknowledgements: [{ author: '<b>second-on-call</b>', message: 'rolling back' }],
+      },
     });
     const shown = await ask(
       server,
@@ -183,19 +191,19 @@ describe('what people say', () => {
     expect(shown.errors).toBeUndefined();
     expect(shown.data).toMatchObject({
       incident: {
-        verdicts: [{ judgement: 'confirmed', author: 'mika' }],
+        verdicts: [{ judgement: 'confirmed', author: 'first-on-call' }],
         alertCount: 1,
-        candidates: expect.arrayContaining([{ verdicts: [{ author: 'mika' }] }]),
+        candidates: expect.arrayContaining([{ verdicts: [{ author: 'first-on-call' }] }]),
         similar: [],
       },
     });
     const url = `/id/${pathOf({ type: 'incident', id })}`;
     const page = await server.inject({ url, headers: { accept: 'text/html' } });
     expect(page.body).toContain('Confirmed cause: <strong>');
-    expect(page.body).toContain('&lt;b&gt;noor&lt;/b&gt; took it on: rolling back');
+    expect(page.body).toContain('&lt;b&gt;second-on-call&lt;/b&gt; took it on: rolling back');
     const text = `SELECT ?who ?judged { <${iris.of({ type: 'incident', id })}> tps:verdict ?v . ?v tps:author ?who ; tps:judges ?judged }`;
     const { body } = await graph.query({ text, accept: 'text/csv' });
-    expect(Buffer.from(body).toString()).toBe(`who,judged\r\nmika,${candidate}\r\n`);
+    expect(Buffer.from(body).toString()).toBe(`who,judged\r\nfirst-on-call,${candidate}\r\n`);
   });
 
   it.each([
