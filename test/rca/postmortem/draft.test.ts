@@ -148,7 +148,7 @@ describe('a draft', () => {
     });
     const named = await drafted();
     expect(named.factors[0]?.statement.sentence).toBe('Named by second-on-call: a cable was cut.');
-    expect(told(named.timeline)).toContain('Verdict: lee named another cause: a cable was cut.');
+    expect(told(named.timeline)).toContain('Verdict: second-on-call named another cause: a cable was cut.');
   });
 
   it('tells how long it took to be detected, against the threshold, and who suffered', async () => {
