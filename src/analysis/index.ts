@@ -8,6 +8,7 @@ export * from './health.js';
 export * from './metrics.js';
 export { measure, type Readings } from './pillars.js';
 export { seededUniform } from './random.js';
+export * from './recommend/recommendation.js';
 export { adjustForMany } from './trend/false-discovery.js';
 export * from './trend/growth.js';
 export * from './trend/movement.js';
