@@ -115,16 +115,21 @@ export function metricTableOf(terms: readonly MetricTerm[]): MetricTable {
 }
 
 /** Where a value stands: `met` its target, past it (`warn`), past its alert threshold (`alert`), or never judged. */
-export type Standing = 'met' | 'warn' | 'alert' | 'unjudged';
+export type MetricStanding = 'met' | 'warn' | 'alert' | 'unjudged';
 
-function standingBeyond(value: number, sign: 1 | -1, target: number | undefined, alert: number | undefined) {
+function standingBeyond(
+  value: number,
+  sign: 1 | -1,
+  target: number | undefined,
+  alert: number | undefined,
+): MetricStanding {
   if (alert !== undefined && sign * value > sign * alert) return 'alert';
   if (target !== undefined) return sign * value > sign * target ? 'warn' : 'met';
   return alert === undefined ? 'unjudged' : 'met';
 }
 
 /** Judges a value against the target and the alert threshold of its metric. */
-export function standingOf({ judged }: MetricSpec, value: number): Standing {
+export function standingOf({ judged }: MetricSpec, value: number): MetricStanding {
   switch (judged.better) {
     case 'lower':
       return standingBeyond(value, 1, judged.target, judged.alert);
