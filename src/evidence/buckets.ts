@@ -68,3 +68,38 @@ export interface Silence {
   /** The time of the next sample; undefined when there is none before the window's end: it is silent still. */
   readonly until: Instant | undefined;
 }
+
+/** When series spoke within a window. */
+export interface ActivityQuery {
+  readonly window: Window;
+  /** All series unless given. */
+  readonly series?: readonly SeriesRef[];
+}
+
+/** What a series sent within a window; staleness markers, NaN and infinities are no samples. */
+export interface SeriesActivity {
+  readonly series: SeriesRef;
+  readonly samples: number;
+  readonly firstAt: Instant;
+  readonly lastAt: Instant;
+}
+
+/** Which groups of series to look through for stretches in which none of the group had a sample. */
+export interface GroupSilenceQuery {
+  /** A series belongs to one group at most. */
+  readonly groups: readonly (readonly SeriesRef[])[];
+  readonly window: Window;
+  /** Longer than so many milliseconds without a sample is a silence. */
+  readonly longerThanMs: number;
+  /** At most so many silences in all; more are an error, never a part. */
+  readonly limit: number;
+}
+
+/** A stretch without samples of a group that had one in the window before it. */
+export interface GroupSilence {
+  /** The position of the group in the query. */
+  readonly group: number;
+  /** The time of the last sample before it, and of the next one; undefined when it is silent still at the window's end. */
+  readonly from: Instant;
+  readonly until: Instant | undefined;
+}

@@ -14,7 +14,16 @@ import type {
   SeriesRef,
   Window,
 } from '../model/index.js';
-import type { BucketColumns, BucketQuery, Silence, SilenceQuery } from './buckets.js';
+import type {
+  ActivityQuery,
+  BucketColumns,
+  BucketQuery,
+  GroupSilence,
+  GroupSilenceQuery,
+  SeriesActivity,
+  Silence,
+  SilenceQuery,
+} from './buckets.js';
 import type { RowPlan, Selected } from './rows.js';
 import type { EventShift, EventShiftQuery, SeriesShift, ShiftQuery } from './shifts.js';
 import type { EvidenceTransfer } from './transfer.js';
@@ -199,9 +208,13 @@ export interface EvidenceStore extends RowReads {
   events(query: EventQuery): Promise<readonly EventReceipt[]>;
   /**
    * The newest event of a kind for each combination of these fields, with how many there are of it, in no order; events
-   * without the first of them are left out.
+   * without the first of them are left out, and those outside the window, where one is given.
    */
-  latestEvents(kind: EventKind, fields: readonly [string, ...string[]]): Promise<readonly LatestEvent[]>;
+  latestEvents(
+    kind: EventKind,
+    fields: readonly [string, ...string[]],
+    window?: Window,
+  ): Promise<readonly LatestEvent[]>;
   event(kind: EventKind, at: Instant, id: Identity): Promise<EventReceipt | undefined>;
   /** Samples of some series in a window, at most `limit` rows; asking for more than there may be is an error. */
   samples(series: readonly SeriesRef[], window: Window, limit: number): Promise<SampleColumns>;
@@ -216,6 +229,10 @@ export interface EvidenceStore extends RowReads {
   buckets(query: BucketQuery, signal?: AbortSignal): Promise<BucketColumns>;
   /** Stretches in which a series had no samples. */
   silences(query: SilenceQuery): Promise<readonly Silence[]>;
+  /** The same of groups of series, silent when all of a group are; in the order of groups and time. */
+  groupSilences(query: GroupSilenceQuery): Promise<readonly GroupSilence[]>;
+  /** The series that spoke within a window, in the order of their numbers. */
+  activity(query: ActivityQuery): Promise<readonly SeriesActivity[]>;
   /**
    * Does some work whose reads all see the same committed state, whatever is appended meanwhile; it holds one of few
    * connections until it ends, so it should only read.

@@ -10,7 +10,7 @@ import {
 import { EvidenceError } from '../errors.js';
 
 /** The samples that can count: of the series named, between two times, finite. */
-const WANTED = `
+export const WANTED = `
   SELECT series, "at" AS moment, value FROM samples
   WHERE "at" >= CAST($since AS BIGINT) AND "at" < CAST($to AS BIGINT)
     AND series BETWEEN CAST($lowest AS UINTEGER) AND CAST($highest AS UINTEGER)
@@ -66,7 +66,7 @@ function statementOf({ figure, quantiles = [] }: BucketQuery): string {
 }
 
 /** The smallest and the largest number among series, which tell parts and row groups that cannot hold them apart. */
-function rangeOf(series: readonly SeriesRef[]): { readonly lowest: number; readonly highest: number } {
+export function rangeOf(series: readonly SeriesRef[]): { readonly lowest: number; readonly highest: number } {
   return {
     lowest: series.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
     highest: series.reduce((a, b) => Math.max(a, b), 0),

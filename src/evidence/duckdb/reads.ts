@@ -95,6 +95,7 @@ export async function readLatest(
   connection: DuckDBConnection,
   kind: EventKind,
   fields: readonly [string, ...string[]],
+  window?: Window,
 ): Promise<readonly LatestEvent[]> {
   const unknown = fields.find(
     (field) => field !== 'service' && !fieldColumns.some(([name]) => name === field),
@@ -103,14 +104,15 @@ export async function readLatest(
     throw new EvidenceError('store-failed', `Events have no field ${unknown} to tell them apart by.`);
   }
   const { columns, receiptOf } = readingOf([kind]);
+  const within = window === undefined ? '' : 'AND "at" >= $from AND "at" < $to';
   const reader = await connection.runAndReadAll(
     `WITH newest AS (
        SELECT arg_max(rowid, {'at': "at", 'written': rowid}) AS newest_row, count(*) AS newest_count
-       FROM event WHERE kind = $kind AND ${quoted(fields[0])} IS NOT NULL
+       FROM event WHERE kind = $kind AND ${quoted(fields[0])} IS NOT NULL ${within}
        GROUP BY ${fields.map(quoted).join(', ')}
      )
-     SELECT ${columns}, newest_count FROM event JOIN newest ON event.rowid = newest_row WHERE kind = $kind`,
-    { kind },
+     SELECT ${columns}, newest_count FROM event JOIN newest ON event.rowid = newest_row WHERE kind = $kind ${within}`,
+    { kind, ...(window === undefined ? {} : { from: BigInt(window.from), to: BigInt(window.to) }) },
   );
   return reader.getRows().map((row) => ({ event: receiptOf(row.slice(0, -1)), count: Number(row.at(-1)) }));
 }

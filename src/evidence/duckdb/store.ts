@@ -10,7 +10,16 @@ import type {
   SeriesRef,
   Window,
 } from '../../model/index.js';
-import type { BucketColumns, BucketQuery, Silence, SilenceQuery } from '../buckets.js';
+import type {
+  ActivityQuery,
+  BucketColumns,
+  BucketQuery,
+  GroupSilence,
+  GroupSilenceQuery,
+  SeriesActivity,
+  Silence,
+  SilenceQuery,
+} from '../buckets.js';
 import { EvidenceError } from '../errors.js';
 import type { RowPlan, Selected } from '../rows.js';
 import type { EventShift, EventShiftQuery, SeriesShift, ShiftQuery } from '../shifts.js';
@@ -30,6 +39,7 @@ import type {
   Totals,
 } from '../store.js';
 import type { EvidenceTransfer } from '../transfer.js';
+import { activity, groupSilences } from './activity.js';
 import { buckets, silences } from './buckets.js';
 import { Compaction } from './compaction.js';
 import { interruptible } from './interrupt.js';
@@ -106,8 +116,12 @@ export class DuckDbStore implements EvidenceStore {
     return this.#parts.readers.read((connection) => readEvents(connection, query));
   }
 
-  latestEvents(kind: EventKind, fields: readonly [string, ...string[]]): Promise<readonly LatestEvent[]> {
-    return this.#parts.readers.read((connection) => readLatest(connection, kind, fields));
+  latestEvents(
+    kind: EventKind,
+    fields: readonly [string, ...string[]],
+    window?: Window,
+  ): Promise<readonly LatestEvent[]> {
+    return this.#parts.readers.read((connection) => readLatest(connection, kind, fields, window));
   }
 
   event(kind: EventKind, at: Instant, id: Identity): Promise<EventReceipt | undefined> {
@@ -140,6 +154,14 @@ export class DuckDbStore implements EvidenceStore {
 
   silences(query: SilenceQuery): Promise<readonly Silence[]> {
     return this.#parts.readers.read((connection) => silences(connection, query));
+  }
+
+  groupSilences(query: GroupSilenceQuery): Promise<readonly GroupSilence[]> {
+    return this.#parts.readers.read((connection) => groupSilences(connection, query));
+  }
+
+  activity(query: ActivityQuery): Promise<readonly SeriesActivity[]> {
+    return this.#parts.readers.read((connection) => activity(connection, query));
   }
 
   totals(): Promise<Totals> {
