@@ -9,6 +9,8 @@ export * from './metrics.js';
 export { measure, type Readings } from './pillars.js';
 export { seededUniform } from './random.js';
 export * from './recommend/recommendation.js';
+export * from './slo/burn-rules.js';
+export * from './slo/status.js';
 export * from './standing.js';
 export { adjustForMany } from './trend/false-discovery.js';
 export * from './trend/growth.js';
