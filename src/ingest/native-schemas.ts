@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type EventKind, eventKinds, type FieldSpec, type KindSpec, kinds } from '../model/index.js';
+import { checkExperiment, checkImprovement } from './experiment.js';
 import { fieldSchema, instant, labelsObject, text } from './fields.js';
 import type { Limits } from './limits.js';
 import { checkSlo } from './slo.js';
@@ -87,6 +88,15 @@ export function nativeSchemas(limits: Limits): NativeSchemas {
   };
 }
 
+/** What a kind must say beyond the types of its fields. */
+const checks: Readonly<
+  Partial<Record<EventKind, (fields: Readonly<Record<string, unknown>>, context: z.RefinementCtx) => void>>
+> = {
+  slo: checkSlo,
+  experiment_started: checkExperiment,
+  improvement: checkImprovement,
+};
+
 function nativeKind(kind: EventKind, limits: Limits): NativeKind {
   const specs: readonly (readonly [string, FieldSpec])[] = Object.entries(kinds[kind].fields);
   const names = specs.map(([field]) => inputNames[kind]?.[field] ?? field);
@@ -95,11 +105,12 @@ function nativeKind(kind: EventKind, limits: Limits): NativeKind {
     return [names[position] ?? field, spec.optional ? schema.optional() : schema] as const;
   });
   const object = z.strictObject(Object.fromEntries(shape));
+  const check = checks[kind];
   return {
     kind,
     service: serviceNames[kind] ?? 'service',
     fields: new Map(specs.map(([field], position) => [names[position] ?? field, field])),
-    schema: kind === 'slo' ? object.superRefine(checkSlo) : object,
+    schema: check === undefined ? object : object.superRefine(check),
     aboutUnknown: `unknown field: those of ${kind} are ${names.join(', ')}; others belong in labels`,
   };
 }

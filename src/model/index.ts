@@ -1,5 +1,6 @@
 export * from './errors.js';
 export * from './ids.js';
+export * from './improvement.js';
 export * from './instant.js';
 export * from './iri.js';
 export type { FieldSpec, FieldType, KindSpec } from './kind-spec.js';
@@ -7,3 +8,4 @@ export * from './kinds.js';
 export * from './labels.js';
 export * from './receipt.js';
 export * from './samples.js';
+export * from './selector.js';

@@ -25,11 +25,43 @@ const alert = {
 };
 
 const experiment = {
+  /** The id of the experiment, given by whoever starts it. */
   experiment: must('text'),
   metric: must('text'),
   hypothesis: may('text'),
+  /** Negative where the metric is to fall. */
   expectedChangePercent: may('number'),
   outcome: may('text'),
+};
+
+/** What an experiment is to show, where, and what the metric was before it. */
+const experimentDesign = {
+  action: may('text'),
+  reason: may('text'),
+  owner: may('text'),
+  /** The series of the canary and of the control; without a control the time before is compared with. */
+  treatedSelector: may('text'),
+  controlSelector: may('text'),
+  /** How many minutes are looked at; without it there is no end set. */
+  plannedMinutes: may('integer'),
+  /** The baseline lasts from here to the start. */
+  baselineFrom: may('instant'),
+  baselineMean: may('number'),
+  baselineP95: may('number'),
+  baselineP99: may('number'),
+  baselineThroughputPerMin: may('number'),
+};
+
+/** What an experiment showed. */
+const experimentResult = {
+  /** The medians that are compared, in the metric's unit. */
+  before: may('number'),
+  after: may('number'),
+  metricChangePercent: may('number'),
+  changeLowPercent: may('number'),
+  changeHighPercent: may('number'),
+  comparedMinutes: may('integer'),
+  surprise: may('text'),
 };
 
 /** What happened and what was agreed, as others tell it. */
@@ -93,8 +125,34 @@ export const toldKinds = {
       author: may('text'),
     },
   },
-  experiment_started: { classes: ['ExperimentStarted', 'Experiment', 'Change'], fields: experiment },
-  experiment_ended: { classes: ['ExperimentEnded', 'Experiment', 'Change'], fields: experiment },
+  experiment_started: {
+    classes: ['ExperimentStarted', 'Experiment', 'Change'],
+    fields: { ...experiment, ...experimentDesign },
+  },
+  experiment_ended: {
+    classes: ['ExperimentEnded', 'Experiment', 'Change'],
+    fields: { ...experiment, ...experimentResult },
+  },
+  /** An improvement was proposed, is made, was made or was judged; the latest receipt of an id is its state. */
+  improvement: {
+    classes: ['ImprovementRecord'],
+    fields: {
+      /** The id of the improvement, given by whoever logs it. */
+      improvement: must('text'),
+      /** proposed, started, done, verified, not_held or abandoned. */
+      state: must('text'),
+      title: must('text'),
+      metric: may('text'),
+      owner: may('text'),
+      /** small, medium or large. */
+      effort: may('text'),
+      /** The medians before and after, in the metric's unit. */
+      before: may('number'),
+      after: may('number'),
+      expectedChangePercent: may('number'),
+      message: may('text'),
+    },
+  },
   /** The service of the receipt calls `callee`. */
   dependency: {
     classes: ['Dependency'],

@@ -45,7 +45,7 @@ const cited = 'deployment/20240125T100000.000Z/0123456789abcdef0123456789abcdef'
 const special: Readonly<Record<string, unknown>> = {
   ...{ state: 'open', score: 0.5, rank: 1, analysis: 1 },
   ...{ direction: 'at_most', objectivePercent: 99.9, windowMinutes: 60, retired: false },
-  ...{ place: '1.2', stepKind: 'failing', judgement: 'confirmed' },
+  ...{ place: '1.2', stepKind: 'failing', judgement: 'confirmed', effort: 'small' },
 };
 /** An objective is a metric against a target, or a ratio: never both. */
 const ratio = { goodMetric: 'good', totalMetric: 'total' };
@@ -70,7 +70,8 @@ function sample(kind: EventKind, isFull: boolean): EventReceipt {
   const given = fields.map(([name, { type }]) => [name, special[name] ?? values[type]]);
   const head = isFull ? { service: 'checkout', labels: { 'a b': 'c' } } : {};
   const objective = isFull ? noRatio : { ...ratio, windowMinutes: 60 };
-  const rest = kind === 'slo' ? objective : {};
+  const ofKind: Partial<Record<EventKind, object>> = { slo: objective, improvement: { state: 'done' } };
+  const rest = ofKind[kind] ?? {};
   return eventOf(kind, START, { ...head, ...Object.fromEntries(given), ...rest } as never);
 }
 
@@ -164,6 +165,8 @@ describe('shapes', () => {
       ...one,
       ...('score' in one ? { score: 0.25, rank: 2, analysis: 1 } : {}),
       ...('state' in one ? { state: 'resolved', analysis: 1 } : {}),
+      ...(one.kind === 'improvement' ? { state: 'started' } : {}),
+      ...('effort' in one ? { effort: 'large' } : {}),
       ...(one.kind === 'slo' ? { ...noRatio, ...threshold, objectivePercent: 95, windowMinutes: 5 } : {}),
       ...('place' in one ? { place: '1', stepKind: 'felt', analysis: 1 } : {}),
       ...('judgement' in one ? { judgement: 'other' } : {}),
