@@ -109,6 +109,8 @@ export interface RowBounds {
   readonly since?: Instant;
   readonly until?: Instant;
   readonly values?: Readonly<Record<string, readonly (string | number)[]>>;
+  /** Only so many of them, whichever the store comes to first. Not for {@link EvidenceStore.select}. */
+  readonly atMost?: number;
 }
 
 /** A piece of a line of text that the store writes for each row. */

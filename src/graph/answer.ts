@@ -180,9 +180,9 @@ export class Answerer {
     const rest =
       compiled && taken.answered.length > 0 && this.#writer.write(compiled.root, taken.answered, iris);
     const seen = rest ? taken.root : undefined;
-    const { demands, needs } = await planning.plan(seen ?? parsed.algebra, reads, signal);
-    const slice = await slicer.cut(reads, demands, signal);
-    const incidents = planning.knowledge.incidents(needs);
+    const plan = await planning.plan(seen ?? parsed.algebra, reads, signal);
+    const slice = await slicer.cut(reads, plan, signal);
+    const incidents = planning.knowledge.incidents(plan.needs);
     return { taken, query: rest || parsed.text, seen, slice, incidents };
   }
 

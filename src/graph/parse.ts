@@ -111,7 +111,9 @@ export class QueryParser {
     settleNames(tree);
     const algebra = toAlgebra(tree, { quads: false, blankToVariable: true });
     guardAlgebra(algebra);
-    const isGraph = algebra.type === Types.CONSTRUCT || algebra.type === Types.DESCRIBE;
+    // A LIMIT stands around all of a query.
+    const { type } = algebra.type === Types.SLICE ? algebra.input : algebra;
+    const isGraph = type === Types.CONSTRUCT || type === Types.DESCRIBE;
     const isRepeatable = !isFederated && !CHANGING.test(text);
     return { text, answers: isGraph ? 'graph' : 'bindings', algebra, isFederated, isRepeatable };
   }

@@ -4,6 +4,7 @@ import { type Algebra, Types } from '@traqula/algebra-transformations-1-1';
 import type { Instant } from '../model/index.js';
 import { anyFact, anyStar, contains, type Fact, isNothing, meetStars, type Star } from './bounds.js';
 import { type Facts, FilterReader, factOfTerm } from './filters.js';
+import { enoughFor } from './glimpse.js';
 import type { Rule } from './mapping.js';
 import { type Need, needsOfPatterns } from './needs.js';
 import { canBeEmpty, repeatedLink, stepsOf } from './paths.js';
@@ -41,9 +42,11 @@ class Planner {
       leaf.type === Types.BGP ? this.#planOfPatterns(leaf, facts) : this.#planOfPath(leaf, facts),
     );
     const all = [...plans, this.#planOfDescribed(root, together)];
+    const enough = enoughFor(root);
     return {
       demands: absorb(all.flatMap(({ demands }) => demands)),
       needs: all.flatMap(({ needs }) => needs),
+      ...(enough === undefined ? {} : { enough }),
     };
   }
 
@@ -124,10 +127,12 @@ class Planner {
 
   /** DESCRIBE shows all triples of what it names or finds. */
   #planOfDescribed(root: Algebra.Operation, known: ReadonlyMap<Leaf, Facts>): Plan {
-    if (root.type !== Types.DESCRIBE) return { demands: [], needs: [] };
-    const found = this.#scope(known).certain(root.input);
+    // A LIMIT stands around all of a query.
+    const described = root.type === Types.SLICE ? root.input : root;
+    if (described.type !== Types.DESCRIBE) return { demands: [], needs: [] };
+    const found = this.#scope(known).certain(described.input);
     const predicates = new Set([EVERY_PREDICATE]);
-    const about = root.terms.map((term) => ({ term, fact: factIn(found, term) }));
+    const about = described.terms.map((term) => ({ term, fact: factIn(found, term) }));
     return {
       demands: about.flatMap(({ term, fact }) => {
         const star = this.#stars.unknownOnly({ ...fact.star, subjects: fact.terms });
@@ -182,6 +187,8 @@ export interface Plan {
   readonly demands: readonly Demand[];
   /** Of the knowledge. */
   readonly needs: readonly Need[];
+  /** So many receipts of the demands answer the query, whichever they are; absent where it needs all. */
+  readonly enough?: number;
 }
 
 /** Plans a query: what it can touch of the evidence and of the knowledge. */

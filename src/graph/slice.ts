@@ -13,6 +13,7 @@ import {
 import { isNothing, rulesFor, type Star, type TermKey } from './bounds.js';
 import { GraphError } from './errors.js';
 import type { Rule, Table } from './mapping.js';
+import type { Plan } from './plan.js';
 import { type Demand, EVERY_PREDICATE, typeDemand } from './stars.js';
 
 /** What one query is given of the evidence. */
@@ -180,11 +181,11 @@ export class Slicer {
   }
 
   /**
-   * Writes what the demands can touch, as some reads of the store see it; fails with `query-unbounded` when that is more than the limit,
-   * and with the signal's reason when it says to stop.
+   * Writes what a query can touch, or what is enough to answer it, as some reads of the store see it; fails with
+   * `query-unbounded` when that is more than the limit, and with the signal's reason when it says to stop.
    */
-  async cut(reads: RowReads, demands: readonly Demand[], signal?: AbortSignal): Promise<Slice> {
-    const counted = await this.#counted(reads, demands, signal);
+  async cut(reads: RowReads, plan: Pick<Plan, 'demands' | 'enough'>, signal?: AbortSignal): Promise<Slice> {
+    const counted = await this.#counted(reads, plan, signal);
     const chunks: Uint8Array[] = [];
     const cuts: CutTold[] = [];
     for (const { cut, receipts, countMs } of counted) {
@@ -204,15 +205,16 @@ export class Slicer {
 
   async #counted(
     reads: RowReads,
-    demands: readonly Demand[],
+    { demands, enough }: Pick<Plan, 'demands' | 'enough'>,
     signal: AbortSignal | undefined,
   ): Promise<readonly Counted[]> {
     const counted: Counted[] = [];
     let left = this.#maxReceipts;
     for (const demand of demands) {
       for (const table of tables) {
-        const cut = cutOf(demand, table, this.#rules, this.#iris);
-        if (cut === undefined) continue;
+        const all = cutOf(demand, table, this.#rules, this.#iris);
+        if (all === undefined) continue;
+        const cut = enough === undefined ? all : { ...all, bounds: { ...all.bounds, atMost: enough } };
         signal?.throwIfAborted();
         const started = performance.now();
         const receipts = await reads.countRows(cut.bounds, left, signal);

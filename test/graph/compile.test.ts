@@ -246,6 +246,11 @@ describe('compiled queries', () => {
       'texts that contain others',
       'SELECT ?e { ?e a tps:JidokaFailure ; tps:reason ?r FILTER(CONTAINS(?r, "time") || STRSTARTS(?r, "full \\"")) }',
     ],
+    ['some receipts, described', 'DESCRIBE ?e { ?e a tps:Alert } ORDER BY ?e LIMIT 2'],
+    [
+      'some receipts as a graph',
+      'CONSTRUCT { ?e tps:seen ?t } { ?e a tps:Alert ; tps:timestamp ?t } ORDER BY ?e LIMIT 2 OFFSET 1',
+    ],
     ['no receipt, described', 'DESCRIBE ?e { ?e a tps:Alert ; tps:severity "none" }'],
   ])('keep the meaning of %s', async (_, text) => {
     expect((await answer(text)).lines).toEqual(await scene.plain(text, scene.all.chunks));

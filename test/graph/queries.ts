@@ -180,6 +180,7 @@ export function anyQuery(constants: Constants): fc.Arbitrary<string> {
       },
       { weight: 1, arbitrary: group.map((text) => `ASK { ${text} }`) },
       { weight: 1, arbitrary: group.map((text) => `DESCRIBE ?a { ${text} }`) },
+      { weight: 1, arbitrary: group.map((text) => `DESCRIBE ?a { ${text} } ORDER BY ?a LIMIT 2`) },
       { weight: 1, arbitrary: receipt.map((iri) => `DESCRIBE ${iri}`) },
       { weight: 1, arbitrary: group.map((text) => `CONSTRUCT { ?a tps:seen ?t } { ${text} }`) },
     )

@@ -188,9 +188,9 @@ export async function openScene(): Promise<Scene> {
     ],
     incidents: ['i1', 'i2'],
   };
-  const cut = await slicer.cut(store, [
-    { star: anyStar, predicates: new Set([EVERY_PREDICATE]), pattern: '' },
-  ]);
+  const cut = await slicer.cut(store, {
+    demands: [{ star: anyStar, predicates: new Set([EVERY_PREDICATE]), pattern: '' }],
+  });
   const incidents = Buffer.from(knowledge.snapshot().triples.incidents());
   const all = { chunks: [incidents, ...cut.chunks], bytes: incidents.byteLength + cut.bytes };
   const plain: Scene['plain'] = async (text, chunks, format = formatOf(text)) => {

@@ -27,9 +27,9 @@ describe('slices', () => {
     const { store, knowledge, slicer } = scene;
     const { triples } = knowledge.snapshot();
     const planning = new Planning({ iris, rules, knowledge: triples, now: minute(60) as Instant });
-    const { demands, needs } = await planning.plan(algebra, store);
-    const slice = await slicer.cut(store, demands);
-    const incidents = Buffer.from(triples.incidents(needs));
+    const plan = await planning.plan(algebra, store);
+    const slice = await slicer.cut(store, plan);
+    const incidents = Buffer.from(triples.incidents(plan.needs));
     const bytes = slice.bytes + incidents.byteLength;
     return { ...slice, chunks: [incidents, ...slice.chunks], bytes };
   }
@@ -159,12 +159,47 @@ describe('slices', () => {
     );
   });
 
+  it.each([
+    ['SELECT * { ?s ?p ?o }', 12, 5],
+    ['SELECT ?type ?s { ?s a ?type }', 7, 0],
+    ['CONSTRUCT { ?s a ?type } { ?s a ?type }', 9, 0],
+    ['SELECT * { ?s ?p ?o }', 1_000_000, 3],
+  ])('hold a few receipts where any answer %s with a LIMIT', async (query, limit, offset) => {
+    const text = `${query} LIMIT ${limit} OFFSET ${offset}`;
+    const { chunks, receipts } = await cut(text);
+    expect(receipts).toBeLessThanOrEqual(3 * (limit + offset));
+    const everything = new Set(await scene.plain(query, scene.all.chunks));
+    const some = await scene.plain(text, chunks);
+    expect(some.length).toBe((await scene.plain(text, scene.all.chunks)).length);
+    expect(some.filter((line) => !everything.has(line))).toEqual([]);
+  });
+
+  it.each([
+    'SELECT DISTINCT ?s { ?s ?p ?o } LIMIT 3',
+    'SELECT * { ?s ?p ?o } ORDER BY ?o LIMIT 3',
+    'SELECT * { ?s ?p ?o FILTER(?o = 1) } LIMIT 3',
+    'SELECT * { ?s ?p ?s } LIMIT 3',
+    'SELECT * { ?s tps:name ?o } LIMIT 3',
+    'SELECT (COUNT(*) AS ?n) { ?s ?p ?o } LIMIT 3',
+    'ASK { ?s ?p ?o . ?o ?p ?s }',
+  ])('hold all that %s can touch', (text) => {
+    const { algebra } = parser.parse(text);
+    const { triples } = scene.knowledge.snapshot();
+    expect(planOf(algebra, { rules, knowledge: triples, now: START }).enough).toBeUndefined();
+  });
+
+  it('hold one receipt of a kind where ASK wants any', async () => {
+    const { chunks, receipts } = await cut('ASK { ?s ?p ?o }');
+    expect(receipts).toBeLessThanOrEqual(3);
+    expect(await scene.plain('ASK { ?s ?p ?o }', chunks)).toEqual(['true']);
+  });
+
   it('that are too large are refused with the pattern to bound and a filter that would', async () => {
     const { store, knowledge } = scene;
     const small = new Slicer(rules, iris, 5);
     const { algebra } = parser.parse('SELECT * { ?e tps:timestamp ?t . ?f a tps:Alert }');
-    const { demands } = planOf(algebra, { rules, knowledge: knowledge.snapshot().triples, now: START });
-    await expect(small.cut(store, demands)).rejects.toMatchObject({
+    const plan = planOf(algebra, { rules, knowledge: knowledge.snapshot().triples, now: START });
+    await expect(small.cut(store, plan)).rejects.toMatchObject({
       code: 'query-unbounded',
       message: expect.stringMatching(
         /"\?e tps:timestamp \?t" can touch \d\d+ receipts; one query may touch 5 in all\..*FILTER\(\?time >= "2024/,

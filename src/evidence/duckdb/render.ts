@@ -118,7 +118,8 @@ export function rowsWithin(bindings: Bindings, bounds: RowBounds): string {
 export function countStatement(bounds: RowBounds, limit: number): Statement {
   const bindings = new Bindings();
   const rows = rowsWithin(bindings, bounds);
-  const most = bindings.bind(Math.max(0, Math.trunc(limit)) + 1);
+  const wanted = Math.min(Math.max(0, Math.trunc(limit)) + 1, bounds.atMost ?? Number.POSITIVE_INFINITY);
+  const most = bindings.bind(wanted);
   return { text: `SELECT count(*) FROM (SELECT 1 FROM ${rows} LIMIT ${most})`, values: bindings.values };
 }
 
@@ -245,13 +246,14 @@ export function renderStatement(bounds: RowBounds, lines: readonly LineTemplate[
     pieceOf(bindings, from, piece, undefined, (column) => columnOf(from, column)),
   );
   const columns = [`${subject.join(' || ') || "''"} AS subject`, ...columnsIn(from, lines)];
+  const limit = bounds.atMost === undefined ? '' : ` LIMIT ${bindings.bind(bounds.atMost)}`;
   const text = lines.map((line) => lineOf(bindings, from, line, inSubject)).join('\n|| ') || "''";
   return {
     text: `
       SELECT encode(string_agg(lines, '')) AS chunk
       FROM (
         SELECT (row_number() OVER () - 1) // ${ROWS_PER_CHUNK} AS bucket, ${text} AS lines
-        FROM (SELECT ${columns.join(', ')} FROM ${rowsWithin(bindings, bounds)}) AS r
+        FROM (SELECT ${columns.join(', ')} FROM ${rowsWithin(bindings, bounds)}${limit}) AS r
       )
       GROUP BY bucket`,
     values: bindings.values,
