@@ -21,7 +21,7 @@ import { IngestError } from './errors.js';
 import { instant, text } from './fields.js';
 import { faultsOfIssues } from './issues.js';
 import { jsonText, parseJson } from './json.js';
-import { faultOfLabels } from './labels.js';
+import { faultOfLabels, withoutSensitive } from './labels.js';
 import type { Limits } from './limits.js';
 import { mediaTypeOf } from './media-type.js';
 import { clip, faultOfText } from './text.js';
@@ -124,7 +124,11 @@ export class AlertmanagerDecoder implements Decoder {
     const field = alert.status === 'firing' ? 'startsAt' : 'endsAt';
     const message = faultOfTime(at, now);
     if (message !== undefined) return { field, message };
-    return faultOfLabels(alert.labels, this.#limits) ?? this.#faultOfAnnotations(alert.annotations);
+    // An alert is never lost for what a label of it should not hold: such values are hidden instead.
+    return (
+      faultOfLabels(withoutSensitive(alert.labels), this.#limits) ??
+      this.#faultOfAnnotations(alert.annotations)
+    );
   }
 
   /** Annotations are prose: they may be as long as any text. */
@@ -169,5 +173,8 @@ function contentOfAlert(alert: Alert, payload: Payload, at: Instant): EventConte
 /** All labels of an alert, and the annotations that no field holds as `annotation_NAME`. */
 function keptLabels({ labels, annotations }: Alert): Labels {
   const others = Object.entries(annotations).filter(([name]) => !ANNOTATION_FIELDS.has(name));
-  return { ...labels, ...Object.fromEntries(others.map(([name, value]) => [`annotation_${name}`, value])) };
+  return {
+    ...withoutSensitive(labels),
+    ...Object.fromEntries(others.map(([name, value]) => [`annotation_${name}`, value])),
+  };
 }

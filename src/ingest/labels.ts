@@ -1,4 +1,4 @@
-import type { Fault, Labels } from '../model/index.js';
+import { type Fault, type Labels, notKept, sensitivityOf } from '../model/index.js';
 import type { Limits } from './limits.js';
 import { clip, faultOfText } from './text.js';
 
@@ -11,7 +11,13 @@ export function faultOfLabel(name: string, value: string, limits: Limits): Fault
   const ofName = faultOfText(name, limits.nameCharacters);
   if (ofName !== undefined) return { field, message: `the label's name: ${ofName}` };
   const ofValue = faultOfText(value, limits.labelValueCharacters);
-  return ofValue === undefined ? undefined : { field, message: ofValue };
+  if (ofValue !== undefined) return { field, message: ofValue };
+  const sensitivity = sensitivityOf(name, value);
+  if (sensitivity === undefined) return undefined;
+  return {
+    field,
+    message: `looks like ${sensitivity === 'credential' ? 'a credential' : sensitivity}, which no label may hold: leave it out`,
+  };
 }
 
 /** Why labels cannot be recorded: too many of them, or the first bad one; undefined when they can. */
@@ -25,6 +31,15 @@ export function faultOfLabels(labels: Labels, limits: Limits): Fault | undefined
     if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+/** Labels with the values that may not be kept hidden, for what must not be lost because of them. */
+export function withoutSensitive(labels: Labels): Labels {
+  const shown = Object.entries(labels).map(([name, value]) => {
+    const sensitivity = sensitivityOf(name, value);
+    return [name, sensitivity === undefined ? value : notKept(sensitivity)];
+  });
+  return Object.fromEntries(shown);
 }
 
 /** Labels without the empty ones: as in Prometheus, an empty label is an absent one. */

@@ -9,3 +9,4 @@ export * from './labels.js';
 export * from './receipt.js';
 export * from './samples.js';
 export * from './selector.js';
+export * from './sensitive.js';

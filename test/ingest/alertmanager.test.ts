@@ -94,6 +94,17 @@ describe('a notification', () => {
     ]);
   });
 
+  it('is kept without the value of a label that looks like a credential or like personal data', () => {
+    const labels = { alertname: 'Leaky', service: 'checkout', api_key: '0123456789', owner: 'a@example.com' };
+    const decoded = alert({ labels });
+    expect(decoded.refused).toBe(0);
+    expect(only(decoded.events).labels).toMatchObject({
+      api_key: '(credential, not kept)',
+      owner: '(personal data, not kept)',
+    });
+    expect(JSON.stringify(decoded.events)).not.toMatch(/0123456789|a@example/);
+  });
+
   it('tolerates fields that it does not know', () => {
     const { events, refused } = decode({ ...payload, later: {}, alerts: [{ ...firing, later: [1] }] });
     expect([events.length, refused]).toEqual([1, 0]);

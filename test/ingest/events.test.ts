@@ -253,6 +253,12 @@ describe('half a batch wrong', () => {
     ['U+0000 in a text', { reason: 'a\0b' }, 'reason', /U\+0000/],
     ['an empty required text', { reason: '' }, 'reason', /not empty/],
     ['a label value of 1 MB', { labels: { pod: 'x'.repeat(1_000_000) } }, 'labels.pod', /at most 4096/],
+    [
+      'a credential as a label',
+      { labels: { api_key: '0123456789' } },
+      'labels.api_key',
+      /^looks like a credential, which no label may hold: leave it out$/,
+    ],
     ['an object as a label', { labels: { pod: {} } }, 'labels.pod', /a text/],
     ['labels as a list', { labels: ['x'] }, 'labels', /an object of texts/],
     [

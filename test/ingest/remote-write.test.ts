@@ -172,6 +172,8 @@ describe('what is refused of a request whose rest is kept', () => {
     ['a label without a name', [...up, ['', '1']], 'labels'],
     ['65 labels', [...up, ...Array.from({ length: 64 }, (_, i) => [`l${i}`, 'v'] as const)], 'labels'],
     ['U+0000 in a value', [...up, ['a', '\0']], 'labels.a'],
+    ['a label that looks like a credential', [...up, ['api_key', '0123456789']], 'labels.api_key'],
+    ['a label that looks like personal data', [...up, ['user', 'a@example.com']], 'labels.user'],
   ])('%s', (_, labels, named) => {
     const [fault] = half({ labels, samples: [{ at: time, value: 1 }] });
     expect(fault).toMatchObject({ item: 1, field: named });
