@@ -3,7 +3,7 @@ import type { RunningApp } from './cli/index.js';
 import { type Config, ConfigError, isLoopback, resolveSecrets, withDefaults } from './config/index.js';
 import { Compactor, openDuckDbStore } from './evidence/index.js';
 import { openGraph, type Topology } from './graph/index.js';
-import { type Clock, Iris, instantOf, MINUTE_MS } from './model/index.js';
+import { type Clock, changeKinds, Iris, instantOf, MINUTE_MS } from './model/index.js';
 import {
   type IncidentBook,
   type IncidentChange,
@@ -39,6 +39,9 @@ export interface AppParts {
 /** How long answers that are under way may take once the server stops, before their connections are cut. */
 const DRAIN_MS = 7_000;
 
+/** How many changes are looked through, at the start, for the newest of each service that the exporter tells of. */
+const RECALLED_CHANGES = 1_000;
+
 /** A clock that only goes forward, in milliseconds. */
 const stopwatch = (): number => performance.now();
 
@@ -58,7 +61,15 @@ function groundOf(settings: Partial<Config>, parts: AppParts): Ground {
   const { logLevel, logFormat, bodyBytes } = config;
   const text = logFormat === 'text' || (logFormat === 'auto' && process.stderr.isTTY === true);
   const logger = parts.logger ?? createLogger(logLevel, text ? 'text' : 'json');
-  const metrics = new Metrics(VERSION);
+  const metrics = new Metrics({
+    version: VERSION,
+    services: config.metricsServices,
+    onServicesFull: (service) =>
+      logger.warn(
+        { service, metricsServices: config.metricsServices },
+        'not every service has series of its own at /metrics: raise metricsServices',
+      ),
+  });
   return {
     config,
     clock: parts.clock ?? (() => instantOf(Date.now())),
@@ -117,6 +128,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
   const postmortemTemplate = await readTemplate(config.postmortemTemplate || undefined);
   say('opening the evidence store');
   const { store, iris } = await openEvidence(ground, url);
+  metrics.recall(await store.events({ kinds: changeKinds, order: 'newest-first', limit: RECALLED_CHANGES }));
   const recorder = new MeasuredRecorder(store, metrics, stopwatch);
   say('loading the knowledge graph');
   const { sparqlWorkers: workers, sparqlTimeoutMs: deadlineMs, sparqlMaxReceipts: maxReceipts } = config;
@@ -151,6 +163,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
   metrics.attach({
     graph: () => graph.figures(),
     incidents: () => incidents.counts(),
+    openIncidents: () => incidents.open(),
     webhooks: () => webhooks.figures(),
   });
   say('opening the doors');

@@ -88,6 +88,7 @@ describe('precedence', () => {
       decompressedBytes: '4096',
       inFlightBytes: '8192',
       incidentWindowMinutes: '45',
+      metricsServices: '40',
       graphiql: 'false',
     } as const;
     expect(Object.keys(given).sort()).toEqual([...settingNames].sort());

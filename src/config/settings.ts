@@ -153,6 +153,13 @@ export const settings = {
     256 * MIB,
   ),
   incidentWindowMinutes: integer('how far back an analysis looks, in minutes', 'MINUTES', 1, 10_080, 30),
+  metricsServices: integer(
+    'services that have series of their own at /metrics; genchi_services_left_out counts the others',
+    'N',
+    1,
+    100_000,
+    1_000,
+  ),
   graphiql: toggle('serve GraphiQL to browsers at /graphql', true),
 } as const satisfies Readonly<Record<string, Setting>>;
 

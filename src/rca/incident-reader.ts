@@ -55,6 +55,13 @@ export class IncidentReader {
     return this.#parts.shelf.counts();
   }
 
+  /** Those that are open. */
+  open(): readonly Incident[] {
+    return [...this.#parts.shelf.allLive()].flatMap(({ incident }) =>
+      incident.state === 'open' ? [incident] : [],
+    );
+  }
+
   /** Past incidents that are alike, the most alike first; fails with `unknown-incident`. */
   async similar(id: string, first: number): Promise<readonly Similar[]> {
     const incident = await this.get(id);

@@ -145,6 +145,8 @@ export interface IncidentBook {
   list(filter: IncidentFilter): Promise<readonly Incident[]>;
   get(id: string): Promise<Incident | undefined>;
   counts(): IncidentCounts;
+  /** Those that are open, with all that is known of them, in no order; reads nothing. */
+  open(): readonly Incident[];
   /** Past incidents that are alike, the most alike first; fails with `unknown-incident`. */
   similar(id: string, first: number): Promise<readonly Similar[]>;
   statistics(question: StatisticsQuestion): Promise<IncidentStatistics>;

@@ -82,6 +82,10 @@ class Incidents implements IncidentBook {
     return this.#reader.counts();
   }
 
+  open(): readonly Incident[] {
+    return this.#reader.open();
+  }
+
   similar(id: string, first: number): Promise<readonly Similar[]> {
     return this.#reader.similar(id, first);
   }

@@ -18,7 +18,7 @@ import { glossaryOf } from './glossary.js';
 import { registerGraphql } from './graphql/index.js';
 import { registerHome } from './home.js';
 import { createHttp, type HttpOptions } from './http.js';
-import { type Metrics, registerMetrics } from './metrics.js';
+import { type Metrics, registerMetrics } from './metrics/index.js';
 import { registerOntology } from './ontology.js';
 import { registerOpenApi } from './openapi.js';
 import { registerPacks } from './packs.js';

@@ -7,5 +7,5 @@ export { Listener } from './listener.js';
 export { createLobby } from './lobby.js';
 export { createLogger, type LogFormat } from './log.js';
 export { MeasuredRecorder, measuredGraph } from './measured.js';
-export { Metrics } from './metrics.js';
+export { Metrics } from './metrics/index.js';
 export { Webhooks } from './webhooks/index.js';

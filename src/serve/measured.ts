@@ -1,7 +1,7 @@
 import { type Appended, type Batch, type EvidenceStore, Recorder } from '../evidence/index.js';
 import type { Graph, QueryAnswer, QueryRequest } from '../graph/index.js';
 import { GenchiError } from '../model/index.js';
-import type { Metrics } from './metrics.js';
+import type { Metrics } from './metrics/index.js';
 
 /** Reads a clock that only goes forward, in milliseconds. */
 export type Stopwatch = () => number;

@@ -195,6 +195,7 @@ const book: IncidentBook = {
   get: async (id) => incidents.find((each) => each.id === id),
   hear: () => undefined,
   settled: async () => undefined,
+  open: () => incidents.filter(({ state }) => state === 'open'),
   counts: () => ({ all: incidents.length, open: 1, openBySeverity: new Map([['critical', 1]]) }),
   similar: async () => [],
   statistics: async () => statisticsOfIncidents(incidents, new Map()),

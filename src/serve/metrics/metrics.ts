@@ -1,18 +1,14 @@
-import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Appended, Recorded } from '../evidence/index.js';
-import type { GraphFigures, QueryCost } from '../graph/index.js';
-import type { EventReceipt } from '../model/index.js';
-import type { IncidentCounts } from '../rca/index.js';
-import type { RequestFigures } from './http.js';
-import type { CourierFigures } from './webhooks/index.js';
-
-/** Where the exporter reads what is counted elsewhere, at each scrape. */
-export interface FigureSources {
-  readonly graph: () => GraphFigures;
-  readonly incidents: () => IncidentCounts;
-  readonly webhooks: () => readonly CourierFigures[];
-}
+import type { Appended, Recorded } from '../../evidence/index.js';
+import type { QueryCost } from '../../graph/index.js';
+import type { EventReceipt } from '../../model/index.js';
+import type { RequestFigures } from '../http.js';
+import { BoundedValues } from './bounded-values.js';
+import { CONTENT_TYPE, type Family, type Format, openMetricsOf, writeFamilies } from './exposition.js';
+import { incidentFamilies } from './incident-families.js';
+import { LatestChanges } from './latest-changes.js';
+import { ReceiptFigures } from './receipt-figures.js';
+import { exposeSources, type FigureSources } from './sources.js';
 
 /** Gauges of prom-client whose names end like a counter's; `*_resources` by type says the same. */
 const MISNAMED = [
@@ -35,15 +31,13 @@ function counter<L extends string>(
   return new Counter({ name, help, labelNames, registers: [registry] });
 }
 
-/** What came in and what became of it. */
+/** What came in and what became of it, but for the receipts that are counted with their names. */
 class EvidenceFigures {
-  readonly #receipts;
   readonly #samples;
   readonly #repeated;
   readonly #refused;
 
   constructor(registry: Registry) {
-    this.#receipts = counter(registry, 'genchi_receipts_total', 'Events recorded.', ['kind', 'door']);
     this.#samples = counter(registry, 'genchi_samples_total', 'Samples recorded.', ['door']);
     this.#repeated = counter(
       registry,
@@ -57,8 +51,7 @@ class EvidenceFigures {
     ]);
   }
 
-  heard(appended: Appended, events: readonly EventReceipt[], door: string): void {
-    for (const event of events) this.#receipts.inc({ kind: event.kind, door });
+  heard(appended: Appended, door: string): void {
     if (appended.samples > 0) this.#samples.inc({ door }, appended.samples);
     if (appended.repeatedEvents.length > 0) {
       this.#repeated.inc({ type: 'event', door }, appended.repeatedEvents.length);
@@ -72,90 +65,21 @@ class EvidenceFigures {
   }
 }
 
-/** The counts that are kept elsewhere, read when a scrape asks. */
-function exposeSources(registry: Registry, sources: () => FigureSources | undefined): void {
-  const registers = [registry];
-  new Counter({
-    name: 'genchi_sparql_worker_restarts_total',
-    help: 'SPARQL workers thrown away and replaced.',
-    registers,
-    collect() {
-      const restarts = sources()?.graph().workerRestarts ?? 0;
-      this.reset();
-      this.inc(restarts);
-    },
-  });
-  const gauge = (name: string, help: string, read: (from: FigureSources) => number): void => {
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        const from = sources();
-        if (from !== undefined) this.set(read(from));
-      },
-    });
-  };
-  gauge(
-    'genchi_sparql_busy_workers',
-    'SPARQL workers that answer a query now.',
-    (from) => from.graph().busyWorkers,
-  );
-  gauge(
-    'genchi_knowledge_triples',
-    'Triples of the knowledge graph.',
-    (from) => from.graph().knowledgeTriples,
-  );
-  gauge('genchi_incidents_open', 'Incidents that are open.', (from) => from.incidents().open);
-  exposeSeverities(registry, sources);
-  exposeWebhooks(registry, sources);
+/** Settings of the exporter. */
+export interface MetricsOptions {
+  readonly version: string;
+  /** How many services have series of their own. */
+  readonly services: number;
+  /** Hears once of the first service that has none for want of a place. */
+  readonly onServicesFull?: (leftOut: string) => void;
 }
 
-function exposeSeverities(registry: Registry, sources: () => FigureSources | undefined): void {
-  new Gauge({
-    name: 'genchi_incidents_open_by_severity',
-    help: 'Incidents that are open, by the severity that their alerts have.',
-    labelNames: ['severity'],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const [severity, open] of sources()?.incidents().openBySeverity ?? [])
-        this.set({ severity }, open);
-    },
-  });
-}
-
-function exposeWebhooks(registry: Registry, sources: () => FigureSources | undefined): void {
-  const registers = [registry];
-  new Counter({
-    name: 'genchi_webhook_notifications_total',
-    help: 'Notifications of webhooks by what became of them: sent, failed (given up), dropped (too many waited).',
-    labelNames: ['webhook', 'outcome'],
-    registers,
-    collect() {
-      this.reset();
-      for (const { name: webhook, sent, failed, dropped } of sources()?.webhooks() ?? []) {
-        this.inc({ webhook, outcome: 'sent' }, sent);
-        this.inc({ webhook, outcome: 'failed' }, failed);
-        this.inc({ webhook, outcome: 'dropped' }, dropped);
-      }
-    },
-  });
-  new Gauge({
-    name: 'genchi_webhook_pending',
-    help: 'Notifications that wait to be sent.',
-    labelNames: ['webhook'],
-    registers,
-    collect() {
-      this.reset();
-      for (const { name: webhook, pending } of sources()?.webhooks() ?? []) this.set({ webhook }, pending);
-    },
-  });
-}
-
-/** The service's own figures, in a registry of its own. */
+/** All that `/metrics` serves: the service's own figures, and what it knows of the system that it watches. */
 export class Metrics {
   readonly #registry = new Registry();
+  readonly #services: BoundedValues;
+  readonly #receipts: ReceiptFigures;
+  readonly #changes: LatestChanges;
   readonly #evidence: EvidenceFigures;
   readonly #commits: Histogram;
   readonly #sorted: Counter;
@@ -165,7 +89,10 @@ export class Metrics {
   readonly #requests: Histogram<'method' | 'route' | 'status'>;
   #sources: FigureSources | undefined;
 
-  constructor(version: string) {
+  constructor({ version, services, onServicesFull }: MetricsOptions) {
+    this.#services = new BoundedValues(services, onServicesFull);
+    this.#receipts = new ReceiptFigures(this.#services);
+    this.#changes = new LatestChanges(this.#services);
     const registers = [this.#registry];
     const histogram = <L extends string>(
       name: string,
@@ -228,7 +155,9 @@ export class Metrics {
 
   /** Takes note of what was committed; give it to the recorder as a listener. */
   hear({ appended, events, door }: Recorded): void {
-    this.#evidence.heard(appended, events, door);
+    this.#evidence.heard(appended, door);
+    this.#receipts.heard(events, door);
+    this.#changes.heard(events);
   }
 
   /** Items that a door refused before they reached the store. */
@@ -256,16 +185,29 @@ export class Metrics {
     this.#requests.observe({ method, route, status: String(status) }, seconds);
   }
 
-  /** Everything in the text format of Prometheus, with its content type. */
-  async expose(): Promise<{ readonly contentType: string; readonly text: string }> {
-    return { contentType: this.#registry.contentType, text: await this.#registry.metrics() };
+  /** Changes that were recorded before this process began; they are not counted again. */
+  recall(changes: readonly EventReceipt[]): void {
+    this.#changes.heard(changes);
   }
-}
 
-/** `GET /metrics`: the service's own figures in the text format of Prometheus. */
-export function registerMetrics(server: FastifyInstance, metrics: Metrics): void {
-  server.get('/metrics', async (_, reply) => {
-    const { contentType, text } = await metrics.expose();
-    return reply.type(contentType).send(text);
-  });
+  /** Everything, in one of the two formats. */
+  async expose(format: Format): Promise<{ readonly contentType: string; readonly text: string }> {
+    const own = await this.#registry.metrics();
+    const text = writeFamilies(this.#families(), format);
+    return {
+      contentType: CONTENT_TYPE[format],
+      text: format === 'open' ? `${openMetricsOf(own)}${text}# EOF\n` : `${own}${text}`,
+    };
+  }
+
+  #families(): readonly Family[] {
+    const services: Family = {
+      type: 'gauge',
+      name: 'genchi_services_left_out',
+      help: 'Services without series of their own, since the setting metricsServices allows no more.',
+      points: [{ labels: {}, value: this.#services.leftOut }],
+    };
+    const incidents = incidentFamilies(this.#sources?.openIncidents() ?? []);
+    return [services, ...this.#receipts.families(), this.#changes.family(), ...incidents];
+  }
 }

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { fastify } from 'fastify';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Appended, Batch, EvidenceStore } from '../../src/evidence/index.js';
-import type { Graph, QueryAnswer } from '../../src/graph/index.js';
-import { GraphError } from '../../src/graph/index.js';
-import { type EventReceipt, identityOf, instantOf } from '../../src/model/index.js';
-import { MeasuredRecorder, measuredGraph } from '../../src/serve/measured.js';
-import { Metrics, registerMetrics } from '../../src/serve/metrics.js';
+import type { Appended, Batch, EvidenceStore } from '../../../src/evidence/index.js';
+import type { Graph, QueryAnswer } from '../../../src/graph/index.js';
+import { GraphError } from '../../../src/graph/index.js';
+import { type EventReceipt, identityOf, instantOf } from '../../../src/model/index.js';
+import { MeasuredRecorder, measuredGraph } from '../../../src/serve/measured.js';
+import { Metrics, registerMetrics } from '../../../src/serve/metrics/index.js';
 
 const at = instantOf(Date.UTC(2026, 0, 2));
 
@@ -34,11 +34,11 @@ const nothing: Appended = {
 let metrics: Metrics;
 
 beforeEach(() => {
-  metrics = new Metrics('1.2.3');
+  metrics = new Metrics({ version: '1.2.3', services: 100 });
 });
 
 async function exposed(): Promise<string> {
-  return (await metrics.expose()).text;
+  return (await metrics.expose('classic')).text;
 }
 
 /** The lines of one metric, without the comments. */
@@ -82,6 +82,7 @@ describe('Metrics', () => {
     ]);
     metrics.attach({
       graph,
+      openIncidents: () => [],
       incidents: () => ({ all: 9, open, openBySeverity: new Map([['critical', open]]) }),
       webhooks: () => [{ name: 'pager', pending: 1, sent: open, failed: 2, dropped: 0 }],
     });
@@ -112,8 +113,8 @@ describe('Metrics', () => {
 
   it('keeps two servers of one process apart', async () => {
     hear({ events: 1 }, [failure('a')]);
-    const other = new Metrics('1.2.3');
-    expect((await other.expose()).text).not.toContain('genchi_receipts_total{');
+    const other = new Metrics({ version: '1.2.3', services: 100 });
+    expect((await other.expose('classic')).text).not.toContain('genchi_receipts_total{');
   });
 
   it('says which build it is', async () => {
@@ -122,13 +123,21 @@ describe('Metrics', () => {
     ]);
   });
 
-  it('is served at /metrics in the text format', async () => {
+  it('is served at /metrics in the format that is asked for, whatever was asked for before', async () => {
     const server = fastify();
     registerMetrics(server, metrics);
     const answer = await server.inject('/metrics');
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(answer.body).toContain('# TYPE genchi_commit_duration_seconds histogram');
+    const open = await server.inject({
+      ...{ url: '/metrics', headers: { accept: 'application/openmetrics-text; version=1.0.0' } },
+    });
+    expect(open.headers['content-type']).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    expect(open.body).toContain('# TYPE process_cpu_seconds counter\n');
+    expect(open.body.endsWith('\n# EOF\n')).toBe(true);
+    const classic = await server.inject('/metrics');
+    expect(classic.body, 'as before').toContain('# TYPE process_cpu_seconds_total counter');
     await server.close();
   });
 });

@@ -1,0 +1,164 @@
+/**
+ * Writes families of series as text: in Prometheus' classic format, or in OpenMetrics 1.0 with exemplars.
+ * https://prometheus.io/docs/instrumenting/exposition_formats/
+ * https://prometheus.io/docs/specs/om/open_metrics_spec/
+ */
+
+/** The two forms of a scrape. */
+export type Format = 'classic' | 'open';
+
+/** The content types of the forms. */
+export const CONTENT_TYPE: Readonly<Record<Format, string>> = {
+  classic: 'text/plain; version=0.0.4; charset=utf-8',
+  open: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+};
+
+/** Labels of one series; those that are undefined are left out. */
+export type SeriesLabels = Readonly<Record<string, string | undefined>>;
+
+/** One event behind a count: the path of its receipt, what it added, and when it happened. */
+export interface Exemplar {
+  /** `/id/KIND/TIME/IDENTITY`: at most 83 of the 128 characters that the labels of an exemplar may have together. */
+  readonly receipt: string;
+  readonly value: number;
+  /** Seconds since the epoch. */
+  readonly atSeconds: number;
+}
+
+/** A value of one series. */
+export interface Point {
+  readonly labels: SeriesLabels;
+  readonly value: number;
+}
+
+/** A count with what added to it last. */
+export interface CountPoint extends Point {
+  readonly exemplar: Exemplar | undefined;
+}
+
+/** How values are spread over buckets, with what fell into each of them last. */
+export interface HistogramPoint {
+  readonly labels: SeriesLabels;
+  /** Cumulative counts by upper bound, ascending; the last bound is Infinity. */
+  readonly buckets: readonly {
+    readonly upTo: number;
+    readonly count: number;
+    readonly exemplar: Exemplar | undefined;
+  }[];
+  readonly sum: number;
+}
+
+/** Series of one name. Exemplars stand where OpenMetrics allows them: at counters and the buckets of histograms. */
+export type Family =
+  | {
+      /** `unknown` is for settled names that end like a counter's and are none. */
+      readonly type: 'gauge' | 'unknown';
+      readonly name: string;
+      readonly help: string;
+      readonly points: readonly Point[];
+    }
+  | {
+      readonly type: 'counter';
+      /** With `_total` at its end. */
+      readonly name: string;
+      readonly help: string;
+      readonly points: readonly CountPoint[];
+    }
+  | {
+      readonly type: 'histogram';
+      readonly name: string;
+      readonly help: string;
+      readonly points: readonly HistogramPoint[];
+    };
+
+const SPECIAL = /[\\\n"]/;
+
+function escapeValue(text: string): string {
+  if (!SPECIAL.test(text)) return text;
+  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
+}
+
+function labelsText(labels: SeriesLabels): string {
+  let text = '';
+  for (const name in labels) {
+    const value = labels[name];
+    if (value !== undefined) text += `${text === '' ? '' : ','}${name}="${escapeValue(value)}"`;
+  }
+  return text;
+}
+
+function numberText(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
+}
+
+function line(name: string, labels: string, value: number): string {
+  return `${name}${labels === '' ? '' : `{${labels}}`} ${numberText(value)}`;
+}
+
+function exemplarText(exemplar: Exemplar | undefined, format: Format): string {
+  if (exemplar === undefined || format === 'classic') return '';
+  const { receipt, value, atSeconds } = exemplar;
+  return ` # {receipt="${escapeValue(receipt)}"} ${numberText(value)} ${atSeconds}`;
+}
+
+function histogramLines(name: string, { labels, buckets, sum }: HistogramPoint, format: Format): string {
+  const own = labelsText(labels);
+  const before = own === '' ? '' : `${own},`;
+  const count = buckets.at(-1)?.count ?? 0;
+  const lines = buckets.map(
+    (bucket) =>
+      `${line(`${name}_bucket`, `${before}le="${numberText(bucket.upTo)}"`, bucket.count)}${exemplarText(bucket.exemplar, format)}\n`,
+  );
+  return `${lines.join('')}${line(`${name}_sum`, own, sum)}\n${line(`${name}_count`, own, count)}\n`;
+}
+
+function linesOf(family: Family, format: Format): string {
+  let text = '';
+  switch (family.type) {
+    case 'gauge':
+    case 'unknown':
+      for (const { labels, value } of family.points)
+        text += `${line(family.name, labelsText(labels), value)}\n`;
+      return text;
+    case 'counter':
+      for (const { labels, value, exemplar } of family.points) {
+        text += `${line(family.name, labelsText(labels), value)}${exemplarText(exemplar, format)}\n`;
+      }
+      return text;
+    case 'histogram':
+      for (const point of family.points) text += histogramLines(family.name, point, format);
+      return text;
+  }
+}
+
+/** In OpenMetrics a counter's family is named without the `_total` of its series. */
+const familyName = (name: string, type: string, format: Format): string =>
+  format === 'open' && type === 'counter' ? name.replace(/_total$/, '') : name;
+
+/** Writes families that have series; a family without any is left out, since nothing is known of it. */
+export function writeFamilies(families: readonly Family[], format: Format): string {
+  let text = '';
+  for (const family of families) {
+    if (family.points.length === 0) continue;
+    const name = familyName(family.name, family.type, format);
+    const help = format === 'open' ? escapeValue(family.help) : family.help.replaceAll('\n', '\\n');
+    const type = family.type === 'unknown' && format === 'classic' ? 'untyped' : family.type;
+    text += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${linesOf(family, format)}`;
+  }
+  return text;
+}
+
+/**
+ * Turns what prom-client writes in the classic format into OpenMetrics. Its own way to OpenMetrics renames the counters
+ * of a registry for good, so that one registry cannot serve both formats.
+ */
+export function openMetricsOf(classic: string): string {
+  const counters = new Set<string>();
+  for (const [, name = ''] of classic.matchAll(/^# TYPE (\S+) counter$/gm)) counters.add(name);
+  return classic
+    .replace(/^# (HELP|TYPE) (\S+)/gm, (head, what: string, name: string) =>
+      counters.has(name) ? `# ${what} ${familyName(name, 'counter', 'open')}` : head,
+    )
+    .replace(/\n{2,}/g, '\n');
+}

@@ -1,0 +1,94 @@
+/** Figures that are kept elsewhere, read when a scrape asks. */
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { GraphFigures } from '../../graph/index.js';
+import type { Incident, IncidentCounts } from '../../rca/index.js';
+import type { CourierFigures } from '../webhooks/index.js';
+
+/** Where the exporter reads what is counted elsewhere, at each scrape. */
+export interface FigureSources {
+  readonly graph: () => GraphFigures;
+  readonly incidents: () => IncidentCounts;
+  readonly openIncidents: () => readonly Incident[];
+  readonly webhooks: () => readonly CourierFigures[];
+}
+
+/** Registers what is read from the sources; nothing of it is there while there are none. */
+export function exposeSources(registry: Registry, sources: () => FigureSources | undefined): void {
+  const registers = [registry];
+  new Counter({
+    name: 'genchi_sparql_worker_restarts_total',
+    help: 'SPARQL workers thrown away and replaced.',
+    registers,
+    collect() {
+      const restarts = sources()?.graph().workerRestarts ?? 0;
+      this.reset();
+      this.inc(restarts);
+    },
+  });
+  const gauge = (name: string, help: string, read: (from: FigureSources) => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        const from = sources();
+        if (from !== undefined) this.set(read(from));
+      },
+    });
+  };
+  gauge(
+    'genchi_sparql_busy_workers',
+    'SPARQL workers that answer a query now.',
+    (from) => from.graph().busyWorkers,
+  );
+  gauge(
+    'genchi_knowledge_triples',
+    'Triples of the knowledge graph.',
+    (from) => from.graph().knowledgeTriples,
+  );
+  gauge('genchi_incidents_open', 'Incidents that are open.', (from) => from.incidents().open);
+  exposeSeverities(registry, sources);
+  exposeWebhooks(registry, sources);
+}
+
+function exposeSeverities(registry: Registry, sources: () => FigureSources | undefined): void {
+  new Gauge({
+    name: 'genchi_incidents_open_by_severity',
+    help: 'Incidents that are open, by the severity that their alerts have.',
+    labelNames: ['severity'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [severity, open] of sources()?.incidents().openBySeverity ?? [])
+        this.set({ severity }, open);
+    },
+  });
+}
+
+function exposeWebhooks(registry: Registry, sources: () => FigureSources | undefined): void {
+  const registers = [registry];
+  new Counter({
+    name: 'genchi_webhook_notifications_total',
+    help: 'Notifications of webhooks by what became of them: sent, failed (given up), dropped (too many waited).',
+    labelNames: ['webhook', 'outcome'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name: webhook, sent, failed, dropped } of sources()?.webhooks() ?? []) {
+        this.inc({ webhook, outcome: 'sent' }, sent);
+        this.inc({ webhook, outcome: 'failed' }, failed);
+        this.inc({ webhook, outcome: 'dropped' }, dropped);
+      }
+    },
+  });
+  new Gauge({
+    name: 'genchi_webhook_pending',
+    help: 'Notifications that wait to be sent.',
+    labelNames: ['webhook'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name: webhook, pending } of sources()?.webhooks() ?? []) this.set({ webhook }, pending);
+    },
+  });
+}
