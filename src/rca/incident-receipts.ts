@@ -194,6 +194,9 @@ export function withFound(incident: Incident, found: readonly EventReceipt<'cand
   };
 }
 
+/** A sentence without the times of day in it, which move with every analysis. */
+const timeless = (sentence: string): string => sentence.replace(/\b\d\d:\d\d(?::\d\d)?\b/g, '');
+
 /**
  * What an analysis comes to: which candidates stand, in which order, about how strongly, and which are ruled out. A
  * later one that comes to the same, with figures a little different, is not worth receipts of its own.
@@ -213,5 +216,5 @@ export function digestOf(
       rejected === undefined,
     ],
   );
-  return identityOf(JSON.stringify([found.onsetAt, found.metric, found.missing, told]));
+  return identityOf(JSON.stringify([found.onsetAt, found.metric, found.missing.map(timeless), told]));
 }

@@ -38,21 +38,36 @@ export interface Compared {
   readonly alertNames: ReadonlySet<string>;
 }
 
+/** A cause that is blamed, and how much what is in common with it counts, 0..1. */
 interface Blamed {
   readonly causeKind: CauseKind | undefined;
   readonly service: string | undefined;
   readonly component: string | undefined;
-  readonly confirmed: boolean;
+  readonly share: number;
 }
 
-/** What is blamed: the confirmed cause, else the first candidate. */
-function blamedOf(incident: Incident): Blamed | undefined {
+function blamed({ causeKind, service, component }: Partial<Candidate>, share: number): Blamed {
+  return { causeKind, service, component, share };
+}
+
+/** The cause that people named; undefined where nobody did. */
+function confirmedIn(incident: Incident): Blamed | undefined {
   const verdict = confirmedCauseOf(incident);
   const named = verdict?.judgement === 'other' ? verdict.cause : verdict?.candidate;
-  const blamed: Partial<Candidate> | undefined = named ?? incident.candidates[0];
-  if (blamed === undefined) return undefined;
-  const { causeKind, service, component } = blamed;
-  return { causeKind, service, component, confirmed: verdict !== undefined };
+  return named && blamed(named, 1);
+}
+
+/**
+ * What may be to blame: the confirmed cause; else, beside a cause that was confirmed in the other incident, every
+ * candidate, each for as much as its rank leaves it; else the first.
+ */
+function suspectsOf(incident: Incident, isOtherConfirmed: boolean): readonly Blamed[] {
+  const confirmed = confirmedIn(incident);
+  if (confirmed !== undefined) return [confirmed];
+  const { candidates } = incident;
+  return (isOtherConfirmed ? candidates : candidates.slice(0, 1)).map((one, index) =>
+    blamed(one, 1 / (index + 1)),
+  );
 }
 
 function ofService(a: Incident, b: Incident, topology: Topology): readonly SimilarReason[] {
@@ -83,17 +98,24 @@ function ofMetric(a: Incident, b: Incident): readonly SimilarReason[] {
   return [{ sentence: `It was seen on ${what} too.`, weight: WEIGHTS.metricGroup }];
 }
 
-function ofCause(a: Blamed | undefined, b: Blamed | undefined): readonly SimilarReason[] {
-  if (a === undefined || b === undefined) return [];
-  const said = b.confirmed ? 'The confirmed cause' : 'The first candidate';
-  const kind =
-    a.causeKind !== undefined && a.causeKind === b.causeKind
-      ? [{ sentence: `${said} was of the same kind: ${a.causeKind}.`, weight: WEIGHTS.causeKind }]
-      : [];
-  const place =
-    a.service !== undefined && a.service !== '' && a.service === b.service && a.component === b.component;
-  const where = a.component === undefined ? a.service : `${a.component} of ${a.service}`;
-  return place ? [...kind, { sentence: `${said} lay in ${where} too.`, weight: WEIGHTS.component }] : kind;
+const isSamePlace = (a: Blamed, b: Blamed): boolean =>
+  a.service !== undefined && a.service !== '' && a.service === b.service && a.component === b.component;
+
+function ofCause(a: Incident, b: Incident): readonly SimilarReason[] {
+  const confirmed = confirmedIn(b);
+  const [cause] = confirmed === undefined ? suspectsOf(b, false) : [confirmed];
+  if (cause === undefined) return [];
+  const said = confirmed === undefined ? 'The first candidate' : 'The confirmed cause';
+  const where = cause.component === undefined ? cause.service : `${cause.component} of ${cause.service}`;
+  const suspects = suspectsOf(a, confirmed !== undefined);
+  const ofKind = suspects.find(({ causeKind }) => causeKind !== undefined && causeKind === cause.causeKind);
+  const inPlace = suspects.find((suspect) => isSamePlace(suspect, cause));
+  const kind = `${said} was of the same kind: ${cause.causeKind}.`;
+  const place = `${said} lay in ${where} too.`;
+  return [
+    ...(ofKind ? [{ sentence: kind, weight: WEIGHTS.causeKind * ofKind.share }] : []),
+    ...(inPlace ? [{ sentence: place, weight: WEIGHTS.component * inPlace.share }] : []),
+  ];
 }
 
 /** What two incidents have in common, the weightiest first, and how alike that makes them. */
@@ -102,7 +124,7 @@ export function similarityOf(one: Compared, other: Compared, topology: Topology)
     ...ofService(one.incident, other.incident, topology),
     ...ofAlerts(one.alertNames, other.alertNames),
     ...ofMetric(one.incident, other.incident),
-    ...ofCause(blamedOf(one.incident), blamedOf(other.incident)),
+    ...ofCause(one.incident, other.incident),
   ].toSorted((a, b) => b.weight - a.weight);
   const score = reasons.reduce((sum, { weight }) => sum + weight, 0);
   return { incident: other.incident, score: Number(score.toFixed(4)), reasons };

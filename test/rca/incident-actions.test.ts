@@ -244,7 +244,7 @@ describe('an incident', () => {
     await world.events({ ...alert('checkout', 1), kind: 'alert_cleared', endsAt: ago(1) });
     await book.settled();
     expect(await only()).toMatchObject({ id, state: 'resolved', endsAt: ago(1) });
-    expect(changes.map(({ type }) => type)).toEqual(['reopened', 'changed', 'resolved']);
+    expect(changes.map(({ type }) => type)).toEqual(['reopened', 'resolved']);
   });
 
   it('begins again when Alertmanager takes an alert up again with its old start, and ends again', async () => {
@@ -331,5 +331,30 @@ describe('statistics and similar incidents', () => {
     );
     expect(similar[0]?.score).toBeGreaterThan(similar[1]?.score ?? 1);
     await expect(book.similar('none', 5)).rejects.toMatchObject({ code: 'unknown-incident' });
+  });
+
+  it('holds a cause that was confirmed before against every candidate, the lower for less', async () => {
+    await world.events(alert('warehouse', 80, { name: 'DiskFull' }));
+    await book.settled();
+    const past = (await only()).id;
+    const incident = await outage();
+    const { candidates } = (await book.get(incident)) ?? expect.unreachable('no incident');
+    const weightOf = async ({ service, component }: { service?: string; component?: string | undefined }) => {
+      const cause = {
+        title: 'as before',
+        ...(service === undefined ? {} : { service }),
+        ...(component === undefined ? {} : { component }),
+      };
+      await book.judge({ incident: past, author: 'a', judgement: 'other', cause });
+      const [found] = await book.similar(incident, 5);
+      return found?.reasons.find(({ sentence }) => sentence.startsWith('The confirmed cause lay in'))?.weight;
+    };
+    const weights: (number | undefined)[] = [];
+    for (const candidate of candidates) weights.push(await weightOf(candidate));
+    expect(candidates.length).toBeGreaterThan(1);
+    expect(weights[0]).toBe(0.25);
+    expect(Math.min(...weights.map((weight) => weight ?? 0))).toBeGreaterThan(0);
+    expect(Math.min(...weights.map((weight) => weight ?? 0))).toBeLessThan(0.25);
+    expect(await weightOf({ service: 'somewhere', component: 'else' })).toBeUndefined();
   });
 });

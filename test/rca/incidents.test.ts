@@ -221,6 +221,16 @@ describe('openIncidents', () => {
     expect((await only()).candidates[0]).toMatchObject({ causeKind: 'deployment', service: 'payment' });
   });
 
+  it('records nothing new of an incident without evidence, whose missing sentences only move in time', async () => {
+    await world.events(alert('warehouse', 4));
+    await book.settled();
+    const first = await only();
+    expect(first.missing.join(' ')).toMatch(/\d\d:\d\d/);
+    timers.runAll();
+    await book.settled();
+    expect(await only()).toEqual(first);
+  });
+
   it('takes late evidence up when its time comes', async () => {
     await slowCheckout();
     await world.events(alert('checkout', 4));
