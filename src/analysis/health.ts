@@ -2,9 +2,8 @@
 import type { EvidenceStore } from '../evidence/index.js';
 import type { Window } from '../model/index.js';
 import { AnalysisError } from './errors.js';
-import { type Facts, MOST_EVENTS, readFacts, type Scope } from './facts.js';
 import { type MetricTable, type Pillar, type PillarMetric, pillars } from './metrics.js';
-import { measure, type Readings } from './pillars.js';
+import { type Measured, measure, measureSteps, type Readings, type Scope, type Sources } from './pillars.js';
 import { clamp, mean } from './statistics.js';
 
 /** GREEN from 80, YELLOW from 60, ORANGE from 40, else RED. */
@@ -144,28 +143,55 @@ export function healthOfPillar(pillar: Pillar, readings: Readings, settings: Hea
   return { pillar, score, band: bandOf(score), inputs: costs, missing, costMost };
 }
 
-/** Measures and scores the facts of a scope. */
-export function healthOf(service: string | undefined, facts: Facts, settings: HealthSettings): Health {
-  const readings = measure(facts);
+const NOTHING: Readings = new Map();
+
+/** Scores what was measured over a window. */
+export function healthOf(measured: Measured, window: Window, settings: HealthSettings): Health {
+  const { service, readings, receipts } = measured;
   const scored = pillars.map((pillar) => healthOfPillar(pillar, readings, settings));
   const score = mean(scored.flatMap((each) => (each.score === undefined ? [] : [each.score])));
+  const band = score === undefined ? undefined : bandOf(score);
+  return { service, window, score, band, pillars: scored, readings, receipts };
+}
+
+/** The health of a scope that nothing is known of. */
+export function unmeasured(service: string | undefined, window: Window): Health {
+  const pillarHealth = pillars.map((pillar) =>
+    healthOfPillar(pillar, NOTHING, { targetThroughputPerMin: 1 }),
+  );
   return {
     service,
-    window: facts.window,
-    score,
-    band: score === undefined ? undefined : bandOf(score),
-    pillars: scored,
-    readings,
-    receipts: facts.counted.length + facts.states.length,
+    window,
+    score: undefined,
+    band: undefined,
+    pillars: pillarHealth,
+    readings: NOTHING,
+    receipts: 0,
   };
 }
 
-/** Reads the evidence of a scope, at most so many events, measures it and scores it; fails as {@link readFacts} does. */
+/** Measures a scope from its evidence and scores it; fails with `bad-window` when its window is empty. */
 export async function assess(
   store: EvidenceStore,
   scope: Scope,
   settings: HealthSettings,
-  atMost: number = MOST_EVENTS,
+  sources: Sources = {},
 ): Promise<Health> {
-  return healthOf(scope.service, await readFacts(store, scope, atMost), settings);
+  return healthOf(await measure(store, scope, sources), scope.window, settings);
+}
+
+/** The health of the whole system and of every service that has data, the system first, from one pass over evidence. */
+export async function assessAll(
+  store: EvidenceStore,
+  window: Window,
+  settings: HealthSettings,
+  sources: Sources = {},
+  signal?: AbortSignal,
+): Promise<readonly Health[]> {
+  const stepMs = window.to - window.from;
+  const all = await measureSteps(store, { window, stepMs, ...sources }, signal);
+  const scopes = all.map((each) => healthOf(each, window, settings));
+  return scopes[0]?.service === undefined && scopes.length > 0
+    ? scopes
+    : [unmeasured(undefined, window), ...scopes];
 }

@@ -1,5 +1,6 @@
 /** What the metrics of the pillars are: read from the ontology, which is the one place where targets and thresholds stand. */
 import { z } from 'zod';
+import { stepFigures } from '../evidence/index.js';
 import { AnalysisError } from './errors.js';
 
 /** The four pillars of the Kaizen guide. */
@@ -8,29 +9,8 @@ export const pillars = ['jidoka', 'kanban', 'andon', 'heijunka'] as const;
 /** The name of a pillar. */
 export type Pillar = (typeof pillars)[number];
 
-/** Every metric that is computed from events, in the order in which they are shown. */
-export const metricNames = [
-  'jidoka_circuit_open_percent',
-  'jidoka_failure_rate',
-  'jidoka_success_rate',
-  'jidoka_recovery_time_secs',
-  'kanban_queue_depth',
-  'kanban_latency_p50_ms',
-  'kanban_latency_p95_ms',
-  'kanban_latency_p99_ms',
-  'kanban_throughput_per_min',
-  'kanban_wait_time_secs',
-  'kanban_queue_saturation',
-  'andon_alerts_per_min',
-  'andon_mttd_secs',
-  'andon_alert_types_total',
-  'andon_critical_alerts',
-  'heijunka_load_balance_coeff',
-  'heijunka_worker_utilization',
-  'heijunka_queue_variance',
-  'heijunka_workers_active',
-  'heijunka_workers_idle',
-] as const;
+/** Every metric of the pillars, in the order in which they are shown. */
+export const metricNames = stepFigures;
 
 /** The name of a metric of the pillars. */
 export type PillarMetric = (typeof metricNames)[number];

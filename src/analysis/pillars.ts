@@ -1,156 +1,80 @@
 /**
- * Measures the pillars from receipts, as the guide's rules settle it. A metric without data is absent from the
- * answer: no data is never good news.
+ * Reads the figures of the pillars as the rules settle them, over windows and steps of any length. A metric without data
+ * is absent from the answer: no data is never good news.
  */
-import { type EventReceipt, MINUTE_MS, SECOND_MS, type Window } from '../model/index.js';
-import { type Facts, ofKind } from './facts.js';
+import { type EvidenceStore, type StepColumns, type StepQuery, stepFigures } from '../evidence/index.js';
+import { formatInstant, type Instant, instantOf, type Window } from '../model/index.js';
+import { AnalysisError } from './errors.js';
 import type { PillarMetric } from './metrics.js';
-import { clamp, deviation, mean, quantile } from './statistics.js';
 
 /** The metrics that have data, by name. */
 export type Readings = ReadonlyMap<PillarMetric, number>;
 
-type Reading = readonly [PillarMetric, number | undefined];
-
-const minutesOf = (window: Window): number => (window.to - window.from) / MINUTE_MS;
-
-const inside = (window: Window, at: number): boolean => at >= window.from && at < window.to;
-
-/** A number, or undefined where nothing stands behind it. */
-const onlyIf = (known: boolean, value: number): number | undefined => (known ? value : undefined);
-
-/** One name for the parts of a key, whatever characters they hold. */
-const keyOf = (...parts: readonly (string | undefined)[]): string => JSON.stringify(parts);
-
-/** The latest of receipts in time order, by key. */
-function latestBy<E extends EventReceipt>(events: readonly E[], key: (event: E) => string): readonly E[] {
-  return [...new Map(events.map((event) => [key(event), event])).values()];
+/** Which part of the system, over which time. */
+export interface Scope {
+  /** The whole system when absent. */
+  readonly service?: string;
+  readonly window: Window;
 }
 
-type CircuitEvent = EventReceipt<'circuit_opened' | 'circuit_closed'>;
-
-const isCircuit = (event: EventReceipt): event is CircuitEvent =>
-  event.kind === 'circuit_opened' || event.kind === 'circuit_closed';
-
-/** How long each circuit that closed in the window had been open; one whose opening is not known has no answer. */
-function recoveries(circuits: readonly CircuitEvent[], window: Window): readonly number[] {
-  const openSince = new Map<string, number>();
-  const seconds: number[] = [];
-  for (const event of circuits) {
-    const key = keyOf(event.service, event.component);
-    const since = openSince.get(key);
-    if (event.kind === 'circuit_opened') {
-      if (since === undefined) openSince.set(key, event.at);
-      continue;
-    }
-    if (since !== undefined && inside(window, event.at)) seconds.push((event.at - since) / SECOND_MS);
-    openSince.delete(key);
-  }
-  return seconds;
+/** What was measured of a service, or of the whole system, over a step of time. */
+export interface Measured {
+  readonly service: string | undefined;
+  /** The end of the step. */
+  readonly at: Instant;
+  readonly readings: Readings;
+  /** How many receipts it was measured from; a state that lasts counts in each step. */
+  readonly receipts: number;
 }
 
-function jidoka({ window, counted, states }: Facts): readonly Reading[] {
-  const failed = ofKind(counted, 'failure').length;
-  const completed = ofKind(counted, 'task_completed').length;
-  const circuits = states.filter(isCircuit);
-  const known = latestBy(circuits, (event) => keyOf(event.service, event.component));
-  const open = known.filter((event) => event.kind === 'circuit_opened').length;
-  const worked = failed + completed > 0;
-  return [
-    ['jidoka_circuit_open_percent', onlyIf(known.length > 0, (open / known.length) * 100)],
-    ['jidoka_failure_rate', onlyIf(worked, failed / minutesOf(window))],
-    ['jidoka_success_rate', onlyIf(worked, (completed / (completed + failed)) * 100)],
-    ['jidoka_recovery_time_secs', mean(recoveries(circuits, window))],
-  ];
-}
+/** How steps are measured beside their time: from which series, and with which minutes closed. */
+export type Sources = Pick<StepQuery, 'closings' | 'signals'>;
 
-function kanban({ window, counted }: Facts): readonly Reading[] {
-  const tasks = ofKind(counted, 'task_completed');
-  const latencies = tasks.map((task) => task.latencyMs).sort((a, b) => a - b);
-  const waits = tasks.flatMap((task) =>
-    task.waitMs !== undefined && task.at - task.latencyMs >= window.from ? [task.waitMs / SECOND_MS] : [],
-  );
-  const queues = latestBy(ofKind(counted, 'queue_depth'), (event) => keyOf(event.service, event.queue));
-  const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
-  const bounded = queues.filter((queue) => (queue.capacity ?? 0) > 0);
-  const capacity = sum(bounded.map((queue) => queue.capacity ?? 0));
-  return [
-    ['kanban_queue_depth', onlyIf(queues.length > 0, sum(queues.map((queue) => queue.depth)))],
-    ['kanban_latency_p50_ms', quantile(latencies, 0.5)],
-    ['kanban_latency_p95_ms', quantile(latencies, 0.95)],
-    ['kanban_latency_p99_ms', quantile(latencies, 0.99)],
-    ['kanban_throughput_per_min', onlyIf(tasks.length > 0, tasks.length / minutesOf(window))],
-    ['kanban_wait_time_secs', mean(waits)],
-    [
-      'kanban_queue_saturation',
-      onlyIf(capacity > 0, (sum(bounded.map((queue) => queue.depth)) / capacity) * 100),
-    ],
-  ];
-}
+/** At most so many scopes and steps are measured at once. */
+export const MOST_MEASURED = 100_000;
 
-type AlertEvent = EventReceipt<'alert_fired' | 'alert_cleared'>;
-
-const isAlert = (event: EventReceipt): event is AlertEvent =>
-  event.kind === 'alert_fired' || event.kind === 'alert_cleared';
-
-/** What tells alerts apart: the sender's fingerprint, else the service and the name. */
-const alertKey = (event: AlertEvent): string =>
-  event.fingerprint === undefined ? keyOf(event.service, event.name) : keyOf(event.fingerprint);
-
-/** Seconds from onset to detection of the incidents detected in the window, as their latest receipts tell it. */
-function detectionTimes({ window, states }: Facts): readonly number[] {
-  const known = ofKind(states, 'incident').filter((incident) => incident.onsetAt !== undefined);
-  return latestBy(known, (incident) => incident.incident)
-    .filter((incident) => inside(window, incident.startsAt))
-    .map((incident) => Math.max(0, incident.startsAt - (incident.onsetAt ?? incident.startsAt)) / SECOND_MS);
-}
-
-function andon(facts: Facts): readonly Reading[] {
-  // A scope of which no alert was ever heard may have no alerting at all: its silence is not a good reading.
-  const alerts = facts.states.filter(isAlert);
-  const heard = alerts.length > 0;
-  const fired = ofKind(alerts, 'alert_fired').filter((alert) => inside(facts.window, alert.at));
-  const firing = latestBy(alerts, alertKey).filter((alert) => alert.kind === 'alert_fired');
-  const critical = firing.filter((alert) => alert.severity.toLowerCase() === 'critical').length;
-  return [
-    ['andon_alerts_per_min', onlyIf(heard, fired.length / minutesOf(facts.window))],
-    ['andon_mttd_secs', mean(detectionTimes(facts))],
-    ['andon_alert_types_total', onlyIf(heard, new Set(fired.map((alert) => alert.name)).size)],
-    ['andon_critical_alerts', onlyIf(heard, critical)],
-  ];
-}
-
-type WorkerEvent = EventReceipt<'worker_activated' | 'worker_deactivated'>;
-
-const isWorker = (event: EventReceipt): event is WorkerEvent =>
-  event.kind === 'worker_activated' || event.kind === 'worker_deactivated';
-
-/** 1 - deviation / mean of the loads, within 0..1; undefined without loads or when all are 0. */
-function balanceOf(loads: readonly number[]): number | undefined {
-  const middle = mean(loads);
-  if (middle === undefined || middle === 0) return undefined;
-  return clamp(1 - (deviation(loads) ?? 0) / middle, 0, 1);
-}
-
-function heijunka({ counted, states }: Facts): readonly Reading[] {
-  const workers = latestBy(states.filter(isWorker), (event) => keyOf(event.service, event.worker));
-  const active = workers.filter((worker) => worker.kind === 'worker_activated');
-  const loads = active.flatMap((worker) => (worker.load === undefined ? [] : [worker.load]));
-  const known = workers.length > 0;
-  return [
-    ['heijunka_load_balance_coeff', balanceOf(loads)],
-    ['heijunka_worker_utilization', onlyIf(known, (active.length / workers.length) * 100)],
-    ['heijunka_queue_variance', deviation(ofKind(counted, 'queue_depth').map((reading) => reading.depth))],
-    ['heijunka_workers_active', onlyIf(known, active.length)],
-    ['heijunka_workers_idle', onlyIf(known, workers.length - active.length)],
-  ];
-}
-
-/** Measures every metric that the facts hold data for. */
-export function measure(facts: Facts): Readings {
+function readingsOf({ figures }: StepColumns, row: number): Readings {
   const readings = new Map<PillarMetric, number>();
-  for (const [metric, value] of [...jidoka(facts), ...kanban(facts), ...andon(facts), ...heijunka(facts)]) {
-    if (value !== undefined) readings.set(metric, value);
+  for (const metric of stepFigures) {
+    const value = figures[metric][row];
+    if (value !== undefined && !Number.isNaN(value)) readings.set(metric, value);
   }
   return readings;
+}
+
+function check({ from, to }: Window): void {
+  if (from < to) return;
+  throw new AnalysisError(
+    'bad-window',
+    `expected a window that ends after it starts at ${formatInstant(from)}`,
+  );
+}
+
+/**
+ * Measures every service and the whole system, or some services, over each step of a window, in the order of time and
+ * with the whole system first; what has no data is not there. Fails with `bad-window` when the window is empty.
+ */
+export async function measureSteps(
+  store: EvidenceStore,
+  query: Omit<StepQuery, 'limit'>,
+  signal?: AbortSignal,
+): Promise<readonly Measured[]> {
+  check(query.window);
+  const columns = await store.steps({ ...query, limit: MOST_MEASURED }, signal);
+  return columns.service.map((service, row) => ({
+    service,
+    at: instantOf(columns.at[row] ?? 0),
+    readings: readingsOf(columns, row),
+    receipts: columns.receipts[row] ?? 0,
+  }));
+}
+
+/** Measures one scope over one window; fails as {@link measureSteps} does. */
+export async function measure(store: EvidenceStore, scope: Scope, sources: Sources = {}): Promise<Measured> {
+  const { service, window } = scope;
+  const stepMs = window.to - window.from;
+  const services = service === undefined ? {} : { services: [service] };
+  const all = await measureSteps(store, { window, stepMs, ...services, ...sources });
+  const found = all.find((measured) => measured.service === service);
+  return found ?? { service, at: window.to, readings: new Map(), receipts: 0 };
 }

@@ -6,5 +6,7 @@ export { type EvidenceCode, EvidenceError } from './errors.js';
 export * from './recorder.js';
 export * from './rows.js';
 export * from './shifts.js';
+export * from './signals.js';
+export * from './steps.js';
 export * from './store.js';
 export * from './transfer.js';

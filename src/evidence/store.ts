@@ -26,6 +26,7 @@ import type {
 } from './buckets.js';
 import type { RowPlan, Selected } from './rows.js';
 import type { EventShift, EventShiftQuery, SeriesShift, ShiftQuery } from './shifts.js';
+import type { StepColumns, StepQuery } from './steps.js';
 import type { EvidenceTransfer } from './transfer.js';
 
 /** What one request brings: events, samples or both. Either is recorded whole with the other, or not at all. */
@@ -229,6 +230,8 @@ export interface EvidenceStore extends RowReads {
   eventShifts(query: EventShiftQuery): Promise<readonly EventShift[]>;
   /** Samples or increases by buckets of time, by series or summed over groups of series; a signal stops the work. */
   buckets(query: BucketQuery, signal?: AbortSignal): Promise<BucketColumns>;
+  /** The figures of the pillars, step by step, computed where the receipts are; a signal stops the work. */
+  steps(query: StepQuery, signal?: AbortSignal): Promise<StepColumns>;
   /** Stretches in which a series had no samples. */
   silences(query: SilenceQuery): Promise<readonly Silence[]>;
   /** The same of groups of series, silent when all of a group are; in the order of groups and time. */

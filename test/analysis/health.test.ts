@@ -10,7 +10,6 @@ import {
 } from '../../src/analysis/index.js';
 import { readOntologyTerms } from '../../src/graph/index.js';
 import { instantOf } from '../../src/model/index.js';
-import { receiptFor } from '../evidence/fixture.js';
 
 const guide = healthSettingsOf(metricTableOf(await readOntologyTerms()));
 const readings = (values: Partial<Record<PillarMetric, number>>) =>
@@ -91,15 +90,20 @@ describe('healthOf', () => {
   const window = { from: instantOf(0), to: instantOf(60_000) };
 
   it('is the mean of the pillars that have data', () => {
-    const failure = receiptFor({ kind: 'failure', at: instantOf(1), component: 'db', reason: 'x' });
-    const alert = receiptFor({ kind: 'alert_fired', at: instantOf(2), name: 'Slow', severity: 'warning' });
-    const health = healthOf('web', { window, counted: [failure, failure], states: [alert] }, guide);
+    const measured = {
+      service: 'web',
+      at: window.to,
+      readings: readings({ jidoka_failure_rate: 2, andon_alerts_per_min: 1 }),
+      receipts: 3,
+    };
+    const health = healthOf(measured, window, guide);
     expect(health.pillars.map(({ score }) => score)).toEqual([99, undefined, 90, undefined]);
     expect(health).toMatchObject({ service: 'web', window, score: 94.5, band: 'GREEN', receipts: 3 });
   });
 
   it('has no score without any evidence, rather than a good one', () => {
-    const health = healthOf(undefined, { window, counted: [], states: [] }, guide);
+    const nothing = { service: undefined, at: window.to, readings: readings({}), receipts: 0 };
+    const health = healthOf(nothing, window, guide);
     expect(health).toMatchObject({ score: undefined, band: undefined, receipts: 0 });
     expect(health.pillars.map(({ score }) => score)).toEqual([undefined, undefined, undefined, undefined]);
   });

@@ -23,6 +23,7 @@ import type {
 import { EvidenceError } from '../errors.js';
 import type { RowPlan, Selected } from '../rows.js';
 import type { EventShift, EventShiftQuery, SeriesShift, ShiftQuery } from '../shifts.js';
+import type { StepColumns, StepQuery } from '../steps.js';
 import type {
   Appended,
   Batch,
@@ -48,6 +49,7 @@ import { readEvent, readEvents, readLatest, readSamples, readServices } from './
 import { readRemoval } from './removals.js';
 import { DuckDbRowReads, withSnapshot } from './row-reads.js';
 import { eventShifts, shifts } from './shifts.js';
+import { steps } from './steps/read.js';
 import { DuckDbTransfer } from './transfer.js';
 import type { Writer, WriterState } from './writer.js';
 
@@ -150,6 +152,10 @@ export class DuckDbStore implements EvidenceStore {
 
   buckets(query: BucketQuery, signal?: AbortSignal): Promise<BucketColumns> {
     return this.#readUntil(signal, (connection) => buckets(connection, query));
+  }
+
+  steps(query: StepQuery, signal?: AbortSignal): Promise<StepColumns> {
+    return this.#readUntil(signal, (connection) => steps(connection, query));
   }
 
   silences(query: SilenceQuery): Promise<readonly Silence[]> {

@@ -1,18 +1,18 @@
-import { assess, type Health, type HealthSettings, MOST_EVENTS, type Scope } from '../../analysis/index.js';
+import { assessAll, type Health, type HealthSettings, type Scope, unmeasured } from '../../analysis/index.js';
 import type { EvidenceStore } from '../../evidence/index.js';
 import type { Budget } from './budget.js';
 
 /**
- * Measures the health that one request asks for: each scope once, one after the other, and all of them together
- * from no more events than one may have.
+ * Measures the health that one request asks for: each window once, for all services together, and one window after the
+ * other.
  */
 export class HealthReader {
   readonly #store: EvidenceStore;
   readonly #budget: Budget;
   readonly #settings: HealthSettings;
   readonly #asked = new Map<string, Promise<Health>>();
+  readonly #windows = new Map<string, Promise<readonly Health[]>>();
   #turn: Promise<unknown> = Promise.resolve();
-  #eventsLeft = MOST_EVENTS;
 
   constructor(store: EvidenceStore, budget: Budget, settings: HealthSettings) {
     this.#store = store;
@@ -20,22 +20,30 @@ export class HealthReader {
     this.#settings = settings;
   }
 
-  /** The health of a scope; fails as `assess` does, and with `query-too-complex` after too many. */
+  /** The health of a scope; fails as `assessAll` does, and with `query-too-complex` after too many. */
   read(scope: Scope): Promise<Health> {
     const key = JSON.stringify([scope.service, scope.window.from, scope.window.to]);
     const asked = this.#asked.get(key);
     if (asked !== undefined) return asked;
     this.#budget.spend('assessments');
-    const reading = this.#turn.then(() => this.#assess(scope));
-    // A scope that cannot be measured fails for itself, not for those that wait for their turn.
-    this.#turn = reading.catch(() => undefined);
+    const reading = this.#pick(scope);
     this.#asked.set(key, reading);
     return reading;
   }
 
-  async #assess(scope: Scope): Promise<Health> {
-    const health = await assess(this.#store, scope, this.#settings, this.#eventsLeft);
-    this.#eventsLeft -= health.receipts;
-    return health;
+  async #pick({ service, window }: Scope): Promise<Health> {
+    const all = await this.#all(window);
+    return all.find((health) => health.service === service) ?? unmeasured(service, window);
+  }
+
+  #all(window: Scope['window']): Promise<readonly Health[]> {
+    const key = JSON.stringify([window.from, window.to]);
+    const known = this.#windows.get(key);
+    if (known !== undefined) return known;
+    const reading = this.#turn.then(() => assessAll(this.#store, window, this.#settings));
+    // A window that cannot be measured fails for itself, not for those that wait for their turn.
+    this.#turn = reading.catch(() => undefined);
+    this.#windows.set(key, reading);
+    return reading;
   }
 }

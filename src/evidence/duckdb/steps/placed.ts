@@ -1,0 +1,71 @@
+/**
+ * Which receipts belong to which step. Step `k` of 1..$count ends at `$from + k * $step`, and holds what happened in it.
+ * A receipt that came in after its minute was closed belongs to the moment it came in.
+ */
+import { MINUTE_MS } from '../../../model/index.js';
+import { LATE_MS, LOOK_BACK_MS } from '../../steps.js';
+
+/** The kinds that count only in the step that they fall into. */
+const COUNTED = ['failure', 'task_completed', 'queue_depth', 'log_volume', 'circuit_opened', 'alert_fired'];
+
+/** The kinds whose latest receipt is a state that lasts. */
+const LASTING = [
+  ...['circuit_opened', 'circuit_closed', 'alert_fired', 'alert_cleared'],
+  ...['worker_activated', 'worker_deactivated', 'incident'],
+];
+
+const listed = (kinds: readonly string[]): string => kinds.map((kind) => `'${kind}'`).join(', ');
+
+/** The first step at whose end a moment has been. */
+const stepOf = (moment: string): string => `greatest(${moment} - $from, 0) // $step + 1`;
+
+const placed = (kinds: readonly string[], backMs: number, onlyServices: boolean): string => `
+  SELECT * FROM (
+    SELECT event.*, CASE WHEN "receivedAt" <= coalesce(closing.cutoff, $closesAt) THEN "at" ELSE "receivedAt" END AS moment
+    FROM event LEFT JOIN closing ON closing.minute = "at" // ${MINUTE_MS}
+    WHERE kind IN (${listed(kinds)}) AND "at" >= $from - ${backMs} AND "at" < $to
+      ${onlyServices ? `AND service IN (SELECT unnest(from_json($services, '["VARCHAR"]')))` : ''}
+  )
+  WHERE moment < $to AND moment - "at" <= ${LATE_MS}`;
+
+/**
+ * `counted`: receipts within the steps, each with its step `k`. `lasting`: states, each with the steps `since` (from)
+ * and `gone` (from which on it is no longer known), and their order `nth` among those of their `thing`.
+ */
+export function placedReceipts(onlyServices: boolean): string {
+  return `
+  closing AS MATERIALIZED (
+    SELECT "at" // ${MINUTE_MS} - 1 AS minute, "at" + CAST(round(value * 1000) AS BIGINT) AS cutoff
+    FROM samples WHERE series = $closings AND "at" > $from - ${LOOK_BACK_MS} AND "at" <= $to + ${MINUTE_MS}
+  ),
+  counted AS MATERIALIZED (
+    SELECT *, ${stepOf('moment')} AS k FROM (${placed(COUNTED, LATE_MS, onlyServices)}) WHERE moment >= $from
+  ),
+  lasting AS MATERIALIZED (
+    SELECT *, ${stepOf('moment')} AS since, (moment + ${LOOK_BACK_MS} - $from) // $step + 2 AS gone,
+      row_number() OVER (PARTITION BY thing ORDER BY moment, id) AS nth,
+      lead(moment) OVER (PARTITION BY thing ORDER BY moment, id) AS next_moment
+    FROM (
+      SELECT *, CASE
+        WHEN kind IN ('circuit_opened', 'circuit_closed') THEN to_json(['circuit', service, component])
+        WHEN kind IN ('worker_activated', 'worker_deactivated') THEN to_json(['worker', service, worker])
+        WHEN kind = 'incident' THEN to_json(['incident', incident])
+        WHEN fingerprint IS NULL THEN to_json(['alert', service, name])
+        ELSE to_json(['alert', fingerprint]) END AS thing
+      FROM (${placed(LASTING, LOOK_BACK_MS, onlyServices)}) WHERE moment >= $from - ${LOOK_BACK_MS}
+    )
+  ),
+  standing AS MATERIALIZED (
+    SELECT kind, service, load, severity,
+      unnest(range(since, least(gone, $count + 1,
+        CASE WHEN next_moment IS NOT NULL THEN ${stepOf('next_moment')} ELSE gone END))) AS k
+    FROM lasting WHERE kind <> 'incident'
+  )`;
+}
+
+/** Figures of each service (`scope`) and of the whole system (scope '') by step, from rows that have `service` and `k`. */
+export function byScope(figures: string, rows: string): string {
+  return `
+    SELECT if(grouping(service) = 1, '', service) AS scope, k, ${figures} FROM ${rows}
+    GROUP BY GROUPING SETS ((k, service), (k)) HAVING grouping(service) = 1 OR service IS NOT NULL`;
+}

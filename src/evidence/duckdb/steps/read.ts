@@ -1,0 +1,76 @@
+import { BIGINT, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import { EvidenceError } from '../../errors.js';
+import {
+  LATENCY_BOUNDS_MS,
+  type StepColumns,
+  type StepFigure,
+  type StepIncrease,
+  type StepQuery,
+  stepFigures,
+  stepIncreases,
+} from '../../steps.js';
+import { stepStatement } from './statement.js';
+
+/** After any time that evidence may carry. */
+const FOREVER = 9_000_000_000_000_000;
+
+function check({ window, stepMs, limit }: StepQuery): number {
+  const count = Math.floor((window.to - window.from) / stepMs);
+  if (Number.isSafeInteger(stepMs) && stepMs > 0 && count > 0 && limit >= 1) return count;
+  throw new EvidenceError(
+    'store-failed',
+    'Steps need whole milliseconds, a window that holds one, and a limit.',
+  );
+}
+
+const floats = (column: readonly DuckDBValue[] = []): Float64Array => Float64Array.from(column, Number);
+
+function named<N extends string>(
+  names: readonly N[],
+  columns: readonly Float64Array[],
+): Readonly<Record<N, Float64Array>> {
+  const entries = names.map((name, index) => [name, columns[index] ?? new Float64Array()] as const);
+  // TypeScript does not follow names through Object.fromEntries; they are those given by construction.
+  return Object.fromEntries(entries) as Record<N, Float64Array>;
+}
+
+/** The figures of each scope and step, computed in DuckDB from the receipts of that step; see {@link StepQuery}. */
+export async function steps(connection: DuckDBConnection, query: StepQuery): Promise<StepColumns> {
+  const count = check(query);
+  const { window, stepMs, services, closings, closesAt, limit } = query;
+  const times = {
+    from: window.from,
+    to: window.from + count * stepMs,
+    step: stepMs,
+    count,
+    closings: closings ?? -1,
+    closesAt: closesAt ?? FOREVER,
+    limit: limit + 1,
+  };
+  const values = Object.fromEntries(Object.entries(times).map(([name, value]) => [name, BigInt(value)]));
+  const types = Object.fromEntries(Object.keys(times).map((name) => [name, BIGINT]));
+  const chosen = services === undefined ? {} : { services: JSON.stringify(services) };
+  const reader = await connection.runAndReadAll(
+    stepStatement(services !== undefined),
+    { ...values, ...chosen },
+    types,
+  );
+  const [scope = [], at, receipts, ...rest] = reader.getColumns();
+  if (scope.length > limit) {
+    throw new EvidenceError('store-failed', `The window holds more than ${limit} steps: narrow it.`);
+  }
+  const columns = rest.map(floats);
+  const afterFigures = stepFigures.length;
+  const afterIncreases = afterFigures + stepIncreases.length;
+  return {
+    length: scope.length,
+    service: scope.map((name) => (name === '' ? undefined : String(name))),
+    at: floats(at),
+    receipts: floats(receipts),
+    figures: named<StepFigure>(stepFigures, columns),
+    increases: named<StepIncrease>(stepIncreases, columns.slice(afterFigures, afterIncreases)),
+    latencyBuckets: LATENCY_BOUNDS_MS.map(
+      (_, index) => columns[afterIncreases + index] ?? new Float64Array(),
+    ),
+  };
+}
