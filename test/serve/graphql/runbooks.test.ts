@@ -74,6 +74,8 @@ describe('runbooks', () => {
     expect(page.statusCode).toBe(200);
     expect(page.body).toContain('<h1>Memory runs out, and processes are killed</h1>');
     expect(page.body).toContain('<h2>Mitigation</h2>');
+    const open = renderMarkdown('[what changed](/q?incident={incident}), [what it needs](/topology)').text;
+    expect(open).toBe('<p>what changed, <a href="/topology">what it needs</a></p>\n');
     const hostile = renderMarkdown('<script>alert(1)</script> [x](javascript:alert(1)) <img src=x>').text;
     expect(hostile).not.toMatch(/<script|<img|href/);
     const turtle = await scene.server.inject({
