@@ -78,6 +78,19 @@ export interface EventQuery {
   readonly after?: { readonly at: Instant; readonly id: Identity };
 }
 
+/** What an event is found by, as its IRI says it. */
+export interface EventName {
+  readonly kind: EventKind;
+  readonly at: Instant;
+  readonly id: Identity;
+}
+
+/** What a sample is found by. */
+export interface SampleName {
+  readonly series: SeriesRef;
+  readonly at: Instant;
+}
+
 /** The newest of the events that speak of one thing, and how many do. */
 export interface LatestEvent {
   readonly event: EventReceipt;
@@ -219,6 +232,10 @@ export interface EvidenceStore extends RowReads {
     window?: Window,
   ): Promise<readonly LatestEvent[]>;
   event(kind: EventKind, at: Instant, id: Identity): Promise<EventReceipt | undefined>;
+  /** Those of at most 10,000 events that there are, in no order, by one statement over all their kinds. */
+  eventsNamed(names: readonly EventName[]): Promise<readonly EventReceipt[]>;
+  /** Those of at most 10,000 samples that there are, by as many statements as they span days. */
+  samplesNamed(names: readonly SampleName[]): Promise<SampleColumns>;
   /** Samples of some series in a window, at most `limit` rows; asking for more than there may be is an error. */
   samples(series: readonly SeriesRef[], window: Window, limit: number): Promise<SampleColumns>;
   /** The latest removal that took what is of this kind and time; undefined when none did. */

@@ -6,6 +6,7 @@ import {
   type Instant,
   instantOf,
   parsePath,
+  pathOfEvent,
   type Window,
 } from '../model/index.js';
 import type { Incident } from './incident.js';
@@ -40,9 +41,24 @@ export async function readJudged(
   store: EvidenceStore,
   verdicts: readonly EventReceipt<'verdict'>[],
 ): Promise<ReadonlyMap<string, EventReceipt<'candidate'>>> {
-  const paths = [...new Set(verdicts.flatMap(({ judges }) => judges ?? []))];
-  const read = await Promise.all(paths.map((path) => readCandidate(store, path)));
-  return new Map(paths.flatMap((path, place) => (read[place] === undefined ? [] : [[path, read[place]]])));
+  const read = await readCandidates(
+    store,
+    verdicts.flatMap(({ judges }) => judges ?? []),
+  );
+  return new Map(read.map((candidate) => [pathOfEvent(candidate), candidate]));
+}
+
+/** The receipts of candidates at these paths, as far as there are any. */
+export async function readCandidates(
+  store: EvidenceStore,
+  paths: readonly string[],
+): Promise<readonly EventReceipt<'candidate'>[]> {
+  const named = [...new Set(paths)].flatMap((path) => {
+    const name = parsePath(path);
+    return name?.type === 'event' && name.kind === 'candidate' ? [name] : [];
+  });
+  const read = await store.eventsNamed(named);
+  return read.flatMap((event) => (event.kind === 'candidate' ? [event] : []));
 }
 
 /** The receipt of a candidate by its path; undefined when there is none. */
@@ -50,10 +66,7 @@ export async function readCandidate(
   store: EvidenceStore,
   path: string,
 ): Promise<EventReceipt<'candidate'> | undefined> {
-  const named = parsePath(path);
-  if (named?.type !== 'event' || named.kind !== 'candidate') return undefined;
-  const event = await store.event(named.kind, named.at, named.id);
-  return event?.kind === 'candidate' ? event : undefined;
+  return (await readCandidates(store, [path]))[0];
 }
 
 /** Reads what was said of incidents: their acknowledgements and verdicts. */

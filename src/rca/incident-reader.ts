@@ -3,7 +3,7 @@ import type { Topology } from '../graph/index.js';
 import { readCases } from './casebook.js';
 import { readDetails, readFirstAcknowledged } from './details.js';
 import { RcaError } from './errors.js';
-import type { Incident, IncidentCounts, IncidentFilter } from './incident.js';
+import type { Incident, IncidentBounds, IncidentCounts, IncidentFilter } from './incident.js';
 import type { Case } from './lifecycle.js';
 import type { CaseShelf } from './shelf.js';
 import type { Similar } from './similar.js';
@@ -37,9 +37,13 @@ export class IncidentReader {
 
   /** An incident with what was found and said of it. */
   async get(id: string): Promise<Incident | undefined> {
-    const filed = this.#parts.shelf.filed(id);
-    if (filed === undefined) return this.#parts.shelf.live(id)?.incident;
-    return (await readDetails(this.#parts.store, [filed.incident]))[0];
+    return (await this.getMany([id]))[0];
+  }
+
+  /** Incidents with what was found and said of them. */
+  getMany(ids: readonly string[]): Promise<readonly Incident[]> {
+    const { shelf } = this.#parts;
+    return this.#detailed(ids.flatMap((id) => (shelf.filed(id) ?? shelf.live(id))?.incident ?? []));
   }
 
   /** Incidents with what was found and said of them, where they are filed without it. */
@@ -60,6 +64,11 @@ export class IncidentReader {
     return [...this.#parts.shelf.allLive()].flatMap(({ incident }) =>
       incident.state === 'open' ? [incident] : [],
     );
+  }
+
+  /** How many incidents lie within these bounds. */
+  count(bounds: IncidentBounds): number {
+    return this.#parts.shelf.within(bounds).length;
   }
 
   /** Past incidents that are alike, the most alike first; fails with `unknown-incident`. */

@@ -122,13 +122,18 @@ export interface IncidentChange {
   readonly incident: Incident;
 }
 
-/** Which incidents to list, newest first. */
-export interface IncidentFilter {
+/** Which incidents are meant; absent parts do not bound. */
+export interface IncidentBounds {
   readonly state?: 'open' | 'resolved';
   readonly service?: string;
+}
+
+/** Which incidents to list, newest first unless `backward`: then oldest first. */
+export interface IncidentFilter extends IncidentBounds {
   readonly limit: number;
-  /** Continue after the incident with this id. */
+  /** Continue after the incident with this id, in the order of the list. */
   readonly after?: string;
+  readonly direction?: 'forward' | 'backward';
 }
 
 /** How many incidents there are. */
@@ -144,9 +149,13 @@ export interface IncidentBook {
   /** Fails as the store does. */
   list(filter: IncidentFilter): Promise<readonly Incident[]>;
   get(id: string): Promise<Incident | undefined>;
+  /** Those of these ids that there are, in no order. */
+  getMany(ids: readonly string[]): Promise<readonly Incident[]>;
   counts(): IncidentCounts;
   /** Those that are open, with all that is known of them, in no order; reads nothing. */
   open(): readonly Incident[];
+  /** How many incidents lie within these bounds. */
+  count(bounds: IncidentBounds): number;
   /** Past incidents that are alike, the most alike first; fails with `unknown-incident`. */
   similar(id: string, first: number): Promise<readonly Similar[]>;
   statistics(question: StatisticsQuestion): Promise<IncidentStatistics>;

@@ -7,6 +7,7 @@ import type {
   Acknowledging,
   Incident,
   IncidentBook,
+  IncidentBounds,
   IncidentCounts,
   IncidentFilter,
   Judging,
@@ -78,12 +79,20 @@ class Incidents implements IncidentBook {
     return this.#reader.get(id);
   }
 
+  getMany(ids: readonly string[]): Promise<readonly Incident[]> {
+    return this.#reader.getMany(ids);
+  }
+
   counts(): IncidentCounts {
     return this.#reader.counts();
   }
 
   open(): readonly Incident[] {
     return this.#reader.open();
+  }
+
+  count(bounds: IncidentBounds): number {
+    return this.#reader.count(bounds);
   }
 
   similar(id: string, first: number): Promise<readonly Similar[]> {

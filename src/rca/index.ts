@@ -1,11 +1,13 @@
 export { analyse } from './analyse.js';
 export * from './analysis.js';
 export { type Confidence, confidenceIn, confidenceOf, type Likelihood, likelihoods } from './confidence.js';
+export { readCandidates } from './details.js';
 export { type RcaCode, RcaError } from './errors.js';
 export type { Part } from './evidence-types.js';
 export { type Experience, learn, type PastIncident, type Standing } from './experience.js';
 export * from './incident.js';
 export type { IncidentLogger, IncidentOptions, IncidentSettings } from './incident-options.js';
+export { candidateOf } from './incident-receipts.js';
 export { openIncidents } from './incidents.js';
 export { Lessons } from './past-incidents.js';
 export * from './postmortem/index.js';

@@ -1,5 +1,5 @@
 import type { Instant } from '../model/index.js';
-import type { Incident, IncidentCounts, IncidentFilter } from './incident.js';
+import type { Incident, IncidentBounds, IncidentCounts, IncidentFilter } from './incident.js';
 import { NOTHING_FOUND } from './incident-receipts.js';
 import type { Case, FiledCase } from './lifecycle.js';
 
@@ -50,15 +50,20 @@ export class CaseShelf {
     return [...this.#live.values(), ...this.#filed.values()].map(({ incident }) => incident);
   }
 
-  /** A page of the incidents, newest first. */
+  /** The incidents within bounds, in no order. */
+  within({ state, service }: IncidentBounds): readonly Incident[] {
+    return this.incidents().filter(
+      (one) =>
+        (state === undefined || state === one.state) && (service === undefined || service === one.service),
+    );
+  }
+
+  /** A page of the incidents, newest first, or oldest first when it goes backward. */
   page(filter: IncidentFilter): readonly Incident[] {
-    const all = this.incidents()
-      .filter(
-        ({ state, service }) =>
-          (filter.state === undefined || filter.state === state) &&
-          (filter.service === undefined || filter.service === service),
-      )
-      .sort((a, b) => b.startsAt - a.startsAt || (a.id < b.id ? -1 : 1));
+    const sign = filter.direction === 'backward' ? -1 : 1;
+    const all = this.within(filter).toSorted(
+      (a, b) => sign * (b.startsAt - a.startsAt || (a.id < b.id ? -1 : 1)),
+    );
     const start = filter.after === undefined ? 0 : all.findIndex(({ id }) => id === filter.after) + 1;
     return all.slice(start, start + filter.limit);
   }

@@ -12,7 +12,6 @@ import {
   pathOf,
   pathOfEvent,
   type Series,
-  shift,
 } from '../model/index.js';
 
 /** One sample with the series it belongs to. */
@@ -31,33 +30,64 @@ export type ReadReceipt =
   | { readonly type: 'sample'; readonly path: string; readonly sample: SampleReceipt };
 
 /** An event as a receipt. */
-export function receiptOfEvent(event: EventReceipt): ReadReceipt {
+export function receiptOfEvent(event: EventReceipt): Extract<ReadReceipt, { readonly type: 'event' }> {
   return { type: 'event', path: pathOfEvent(event), event };
 }
 
 /** Reads the receipt of a name; undefined when there is none, or when the name is not that of a receipt. */
 export async function readReceipt(store: EvidenceStore, named: Named): Promise<ReadReceipt | undefined> {
-  switch (named.type) {
-    case 'event': {
-      const event = await store.event(named.kind, named.at, named.id);
-      return event === undefined ? undefined : receiptOfEvent(event);
-    }
-    case 'sample': {
-      const [series] = store.findSeries({ keys: [named.series] });
-      if (series === undefined) return undefined;
-      const found = await store.samples([series.ref], { from: named.at, to: shift(named.at, 1) }, 1);
-      const [value] = found.value;
-      if (value === undefined) return undefined;
-      const sample = { series, at: named.at, value, stale: found.stale.length > 0 };
-      return { type: 'sample', path: pathOf(named), sample };
-    }
-    case 'series':
-    case 'service':
-    case 'incident':
-    case 'runbook':
-    case 'slo':
-      return undefined;
-  }
+  return (await readReceipts(store, [named])).get(pathOf(named));
+}
+
+/** Reads the receipts of names by one call for the events and one for the samples among them; by path. */
+export async function readReceipts(
+  store: EvidenceStore,
+  names: readonly Named[],
+): Promise<ReadonlyMap<string, ReadReceipt>> {
+  const [events, samples] = await Promise.all([
+    readEvents(
+      store,
+      names.filter((named) => named.type === 'event'),
+    ),
+    readSamples(
+      store,
+      names.filter((named) => named.type === 'sample'),
+    ),
+  ]);
+  return new Map([...events, ...samples].map((receipt) => [receipt.path, receipt]));
+}
+
+type NamedAs<T extends Named['type']> = Extract<Named, { readonly type: T }>;
+
+async function readEvents(
+  store: EvidenceStore,
+  names: readonly NamedAs<'event'>[],
+): Promise<readonly ReadReceipt[]> {
+  return names.length === 0 ? [] : (await store.eventsNamed(names)).map(receiptOfEvent);
+}
+
+async function readSamples(
+  store: EvidenceStore,
+  names: readonly NamedAs<'sample'>[],
+): Promise<readonly ReadReceipt[]> {
+  if (names.length === 0) return [];
+  const series = store.findSeries({ keys: [...new Set(names.map((named) => named.series))] });
+  const byKey = new Map(series.map((one) => [one.key, one]));
+  const byRef = new Map(series.map((one) => [one.ref, one]));
+  const found = await store.samplesNamed(
+    names.flatMap(({ series: key, at }) => {
+      const one = byKey.get(key);
+      return one === undefined ? [] : [{ series: one.ref, at }];
+    }),
+  );
+  const stale = new Set(found.stale);
+  return found.series.flatMap((ref, item) => {
+    const [at, one] = [found.at[item], byRef.get(ref)];
+    if (at === undefined || one === undefined) return [];
+    const path = pathOf({ type: 'sample', at, series: one.key });
+    const sample = { series: one, at, value: found.value[item] ?? Number.NaN, stale: stale.has(item) };
+    return [{ type: 'sample' as const, path, sample }];
+  });
 }
 
 /** A field of a receipt as texts; those of type `receipt` and `receipts` are paths below `/id/`. */

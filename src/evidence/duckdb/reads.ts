@@ -55,7 +55,7 @@ function conditionsOf(query: EventQuery): readonly Condition[] {
   if (query.after !== undefined) {
     const sign = query.order === 'oldest-first' ? '>' : '<';
     conditions.push({
-      sql: `("at" ${sign} $afterAt OR ("at" = $afterAt AND id > $afterId))`,
+      sql: `("at" ${sign} $afterAt OR ("at" = $afterAt AND id ${sign} $afterId))`,
       values: { afterAt: BigInt(query.after.at), afterId: query.after.id },
     });
   }
@@ -71,7 +71,7 @@ function conditionsOf(query: EventQuery): readonly Condition[] {
   return conditions;
 }
 
-/** Events within the bounds of a query, in its order; ties in time are in the order of identities. */
+/** Events within the bounds of a query, in its order, in which ties in time follow their identities. */
 export async function readEvents(
   connection: DuckDBConnection,
   query: EventQuery,
@@ -82,9 +82,11 @@ export async function readEvents(
   const conditions = conditionsOf(query);
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
   const { columns, receiptOf } = readingOf(query.kinds);
+  // The two orders are each other's reverse, ties included, so that a list can be paged through both ways.
+  const direction = query.order === 'oldest-first' ? 'ASC' : 'DESC';
   const reader = await connection.runAndReadAll(
     `SELECT ${columns} FROM event ${where}
-     ORDER BY "at" ${query.order === 'oldest-first' ? 'ASC' : 'DESC'}, id LIMIT ${Math.trunc(query.limit)}`,
+     ORDER BY "at" ${direction}, id ${direction} LIMIT ${Math.trunc(query.limit)}`,
     Object.assign({}, ...conditions.map(({ values }) => values)),
   );
   return reader.getRows().map(receiptOf);
@@ -146,10 +148,16 @@ export async function readSamples(
      ORDER BY series, "at" LIMIT ${Math.trunc(limit) + 1}`,
     { from: BigInt(window.from), to: BigInt(window.to), series: JSON.stringify(series) },
   );
-  const [refs = [], times = [], values = []] = reader.getColumns();
-  if (refs.length > limit) {
+  const columns = reader.getColumns();
+  if ((columns[0]?.length ?? 0) > limit) {
     throw new EvidenceError('store-failed', `The window holds more than ${limit} samples: narrow it.`);
   }
+  return sampleColumnsOf(columns);
+}
+
+/** Columns of series, time and value; a value that is null is a staleness marker. */
+export function sampleColumnsOf(columns: readonly (readonly DuckDBValue[])[]): SampleColumns {
+  const [refs = [], times = [], values = []] = columns;
   return {
     series: refs.map((ref) => Number(ref) as SeriesRef),
     at: times.map((at) => instantOf(Number(at))),

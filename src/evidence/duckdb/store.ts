@@ -28,6 +28,7 @@ import type {
   Appended,
   Batch,
   Compacted,
+  EventName,
   EventQuery,
   EvidenceStore,
   LatestEvent,
@@ -36,6 +37,7 @@ import type {
   RowBounds,
   RowReads,
   SampleColumns,
+  SampleName,
   SeriesQuery,
   Totals,
 } from '../store.js';
@@ -44,6 +46,7 @@ import { activity, groupSilences } from './activity.js';
 import { buckets, silences } from './buckets.js';
 import { Compaction } from './compaction.js';
 import { interruptible } from './interrupt.js';
+import { readEventsNamed, readSamplesNamed } from './named.js';
 import type { Readers } from './readers.js';
 import { readEvent, readEvents, readLatest, readSamples, readServices } from './reads.js';
 import { readRemoval } from './removals.js';
@@ -128,6 +131,14 @@ export class DuckDbStore implements EvidenceStore {
 
   event(kind: EventKind, at: Instant, id: Identity): Promise<EventReceipt | undefined> {
     return this.#parts.readers.read((connection) => readEvent(connection, kind, at, id));
+  }
+
+  eventsNamed(names: readonly EventName[]): Promise<readonly EventReceipt[]> {
+    return this.#parts.readers.read((connection) => readEventsNamed(connection, names));
+  }
+
+  samplesNamed(names: readonly SampleName[]): Promise<SampleColumns> {
+    return this.#parts.readers.read((connection) => readSamplesNamed(connection, names));
   }
 
   samples(series: readonly SeriesRef[], window: Window, limit: number): Promise<SampleColumns> {

@@ -1,8 +1,7 @@
 /** `rootCauseCandidates`: an analysis with its candidates. */
-import { type Analysis, type LearnedFrom, toldWhy } from '../../rca/index.js';
+import type { Analysis, LearnedFrom } from '../../rca/index.js';
 import { builder } from './builder.js';
-import { CandidateType } from './candidates.js';
-import { WhyStep, whySteps } from './whys.js';
+import { Findings } from './findings.js';
 import { baselineOf, TimeWindow, windowMsOf } from './window.js';
 
 const LearnedFromType = builder.objectRef<LearnedFrom>('LearnedFrom').implement({
@@ -18,6 +17,7 @@ const LearnedFromType = builder.objectRef<LearnedFrom>('LearnedFrom').implement(
 
 const AnalysisType = builder.objectRef<Analysis>('Analysis').implement({
   description: 'The answer of an analysis; the same question over the same evidence has the same answer.',
+  interfaces: [Findings],
   fields: (t) => ({
     service: t.string({
       description: 'The service asked about.',
@@ -38,11 +38,6 @@ const AnalysisType = builder.objectRef<Analysis>('Analysis').implement({
       type: TimeWindow,
       description: 'Where onsets and changes were looked for.',
     }),
-    onsetAt: t.expose('onsetAt', {
-      type: 'DateTime',
-      nullable: true,
-      description: 'When the symptom began; null when no lasting change of it was found.',
-    }),
     symptomMetric: t.exposeString('symptomMetric', {
       nullable: true,
       description: 'The metric on which the symptom was found.',
@@ -60,25 +55,6 @@ const AnalysisType = builder.objectRef<Analysis>('Analysis').implement({
       resolve: ({ reach }) => [...reach],
     }),
     seriesScanned: t.exposeInt('seriesScanned', { description: 'How many series were compared.' }),
-    candidates: t.field({
-      type: [CandidateType],
-      description: 'Possible causes, the most likely first.',
-      resolve: ({ candidates }) => [...candidates],
-    }),
-    rejected: t.field({
-      type: [CandidateType],
-      description: 'Candidates that something ruled out.',
-      resolve: ({ rejected }) => [...rejected],
-    }),
-    whys: t.field({
-      type: [WhyStep],
-      description: 'The Five Whys from the symptom down, as far as evidence goes.',
-      resolve: ({ why }, _, { deps }) => whySteps(toldWhy(why, deps.iris)),
-    }),
-    missing: t.stringList({
-      description: 'What evidence would be needed, where there is not enough.',
-      resolve: ({ missing }) => [...missing],
-    }),
     learnedFrom: t.expose('learnedFrom', {
       type: LearnedFromType,
       nullable: true,

@@ -14,8 +14,8 @@ export const budgets = {
   postmortems: 4,
   /** Metrics of a service whose trends are judged. */
   trends: 60,
-  /** Receipts read one by one for a citation. */
-  receipts: 500,
+  /** Receipts read for citations, a few statements for all of a request. */
+  receipts: 10_000,
 } as const;
 
 /** A kind of work that is counted. */

@@ -1,6 +1,8 @@
 import SchemaBuilder from '@pothos/core';
+import RelayPlugin from '@pothos/plugin-relay';
 import type { Instant } from '../../model/index.js';
 import type { GraphqlContext } from './context.js';
+import { decodeGlobalId, encodeGlobalId } from './global-ids.js';
 import { dateTime } from './scalars.js';
 
 /** What the types of the schema are made of. */
@@ -10,7 +12,24 @@ interface SchemaParts {
   readonly DefaultFieldNullability: false;
 }
 
-/** Every type and field of the schema is declared on this builder; `schema.ts` makes the schema of them. */
-export const builder = new SchemaBuilder<SchemaParts>({ defaultFieldNullability: false });
+const ID = 'The id of this object among all of this server; hand it to `node` as it stands.';
+
+/**
+ * Every type and field of the schema is declared on this builder; `schema.ts` makes the schema of them. A type with an
+ * id of its own is declared with `builder.node`, which makes it known to `node` and `nodes`.
+ */
+export const builder = new SchemaBuilder<SchemaParts>({
+  defaultFieldNullability: false,
+  plugins: [RelayPlugin],
+  relay: {
+    encodeGlobalID: (type, id) => encodeGlobalId(type, String(id)),
+    decodeGlobalID: decodeGlobalId,
+    idFieldOptions: { description: ID },
+    nodeTypeOptions: { description: 'What can be asked for again by its id alone.' },
+    // `nodes.ts` declares them, for ids that no type has.
+    nodeQueryOptions: false,
+    nodesQueryOptions: false,
+  },
+});
 
 builder.addScalarType('DateTime', dateTime);

@@ -1,15 +1,20 @@
 /** `Candidate`: a possible cause, with what speaks for and against it. */
+import { identityOf } from '../../model/index.js';
 import {
   type Argument,
   type Candidate,
   type CandidateVerdict,
   type CauseKind,
+  candidateOf,
   confidenceIn,
   type Likelihood,
   type Remedy,
+  readCandidates,
   type Term,
+  verdictsOn,
 } from '../../rca/index.js';
 import { builder } from './builder.js';
+import type { GraphqlContext } from './context.js';
 import { Citation } from './receipts.js';
 
 const causeKinds = {
@@ -72,7 +77,7 @@ const TermType = builder.objectRef<Term>('Term').implement({
     meaning: t.exposeString('meaning', { description: 'What it means and how it was computed.' }),
     value: t.exposeFloat('value', { description: 'How far it holds, 0..1.' }),
     weight: t.exposeFloat('weight', { description: 'How much it counts, 0..1.' }),
-    contribution: t.exposeFloat('contribution', { description: 'What it adds to the score.' }),
+    contribution: t.exposeFloat('contribution', { description: 'What it adds to the score, 0..1.' }),
   }),
 });
 
@@ -89,14 +94,44 @@ const ArgumentType = builder.objectRef<Argument>('Argument').implement({
 });
 
 /** A candidate, of a recorded analysis, with what people said of it, or of one made just now. */
-type ShownCandidate = Candidate & {
+export type ShownCandidate = Candidate & {
   readonly receipt?: string;
   readonly verdicts?: readonly CandidateVerdict[];
 };
 
+/** An id for a candidate of an analysis made just now: the same for the same one, though nobody can ask for it. */
+function passingIdOf({ rank, score, causeKind, title, service, cause, onsetAt }: Candidate): string {
+  return `passing/${identityOf('candidate', JSON.stringify([rank, score, causeKind, title, service, cause, onsetAt]))}`;
+}
+
+/** Candidates at the paths of their receipts, with what people said of them by now. */
+async function readShown(
+  paths: readonly string[],
+  { deps }: GraphqlContext,
+): Promise<(ShownCandidate | null)[]> {
+  const receipts = await readCandidates(deps.store, paths);
+  const incidents = await deps.incidents.getMany([...new Set(receipts.map(({ incident }) => incident))]);
+  const byId = new Map(incidents.map((incident) => [incident.id, incident]));
+  const shown = new Map(
+    receipts.map((receipt) => {
+      const candidate = candidateOf(receipt);
+      const incident = byId.get(receipt.incident);
+      const verdicts = incident === undefined ? [] : verdictsOn(incident, candidate);
+      return [candidate.receipt, { ...candidate, verdicts }];
+    }),
+  );
+  return paths.map((path) => shown.get(path) ?? null);
+}
+
 /** A possible cause, to which other files add what they know of it. */
-export const CandidateType = builder.objectRef<ShownCandidate>('Candidate').implement({
+export const CandidateType = builder.node(builder.objectRef<ShownCandidate>('Candidate'), {
   description: 'A possible cause, with the terms of its score and the evidence for and against it.',
+  id: {
+    description:
+      'Its id among all of this server; `node` answers null for one of an analysis made just now, which is not recorded.',
+    resolve: (candidate) => candidate.receipt ?? passingIdOf(candidate),
+  },
+  loadManyWithoutCache: readShown,
   fields: (t) => ({
     rank: t.exposeInt('rank', { description: 'From 1; rejected candidates come after the others.' }),
     score: t.exposeFloat('score', {

@@ -4,9 +4,9 @@ import {
   type HealthInput,
   type Judgement,
   metricNames,
+  type Pillar,
   type PillarHealth,
   type PillarMetric,
-  pillars,
   standingOf,
 } from '../../analysis/index.js';
 import type { Instant } from '../../model/index.js';
@@ -30,9 +30,16 @@ const BandEnum = builder.enumType('HealthBand', {
   } as const,
 });
 
+const pillarValues = {
+  jidoka: { description: 'Built-in quality: failures and circuit breakers.' },
+  kanban: { description: 'Flow: queues, latency and throughput.' },
+  andon: { description: 'Signals: alerts, and how fast trouble is found.' },
+  heijunka: { description: 'Levelled load: workers, and how evenly work is spread.' },
+} as const satisfies Record<Pillar, { readonly description: string }>;
+
 const PillarEnum = builder.enumType('Pillar', {
   description: 'The four pillars: built-in quality, flow, signals, levelled load.',
-  values: pillars,
+  values: pillarValues,
 });
 
 const StandingEnum = builder.enumType('MetricStanding', {

@@ -1,27 +1,35 @@
 /** `incidents` and `incident`: what was seen, and what the latest analysis of it found. */
-import { type Incident, type RecordedCandidate, verdictsOn } from '../../rca/index.js';
+import type { Incident, IncidentBounds } from '../../rca/index.js';
 import { ServeError } from '../errors.js';
 import { builder } from './builder.js';
-import { CandidateType } from './candidates.js';
-import { badCursor, connectionRef, keyOfCursor, pageOf, sizeOf } from './connection.js';
+import {
+  badCursor,
+  connectionRef,
+  type PageQuestion,
+  type PageRead,
+  pageArgs,
+  readPage,
+  sizeOf,
+} from './connection.js';
+import type { GraphqlContext } from './context.js';
+import { Findings } from './findings.js';
 import { Citation } from './receipts.js';
-import { WhyStep, whySteps } from './whys.js';
 
 const IncidentState = builder.enumType('IncidentState', {
   description: 'Whether an incident still goes on.',
   values: { open: { description: 'It goes on.' }, resolved: { description: 'It is over.' } } as const,
 });
 
-/** Candidates with what people said of them. */
-function judgedCandidates(incident: Incident, candidates: readonly RecordedCandidate[]) {
-  return candidates.map((one) => ({ ...one, verdicts: verdictsOn(incident, one) }));
-}
-
 /** An incident, to which other files add what they know of it. */
-export const IncidentType = builder.objectRef<Incident>('Incident').implement({
+export const IncidentType = builder.node(builder.objectRef<Incident>('Incident'), {
   description: 'An incident in its latest state.',
+  interfaces: [Findings],
+  id: { description: 'The id of the incident. `node` takes it too.', resolve: ({ id }) => id },
+  loadManyWithoutCache: async (ids, { deps }) => {
+    const found = new Map((await deps.incidents.getMany(ids)).map((incident) => [incident.id, incident]));
+    return ids.map((id) => found.get(id) ?? null);
+  },
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'The id of the incident.' }),
     iri: t.string({
       description: 'The IRI of the incident, which is also the address of its page.',
       resolve: ({ id }, _, { deps }) => deps.iris.of({ type: 'incident', id }),
@@ -34,11 +42,6 @@ export const IncidentType = builder.objectRef<Incident>('Incident').implement({
     startsAt: t.expose('startsAt', {
       type: 'DateTime',
       description: 'The first time anything was seen of it.',
-    }),
-    onsetAt: t.expose('onsetAt', {
-      type: 'DateTime',
-      nullable: true,
-      description: 'The earliest onset that the analysis found.',
     }),
     endsAt: t.expose('endsAt', { type: 'DateTime', nullable: true, description: 'When it was over.' }),
     runbookUrl: t.exposeString('runbookUrl', {
@@ -69,29 +72,24 @@ export const IncidentType = builder.objectRef<Incident>('Incident').implement({
         'Up to when its latest analysis looked at evidence: `rootCauseCandidates` at this time answers the same.',
     }),
     analyses: t.int({ description: 'How often it has been analysed.', resolve: ({ analysis }) => analysis }),
-    candidates: t.field({
-      type: [CandidateType],
-      description: 'Possible causes, the most likely first.',
-      resolve: (incident) => judgedCandidates(incident, incident.candidates),
-    }),
-    rejected: t.field({
-      type: [CandidateType],
-      description: 'Candidates that something ruled out.',
-      resolve: (incident) => judgedCandidates(incident, incident.rejected),
-    }),
-    whys: t.field({
-      type: [WhyStep],
-      description: 'The Five Whys from the symptom down, as far as evidence goes.',
-      resolve: ({ why }) => whySteps(why),
-    }),
-    missing: t.stringList({
-      description: 'What evidence would be needed, where there is not enough.',
-      resolve: ({ missing }) => [...missing],
-    }),
   }),
 });
 
-const IncidentConnection = connectionRef('Incident', IncidentType);
+const IncidentConnection = connectionRef('Incident', IncidentType, 'counted');
+
+/** Reads a page of incidents, newest first; a cursor must be of an incident that there is. */
+async function readIncidents(page: PageQuestion, bounds: IncidentBounds, { deps }: GraphqlContext) {
+  const read = async ({ direction, beyond, limit }: PageRead): Promise<readonly Incident[]> => {
+    if (beyond !== undefined && (await deps.incidents.get(beyond)) === undefined) throw badCursor();
+    return deps.incidents.list({
+      ...bounds,
+      ...(beyond === undefined ? {} : { after: beyond }),
+      direction,
+      limit,
+    });
+  };
+  return { ...(await readPage(page, ({ id }) => id, read)), totalCount: deps.incidents.count(bounds) };
+}
 
 builder.queryField('incidents', (t) =>
   t.field({
@@ -100,21 +98,14 @@ builder.queryField('incidents', (t) =>
     args: {
       state: t.arg({ type: IncidentState, description: 'Only those in this state.' }),
       service: t.arg.string({ description: 'Only those seen on this service.' }),
-      first: t.arg.int({ required: true, defaultValue: 20, description: 'How many, 1..100.' }),
-      after: t.arg.string({ description: 'Continue after this cursor.' }),
+      ...pageArgs,
     },
-    resolve: async (_, { state, service, first, after }, { deps }) => {
-      const size = sizeOf(first);
-      const afterId = after == null ? undefined : keyOfCursor(after);
-      if (afterId !== undefined && (await deps.incidents.get(afterId)) === undefined) throw badCursor();
-      const found = await deps.incidents.list({
-        ...(state == null ? {} : { state }),
-        ...(service == null ? {} : { service }),
-        ...(afterId === undefined ? {} : { after: afterId }),
-        limit: size + 1,
-      });
-      return pageOf(found, size, ({ id }) => id);
-    },
+    resolve: (_, { state, service, ...page }, context) =>
+      readIncidents(
+        page,
+        { ...(state == null ? {} : { state }), ...(service == null ? {} : { service }) },
+        context,
+      ),
   }),
 );
 

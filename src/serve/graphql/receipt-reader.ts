@@ -1,28 +1,40 @@
+import DataLoader from 'dataloader';
 import type { EvidenceStore } from '../../evidence/index.js';
 import { parsePath } from '../../model/index.js';
-import { type ReadReceipt, readReceipt } from '../receipt.js';
+import { type ReadReceipt, readReceipts } from '../receipt.js';
 import type { Budget } from './budget.js';
 
-/** Reads the receipts that one request asks for, each once. */
+/** How many receipts one statement names. */
+const MOST_AT_ONCE = 5_000;
+
+/**
+ * Reads the receipts that one request asks for, each once, and all that are asked for at the same level of its answer
+ * together: a page of many incidents reads as often as a page of one.
+ */
 export class ReceiptReader {
-  readonly #store: EvidenceStore;
   readonly #budget: Budget;
-  readonly #read = new Map<string, Promise<ReadReceipt | undefined>>();
+  readonly #loader: DataLoader<string, ReadReceipt | undefined>;
+  readonly #asked = new Set<string>();
 
   constructor(store: EvidenceStore, budget: Budget) {
-    this.#store = store;
     this.#budget = budget;
+    this.#loader = new DataLoader(
+      async (paths) => {
+        const named = paths.flatMap((path) => parsePath(path) ?? []);
+        const found = await readReceipts(store, named);
+        return paths.map((path) => found.get(path));
+      },
+      { maxBatchSize: MOST_AT_ONCE },
+    );
   }
 
   /** The receipt at a path below `/id/`; undefined when there is none, or the path names something else. */
   async read(path: string): Promise<ReadReceipt | undefined> {
-    const earlier = this.#read.get(path);
-    if (earlier !== undefined) return earlier;
-    const named = parsePath(path);
-    if (named === undefined) return undefined;
-    this.#budget.spend('receipts');
-    const reading = readReceipt(this.#store, named);
-    this.#read.set(path, reading);
-    return reading;
+    if (parsePath(path) === undefined) return undefined;
+    if (!this.#asked.has(path)) {
+      this.#asked.add(path);
+      this.#budget.spend('receipts');
+    }
+    return await this.#loader.load(path);
   }
 }

@@ -1,15 +1,9 @@
 /** The types of receipts: an interface, and one type for events and one for samples. */
-import { eventKinds, type Labels, type Series } from '../../model/index.js';
-import { fieldsOf, type ReadReceipt, type ReceiptField } from '../receipt.js';
+import { isIdentity, type Labels, type Series } from '../../model/index.js';
+import { fieldsOf, type ReadReceipt, type ReceiptField, receiptOfEvent } from '../receipt.js';
 import { builder } from './builder.js';
 
 type OfType<T extends ReadReceipt['type']> = Extract<ReadReceipt, { readonly type: T }>;
-
-/** Every kind of event, written as evidence records it. */
-export const EventKindEnum = builder.enumType('EventKind', {
-  description: 'The kinds of events, written as evidence records them.',
-  values: eventKinds,
-});
 
 const Label = builder.objectRef<readonly [string, string]>('Label').implement({
   description: 'A name with its value.',
@@ -66,6 +60,7 @@ const SeriesType = builder.objectRef<Series>('Series').implement({
 /** A receipt of either form. */
 export const Receipt = builder.interfaceRef<ReadReceipt>('Receipt').implement({
   description: 'One immutable recorded fact: an event or a sample.',
+  interfaces: [builder.nodeInterfaceRef()],
   resolveType: ({ type }) => (type === 'event' ? 'EventReceipt' : 'SampleReceipt'),
   fields: (t) => ({
     iri: t.string({
@@ -100,14 +95,23 @@ export const Receipt = builder.interfaceRef<ReadReceipt>('Receipt').implement({
   }),
 });
 
-builder.objectRef<OfType<'event'>>('EventReceipt').implement({
+builder.node(builder.objectRef<OfType<'event'>>('EventReceipt'), {
   description: 'The receipt of an event.',
   interfaces: [Receipt],
+  id: {
+    description: 'The identity: the same fact sent twice has the same one. `node` takes it too.',
+    resolve: ({ event }) => event.id,
+  },
+  loadManyWithoutCache: async (ids, { deps }) => {
+    const events = await deps.store.events({
+      ids: ids.filter(isIdentity),
+      order: 'oldest-first',
+      limit: Math.max(ids.length, 1),
+    });
+    const found = new Map<string, OfType<'event'>>(events.map((event) => [event.id, receiptOfEvent(event)]));
+    return ids.map((id) => found.get(id) ?? null);
+  },
   fields: (t) => ({
-    id: t.id({
-      description: 'The identity: the same fact sent twice has the same one.',
-      resolve: ({ event }) => event.id,
-    }),
     receivedAt: t.field({
       type: 'DateTime',
       description: 'When it came in.',
@@ -120,9 +124,14 @@ builder.objectRef<OfType<'event'>>('EventReceipt').implement({
   }),
 });
 
-builder.objectRef<OfType<'sample'>>('SampleReceipt').implement({
+builder.node(builder.objectRef<OfType<'sample'>>('SampleReceipt'), {
   description: 'The receipt of one sample of a metric. When it came in is not kept for each sample.',
   interfaces: [Receipt],
+  id: { resolve: ({ path }) => path },
+  loadManyWithoutCache: async (paths, { receipts }) => {
+    const read = await Promise.all(paths.map((path) => receipts.read(path)));
+    return read.map((receipt) => (receipt?.type === 'sample' ? receipt : null));
+  },
   fields: (t) => ({
     metric: t.string({
       description: 'The name of the metric.',
@@ -130,7 +139,8 @@ builder.objectRef<OfType<'sample'>>('SampleReceipt').implement({
     }),
     value: t.float({
       nullable: true,
-      description: 'The value; null when it is not a finite number (see `text`) and for a stale marker.',
+      description:
+        'The value, in the unit of its metric; null when it is not a finite number (see `text`) and for a stale marker.',
       resolve: ({ sample }) => (sample.stale || !Number.isFinite(sample.value) ? null : sample.value),
     }),
     text: t.string({

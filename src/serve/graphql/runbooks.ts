@@ -14,8 +14,13 @@ import { CandidateType } from './candidates.js';
 import type { GraphqlContext } from './context.js';
 import { IncidentType } from './incidents.js';
 
-const RunbookType = builder.objectRef<Runbook>('Runbook').implement({
+const RunbookType = builder.node(builder.objectRef<Runbook>('Runbook'), {
   description: 'What to do about one known failure, and what tells it.',
+  id: { resolve: ({ name }) => name },
+  loadManyWithoutCache: (names, { deps }) => {
+    const runbooks = new Map(deps.graph.runbooks().map((runbook) => [runbook.name, runbook]));
+    return names.map((name) => runbooks.get(name) ?? null);
+  },
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Its name, which is the path of its file without `.md`.' }),
     iri: t.string({

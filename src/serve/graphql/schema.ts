@@ -1,5 +1,5 @@
 /** The schema, made of what the files beside this one declare on the builder. */
-import { lexicographicSortSchema, printSchema } from 'graphql';
+import { GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import './analysis.js';
 import { builder } from './builder.js';
 import './evidence.js';
@@ -7,6 +7,7 @@ import './health.js';
 import './incident-actions.js';
 import './incident-statistics.js';
 import './incidents.js';
+import './nodes.js';
 import './postmortem.js';
 import './runbooks.js';
 import './services.js';
@@ -23,8 +24,21 @@ builder.mutationType({
     'What people say of incidents, and what they publish. Nothing else can be changed here, and nothing is ever deleted: each is a receipt.',
 });
 
+const DESCRIPTION = `Genchi: what happened, what caused it, and how do we know.
+
+Ids: every object with an \`id\` can be asked for again with \`node(id)\`; treat ids as opaque.
+Lists that grow are connections (\`first\`/\`after\` or \`last\`/\`before\`), newest first where they are of events.
+Times are RFC 3339; units are in the descriptions of fields, and null means that there is no data, which is never good news.
+
+Deprecation: nothing is taken away or changes its meaning without notice. What is to go is marked with \`@deprecated\`, whose reason says what to use instead, and stays as it is for at least one minor version and three months after the release that marked it; the changelog tells both. New fields, types, arguments that may be left out and values of enums may come with any version.`;
+
+/** The schema with what is said of all of it, which the builder has no place for. */
+function described(made: GraphQLSchema): GraphQLSchema {
+  return new GraphQLSchema({ ...made.toConfig(), description: DESCRIPTION });
+}
+
 /** The schema that is served. */
-export const schema = lexicographicSortSchema(builder.toSchema());
+export const schema = described(lexicographicSortSchema(builder.toSchema()));
 
 /** The schema as text in the schema definition language, sorted: the content of `schema.graphql`. */
 export function schemaSdl(): string {

@@ -2,7 +2,7 @@
 import type { DependencyEdge } from '../../graph/index.js';
 import { pathOfEvent } from '../../model/index.js';
 import { builder } from './builder.js';
-import { sizeOf } from './connection.js';
+import { connectionRef, mapPage, pageArgs, pageOfList, sizeOf } from './connection.js';
 import type { GraphqlContext } from './context.js';
 import { HealthType, healthOf } from './health.js';
 import { Citation } from './receipts.js';
@@ -25,7 +25,10 @@ const healthWindow = {
   windowMinutes: 'The length of the window, 1..1440 minutes.',
 };
 
-const ServiceType = builder.objectRef<Service>('Service');
+/** A service, to which other files add what they know of it. */
+export const ServiceType = builder.objectRef<Service>('Service');
+
+const ServiceConnection = connectionRef('Service', ServiceType, 'counted');
 
 const DependencyType = builder.objectRef<DependencyEdge>('Dependency').implement({
   description: 'A service calls another one.',
@@ -52,8 +55,13 @@ const DependencyType = builder.objectRef<DependencyEdge>('Dependency').implement
   }),
 });
 
-ServiceType.implement({
+builder.node(ServiceType, {
   description: 'A service that evidence or a dependency speaks of.',
+  id: { resolve: ({ name }) => name },
+  loadManyWithoutCache: async (names, context) => {
+    const known = new Set(await knownServices(context));
+    return names.map((name) => (known.has(name) ? serviceNamed(name) : null));
+  },
   fields: (t) => ({
     name: t.exposeString('name', { description: 'The name of the service.' }),
     iri: t.string({
@@ -107,6 +115,18 @@ builder.queryField('services', (t) =>
         .filter((name) => after == null || name > after)
         .slice(0, size)
         .map(serviceNamed);
+    },
+  }),
+);
+
+builder.queryField('serviceConnection', (t) =>
+  t.field({
+    type: ServiceConnection,
+    description: 'Services that evidence or a dependency speaks of, by name, as a connection.',
+    args: pageArgs,
+    resolve: async (_, page, context) => {
+      const names = await knownServices(context);
+      return mapPage(await pageOfList(page, names, (name) => name), serviceNamed);
     },
   }),
 );

@@ -34,15 +34,15 @@ const bound = (value: number): number | null => (Number.isFinite(value) ? value 
 export const EstimateType = builder.objectRef<Estimate>('Estimate').implement({
   description: 'An estimate with its 95 % interval.',
   fields: (t) => ({
-    value: t.exposeFloat('value', { description: 'The estimate.' }),
+    value: t.exposeFloat('value', { description: 'The estimate, in the unit that the field of it says.' }),
     low: t.float({
       nullable: true,
-      description: 'The lower end of the interval; null when it is open.',
+      description: 'The lower end of the interval, in the unit of the estimate; null when it is open.',
       resolve: ({ low }) => bound(low),
     }),
     high: t.float({
       nullable: true,
-      description: 'The upper end of the interval; null when it is open.',
+      description: 'The upper end of the interval, in the unit of the estimate; null when it is open.',
       resolve: ({ high }) => bound(high),
     }),
   }),
@@ -92,7 +92,7 @@ export const SeasonType = builder.objectRef<Season>('TrendSeason').implement({
   description: 'A period after which the values come again.',
   fields: (t) => ({
     periodHours: t.float({
-      description: '24 or 168.',
+      description: 'How long it is in hours: 24 or 168.',
       resolve: ({ periodMs }) => periodMs / HOUR_MS,
     }),
     strength: t.exposeFloat('strength', { description: 'The part of the variance it explains, 0..1.' }),

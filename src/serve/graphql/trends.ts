@@ -72,7 +72,7 @@ const TrendType = builder.objectRef<SubjectTrend>('Trend').implement({
     }),
     relativePosition: t.float({
       nullable: true,
-      description: '(current - mean) / mean; null where the mean is 0.',
+      description: '(current - mean) / mean, so that 0.1 is 10 %; null where the mean is 0.',
       resolve: ({ trend }) => trend.relativePosition,
     }),
     slopePerDay: t.field({

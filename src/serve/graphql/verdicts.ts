@@ -82,7 +82,7 @@ const ReasonType = builder.objectRef<SimilarReason>('SimilarReason').implement({
   description: 'What two incidents have in common.',
   fields: (t) => ({
     sentence: t.exposeString('sentence', { description: 'What it is.' }),
-    weight: t.exposeFloat('weight', { description: 'What it adds to the score.' }),
+    weight: t.exposeFloat('weight', { description: 'What it adds to how alike they are, 0..1.' }),
   }),
 });
 

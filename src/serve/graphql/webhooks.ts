@@ -6,10 +6,12 @@ const WebhookType = builder.objectRef<CourierFigures>('Webhook').implement({
   description: 'Who is told of incidents by HTTP; the counts begin with the process.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Its name in the settings.' }),
-    pending: t.exposeInt('pending', { description: 'Notifications that wait to be sent.' }),
-    sent: t.exposeInt('sent', { description: 'Those that were taken.' }),
-    failed: t.exposeInt('failed', { description: 'Those that were refused, or not taken within a day.' }),
-    dropped: t.exposeInt('dropped', { description: 'Those thrown away since too many were waiting.' }),
+    pending: t.exposeInt('pending', { description: 'How many notifications wait to be sent.' }),
+    sent: t.exposeInt('sent', { description: 'How many were taken.' }),
+    failed: t.exposeInt('failed', { description: 'How many were refused, or not taken within a day.' }),
+    dropped: t.exposeInt('dropped', {
+      description: 'How many were thrown away since too many were waiting.',
+    }),
   }),
 });
 

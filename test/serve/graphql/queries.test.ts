@@ -135,7 +135,7 @@ describe('rootCauseCandidates', () => {
 
 describe('evidence', () => {
   it('tells every field of an event with its type and unit, and labels as they came', async () => {
-    const query = `query ($iri: String!) { evidence(iri: $iri) { iri kind at service
+    const query = `query ($iri: String!) { evidence: receipt(iri: $iri) { iri kind at service
       fields { name type unit values } labels { name value } ... on EventReceipt { id receivedAt door } } }`;
     const { data } = await ask(scene.server, query, { iri: iriOf('deployment') });
     expect(data).toEqual({
@@ -173,7 +173,7 @@ describe('evidence', () => {
   });
 
   it('tells samples with their series, infinities and staleness included', async () => {
-    const query = `query ($iri: String!) { evidence(iri: $iri) { kind service
+    const query = `query ($iri: String!) { evidence: receipt(iri: $iri) { kind service
       ... on SampleReceipt { metric value text stale series { metric labels { name value } } } } }`;
     const iriAt = (minute: number) => ({ iri: iris.ofPath(samplePath(scene.store, minute)) });
     expect((await ask(scene.server, query, iriAt(5))).data).toMatchObject({
@@ -202,9 +202,14 @@ describe('evidence', () => {
   });
 
   it('is null for what was never recorded, and an error for what cannot be a receipt', async () => {
-    const query = 'query ($iri: String!) { evidence(iri: $iri) { iri } }';
+    const query = 'query ($iri: String!) { evidence: receipt(iri: $iri) { iri } }';
     const unknown = iriOf('failure').replace(/[0-9a-f]{32}$/, '0'.repeat(32));
     expect(await ask(scene.server, query, { iri: unknown })).toMatchObject({ data: { evidence: null } });
+    const asked = await ask(
+      scene.server,
+      '{ a: evidence(iri: $iri) { iri } }'.replace('$iri', `"${iriOf('task')}"`),
+    );
+    expect(asked.data, 'the name it had before').toEqual({ a: { iri: iriOf('task') } });
     const foreign = await ask(scene.server, query, { iri: 'http://elsewhere.example.com/id/failure' });
     expect(foreign.errors).toMatchObject([{ extensions: { code: 'bad-request' }, path: ['evidence'] }]);
   });

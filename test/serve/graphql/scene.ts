@@ -18,6 +18,7 @@ import {
   type Analysis,
   type Incident,
   type IncidentBook,
+  type IncidentBounds,
   PostmortemDesk,
   type Question,
   type RecordedCandidate,
@@ -183,16 +184,21 @@ const incidents: readonly Incident[] = [
 ];
 
 /** A book with fixed incidents. */
+const within = ({ state, service }: IncidentBounds): readonly Incident[] =>
+  incidents.filter(
+    (each) =>
+      (state === undefined || each.state === state) && (service === undefined || each.service === service),
+  );
+
 const book: IncidentBook = {
-  list: async ({ state, service, limit, after }) => {
-    const found = incidents.filter(
-      (each) =>
-        (state === undefined || each.state === state) && (service === undefined || each.service === service),
-    );
+  list: async ({ limit, after, direction, ...bounds }) => {
+    const found = direction === 'backward' ? within(bounds).toReversed() : within(bounds);
     const start = after === undefined ? 0 : found.findIndex((each) => each.id === after) + 1;
     return found.slice(start, start + limit);
   },
   get: async (id) => incidents.find((each) => each.id === id),
+  getMany: async (ids) => incidents.filter((each) => ids.includes(each.id)),
+  count: (bounds) => within(bounds).length,
   hear: () => undefined,
   settled: async () => undefined,
   open: () => incidents.filter(({ state }) => state === 'open'),
@@ -267,16 +273,26 @@ export async function deskOn(store: EvidenceStore, graph: Graph, clock: Clock): 
   });
 }
 
+/** What a test may replace of the scene. */
+export interface SceneOptions {
+  readonly graphiql?: boolean;
+  readonly folder?: string;
+  /** The store that GraphQL reads from, around the real one. */
+  readonly watched?: (store: EvidenceStore) => EvidenceStore;
+  /** The book of incidents, over the watched store. */
+  readonly book?: (store: EvidenceStore) => Promise<IncidentBook>;
+}
+
 /** Opens the scene, in a fresh folder unless one is given; its clock stands at minute 20. */
-export async function openScene(
-  options: { readonly graphiql?: boolean; readonly folder?: string } = {},
-): Promise<Scene> {
+export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const { folder, remove } =
     options.folder === undefined
       ? await freshFolder()
       : { folder: options.folder, remove: async () => undefined };
   const store = await openStore(folder, atMinute(120));
   await recordScene(store);
+  const watched = options.watched?.(store) ?? store;
+  const incidentBook = (await options.book?.(watched)) ?? book;
   const log: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => void log.push(line) });
   const server = await createHttp({ logger, bodyBytes: 1_048_576, observeRequest: () => undefined });
@@ -294,9 +310,9 @@ export async function openScene(
   const postmortems = await deskOn(store, graph, clock);
   registerGraphql(server, {
     webhooks: { figures: () => [], test: async () => ({ outcome: 'delivered', status: 204 }) },
-    store,
+    store: watched,
     graph,
-    incidents: book,
+    incidents: incidentBook,
     postmortems,
     pillarMetrics,
     analyse,

@@ -1,8 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import {
   buildClientSchema,
+  type GraphQLSchema,
+  type GraphQLType,
   getIntrospectionQuery,
+  getNamedType,
   type IntrospectionQuery,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isSpecifiedScalarType,
   lexicographicSortSchema,
   printSchema,
 } from 'graphql';
@@ -20,9 +29,57 @@ beforeAll(async () => {
 afterAll(() => scene.close());
 
 async function introspect(): Promise<IntrospectionQuery> {
-  const query = getIntrospectionQuery({ specifiedByUrl: true });
+  const query = getIntrospectionQuery({
+    specifiedByUrl: true,
+    inputValueDeprecation: true,
+    schemaDescription: true,
+  });
   const response = await scene.server.inject({ method: 'POST', url: '/graphql', payload: { query } });
   return response.json<{ data: IntrospectionQuery }>().data;
+}
+
+/** Words that say what a number means: a unit, a share, or that it counts something. */
+const TELLS_UNIT =
+  /%|0\.\.1\b|\d\.\.\d|\bms\b|milliseconds|seconds|minutes|hours|days|bytes|how (?:many|often|much|far)|\bunit\b|\bfrom [01]\b|points|\bpixels\b|probability|number of/i;
+
+/** Something of the schema with what is said of it; `of` is the name of its type without its wrappings. */
+interface Described {
+  readonly place: string;
+  readonly text: string;
+  readonly of: string;
+}
+
+interface Said {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+  readonly type?: GraphQLType;
+}
+
+const told = (parent: string, { name, description, type }: Said): Described => ({
+  place: `${parent}.${name}`,
+  text: description ?? '',
+  of: type === undefined ? '' : getNamedType(type).name,
+});
+
+function described(schema: GraphQLSchema): readonly Described[] {
+  const own = Object.values(schema.getTypeMap()).filter(
+    (type) => !isSpecifiedScalarType(type) && !isIntrospectionType(type),
+  );
+  return own.flatMap((type) => {
+    const { name } = type;
+    if (isEnumType(type)) return [told('enum', type), ...type.getValues().map((value) => told(name, value))];
+    if (isInputObjectType(type)) {
+      return [told('input', type), ...Object.values(type.getFields()).map((field) => told(name, field))];
+    }
+    if (!isObjectType(type) && !isInterfaceType(type)) return [told('type', type)];
+    return [
+      told('type', type),
+      ...Object.values(type.getFields()).flatMap((field) => [
+        told(name, field),
+        ...field.args.map((argument) => told(`${name}.${field.name}`, argument)),
+      ]),
+    ];
+  });
 }
 
 describe('the served schema', () => {
@@ -33,21 +90,31 @@ describe('the served schema', () => {
     expect(await schemaSdl()).toBe(file);
   });
 
-  it('describes every type, field and argument of its own', async () => {
-    const { types } = (await introspect()).__schema;
-    const own = types.filter(
-      ({ name }) => !name.startsWith('__') && !['Boolean', 'Float', 'ID', 'Int', 'String'].includes(name),
+  it('describes everything of its own: types, fields, arguments, input fields and values of enums', async () => {
+    expect(described(buildClientSchema(await introspect())).filter(({ text }) => text.length < 4)).toEqual(
+      [],
     );
-    const silent = own.flatMap((type) => [
-      ...(type.description ? [] : [type.name]),
-      ...(('fields' in type ? type.fields : undefined) ?? []).flatMap((field) => [
-        ...(field.description ? [] : [`${type.name}.${field.name}`]),
-        ...('args' in field ? field.args : [])
-          .filter((argument) => !argument.description)
-          .map((argument) => `${type.name}.${field.name}(${argument.name})`),
-      ]),
-    ]);
-    expect(silent).toEqual([]);
+  });
+
+  it('tells what every number counts or is measured in', async () => {
+    const numbers = described(buildClientSchema(await introspect())).filter(
+      ({ of }) => of === 'Int' || of === 'Float',
+    );
+    expect(numbers.length).toBeGreaterThan(50);
+    expect(
+      numbers.filter(({ text }) => !TELLS_UNIT.test(text)).map(({ place, text }) => `${place}: ${text}`),
+    ).toEqual([]);
+  });
+
+  it('tells its policy of deprecation, and what to use instead of whatever is to go', async () => {
+    const served = buildClientSchema(await introspect());
+    expect(served.description).toContain('Deprecation:');
+    const reasons = Object.values(served.getTypeMap())
+      .filter((type) => isObjectType(type) || isInterfaceType(type))
+      .flatMap((type) => Object.values(type.getFields()))
+      .flatMap(({ deprecationReason }) => deprecationReason ?? []);
+    expect(reasons.length).toBeGreaterThan(0);
+    for (const reason of reasons) expect(reason).toMatch(/`\w+/);
   });
 
   it('names every kind of event', async () => {
