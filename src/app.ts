@@ -1,8 +1,9 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { metricTableOf, StandingBoard } from './analysis/index.js';
 import type { RunningApp } from './cli/index.js';
 import { type Config, ConfigError, isLoopback, resolveSecrets, withDefaults } from './config/index.js';
 import { Compactor, openDuckDbStore } from './evidence/index.js';
-import { openGraph, type Topology } from './graph/index.js';
+import { openGraph, readOntologyTerms, type Topology } from './graph/index.js';
 import { type Clock, changeKinds, Iris, instantOf, MINUTE_MS } from './model/index.js';
 import {
   type IncidentBook,
@@ -143,6 +144,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
   shutdown.add('graph', () => opened.close());
   const graph = measuredGraph(opened, metrics, stopwatch);
   recorder.subscribe((recorded) => graph.hear(recorded));
+  const board = new StandingBoard();
   say('taking up incidents');
   const settings = { windowMs: config.incidentWindowMinutes * MINUTE_MS };
   const topology = (): Topology => graph.topology();
@@ -165,6 +167,9 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
     incidents: () => incidents.counts(),
     openIncidents: () => incidents.open(),
     webhooks: () => webhooks.figures(),
+    standing: () => board.current(),
+    pillarMetrics: metricTableOf(await readOntologyTerms()),
+    clock,
   });
   say('opening the doors');
   const rooms = { store, recorder, graph, incidents, lessons, webhooks, metrics, iris, clock };

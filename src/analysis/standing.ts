@@ -1,6 +1,9 @@
 /** What the last evaluation found, kept in memory for those who ask often: the exporter, GraphQL and the pages. */
 import type { Instant } from '../model/index.js';
 import type { Health } from './health.js';
+import type { Recommendation } from './recommend/recommendation.js';
+import type { SloStatus } from './slo/status.js';
+import type { SubjectTrend } from './trend/read.js';
 
 /** What one evaluation found. */
 export interface Standing {
@@ -8,6 +11,12 @@ export interface Standing {
   readonly at: Instant;
   /** The health of the whole system first (`service` is undefined), then of each service by name. */
   readonly scopes: readonly Health[];
+  /** Every objective in force. */
+  readonly slos: readonly SloStatus[];
+  /** Trends of services, each over one of the windows. */
+  readonly trends: readonly SubjectTrend[];
+  /** The most urgent first. */
+  readonly recommendations: readonly Recommendation[];
 }
 
 /** Hears of each standing as it is posted, with the one before; must not throw and must not block. */

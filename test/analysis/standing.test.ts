@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { type Standing, StandingBoard } from '../../src/analysis/index.js';
 import { instantOf } from '../../src/model/index.js';
 
-const standing = (at: number): Standing => ({ at: instantOf(at), scopes: [] });
+const standing = (at: number): Standing => ({
+  ...{ at: instantOf(at), scopes: [], slos: [], trends: [], recommendations: [] },
+});
 
 describe('StandingBoard', () => {
   it('has nothing to show before the first evaluation', () => {

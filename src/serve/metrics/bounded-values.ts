@@ -3,7 +3,7 @@ const MOST_LEFT_OUT = 100_000;
 
 /**
  * Which values of a label have series of their own, so that their number is bounded. A value keeps its place once it has
- * one: series that come and go say less than those that are not there.
+ * one, until the process ends: series that come and go say less than those that are not there.
  */
 export class BoundedValues {
   readonly #most: number;
@@ -30,16 +30,6 @@ export class BoundedValues {
     if (!this.#told) this.#onFull?.(value);
     this.#told = true;
     return false;
-  }
-
-  /** Gives the places of values that nothing is known of any more to others. */
-  keepOnly(values: ReadonlySet<string>): void {
-    for (const value of this.#placed) if (!values.has(value)) this.#placed.delete(value);
-    for (const value of this.#leftOut) if (!values.has(value)) this.#leftOut.delete(value);
-  }
-
-  get placed(): number {
-    return this.#placed.size;
   }
 
   /** How many values have no series of their own, as far as they are remembered: 100,000. */

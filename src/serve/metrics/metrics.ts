@@ -9,6 +9,7 @@ import { incidentFamilies } from './incident-families.js';
 import { LatestChanges } from './latest-changes.js';
 import { ReceiptFigures } from './receipt-figures.js';
 import { exposeSources, type FigureSources } from './sources.js';
+import { StandingText } from './standing-text.js';
 
 /** Gauges of prom-client whose names end like a counter's; `*_resources` by type says the same. */
 const MISNAMED = [
@@ -88,6 +89,7 @@ export class Metrics {
   readonly #slices: Histogram;
   readonly #requests: Histogram<'method' | 'route' | 'status'>;
   #sources: FigureSources | undefined;
+  #standing: StandingText | undefined;
 
   constructor({ version, services, onServicesFull }: MetricsOptions) {
     this.#services = new BoundedValues(services, onServicesFull);
@@ -151,6 +153,7 @@ export class Metrics {
   /** Names where the figures kept elsewhere are read from now on. */
   attach(sources: FigureSources): void {
     this.#sources = sources;
+    this.#standing = new StandingText(sources.pillarMetrics, (service) => this.#services.has(service));
   }
 
   /** Takes note of what was committed; give it to the recorder as a listener. */
@@ -193,11 +196,18 @@ export class Metrics {
   /** Everything, in one of the two formats. */
   async expose(format: Format): Promise<{ readonly contentType: string; readonly text: string }> {
     const own = await this.#registry.metrics();
-    const text = writeFamilies(this.#families(), format);
+    const text = `${writeFamilies(this.#families(), format)}${this.#found(format)}`;
     return {
       contentType: CONTENT_TYPE[format],
       text: format === 'open' ? `${openMetricsOf(own)}${text}# EOF\n` : `${own}${text}`,
     };
+  }
+
+  /** What the last evaluation found. */
+  #found(format: Format): string {
+    const standing = this.#sources?.standing();
+    if (this.#sources === undefined || standing === undefined) return '';
+    return this.#standing?.write(standing, this.#sources.clock(), format) ?? '';
   }
 
   #families(): readonly Family[] {

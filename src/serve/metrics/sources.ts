@@ -1,6 +1,8 @@
 /** Figures that are kept elsewhere, read when a scrape asks. */
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { MetricTable, Standing } from '../../analysis/index.js';
 import type { GraphFigures } from '../../graph/index.js';
+import type { Clock } from '../../model/index.js';
 import type { Incident, IncidentCounts } from '../../rca/index.js';
 import type { CourierFigures } from '../webhooks/index.js';
 
@@ -10,6 +12,11 @@ export interface FigureSources {
   readonly incidents: () => IncidentCounts;
   readonly openIncidents: () => readonly Incident[];
   readonly webhooks: () => readonly CourierFigures[];
+  /** The latest evaluation; undefined before the first. */
+  readonly standing: () => Standing | undefined;
+  /** What the metrics of the pillars are. */
+  readonly pillarMetrics: MetricTable;
+  readonly clock: Clock;
 }
 
 /** Registers what is read from the sources; nothing of it is there while there are none. */

@@ -7,6 +7,15 @@ import { GraphError } from '../../../src/graph/index.js';
 import { type EventReceipt, identityOf, instantOf } from '../../../src/model/index.js';
 import { MeasuredRecorder, measuredGraph } from '../../../src/serve/measured.js';
 import { Metrics, registerMetrics } from '../../../src/serve/metrics/index.js';
+import {
+  burning,
+  everyReading,
+  healthWith,
+  pillarMetrics,
+  at as standingAt,
+  standingOf,
+  trendTo,
+} from './standing-scene.js';
 
 const at = instantOf(Date.UTC(2026, 0, 2));
 
@@ -83,6 +92,9 @@ describe('Metrics', () => {
     metrics.attach({
       graph,
       openIncidents: () => [],
+      standing: () => undefined,
+      pillarMetrics,
+      clock: () => at,
       incidents: () => ({ all: 9, open, openBySeverity: new Map([['critical', open]]) }),
       webhooks: () => [{ name: 'pager', pending: 1, sent: open, failed: 2, dropped: 0 }],
     });
@@ -201,8 +213,25 @@ const required = process.env.GENCHI_REQUIRE_PROMETHEUS === '1';
 describe.skipIf(promtoolMissing && !required)(
   'promtool check metrics (skipped where promtool is not installed)',
   () => {
-    it('finds nothing, with every metric of the service in use', async () => {
-      hear({ events: 1, samples: 1, repeatedSamples: 1 }, [failure('a')]);
+    it('finds nothing but units that settled names abbreviate, with every metric in use', async () => {
+      const task = { ...failure('b'), kind: 'task_completed', latencyMs: 40 } as const;
+      hear({ events: 1, samples: 1, repeatedSamples: 1 }, [failure('a'), task]);
+      metrics.attach({
+        ...{ graph: () => ({ queries: 9, workerRestarts: 0, busyWorkers: 1, knowledgeTriples: 77 }) },
+        incidents: () => ({ all: 9, open: 1, openBySeverity: new Map([['critical', 1]]) }),
+        openIncidents: () => [],
+        webhooks: () => [{ name: 'pager', pending: 1, sent: 1, failed: 2, dropped: 0 }],
+        standing: () =>
+          standingOf(
+            [undefined, 'checkout'].map((service) => healthWith(service, everyReading)),
+            {
+              slos: [burning],
+              trends: [trendTo('degrading', 'kanban_latency_p99_ms')],
+            },
+          ),
+        pillarMetrics,
+        clock: () => standingAt,
+      });
       metrics.refused('events', 'bad-item', 1);
       metrics.committed(0.01);
       metrics.queried('answered', 0.1, { receipts: 5, sliceBytes: 1, sliceMs: 1, queryMs: 1 });
@@ -211,11 +240,16 @@ describe.skipIf(promtoolMissing && !required)(
         input: await exposed(),
         encoding: 'utf8',
       });
-      expect({ status: checked.status, out: checked.stdout, err: checked.stderr }).toEqual({
-        status: 0,
-        out: '',
-        err: '',
-      });
+      const abbreviated = ['p50', 'p95', 'p99'].flatMap((quantile) =>
+        ['', 'genchi_system_'].map(
+          (prefix) =>
+            `${prefix}kanban_latency_${quantile}_ms metric names should not contain abbreviated units`,
+        ),
+      );
+      expect(checked.stdout, 'found by promtool').toBe('');
+      expect(checked.stderr.trim().split('\n').sort()).toEqual(
+        [...abbreviated, "kanban_latency_histogram metric name should not include type 'histogram'"].sort(),
+      );
     });
   },
 );
