@@ -8,6 +8,8 @@ export type { FiredAlert, FiredIn, FlappingAlert } from './hygiene/alert-counts.
 export type { AlertsTogether, UnattendedIncident } from './hygiene/alert-incidents.js';
 export type { TightThreshold } from './hygiene/alert-threshold.js';
 export * from './hygiene/alerts.js';
+export type { Duplicated } from './hygiene/duplicates.js';
+export * from './hygiene/metrics.js';
 export * from './metrics.js';
 export * from './pillars.js';
 export { seededUniform } from './random.js';
