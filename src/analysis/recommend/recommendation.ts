@@ -1,16 +1,16 @@
 /** What a recommendation is: something to do, what shows that it is worth doing, and how it ranks among others. */
-import { encodeSegment } from '../../model/index.js';
+import { type Effort, encodeSegment } from '../../model/index.js';
 
-/** How long it takes: `small` one to two hours, `medium` half a day, `large` a day or more. */
-export type Effort = 'small' | 'medium' | 'large';
-
-/** Hours that an effort counts as where gains are held against it: the middle of what the rules give it. */
+/**
+ * Hours that an effort counts as where gains are held against it: the middle of one to two hours, half a day, and a day.
+ */
 export const effortHours: Readonly<Record<Effort, number>> = { small: 1.5, medium: 4, large: 8 };
 
 /** What a recommendation comes from. */
 export const recommendationSources = [
   'slo-burning',
   'slo-missed',
+  'slo-unknown',
   'pillar',
   'trend',
   'reversal',
