@@ -328,6 +328,20 @@ describe('the store', () => {
     expect(totals.commits).toBeLessThan(20);
   });
 
+  it('refuses a batch that cannot be written alone, and records what came in with it', async () => {
+    // No door lets such a time through; the store must not take its neighbours down with it all the same.
+    const broken = { ...failure('a', 1), at: Number.NaN } as EventReceipt;
+    const sent = [failure('a', 0), broken, failure('a', 2)].map((event, n) =>
+      store.append({ events: [event], samples: blockOf(store, [[cpu, n, n]]) }),
+    );
+    const ends = await Promise.allSettled(sent);
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect((await allEvents()).map(({ at }) => at - T0)).toEqual([0, 2]);
+    expect((await allSamples()).map(([, at]) => at)).toEqual([0, 2]);
+    await reopen();
+    expect((await allEvents()).length).toBe(2);
+  });
+
   it('refuses a data folder that is open elsewhere, and calls after its end', async () => {
     const other = await freshFolder();
     const closed = await openStore(other.folder);

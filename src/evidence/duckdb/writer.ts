@@ -111,9 +111,14 @@ export class Writer {
     } catch (cause) {
       await this.#connection.run('ROLLBACK').catch(() => undefined);
       for (const { batch } of group) this.#state.horizons.forget(batch.samples?.series ?? []);
-      const error = failureOf(cause);
-      for (const waiting of group) waiting.reject(error);
+      await this.#failed(group, cause);
     }
+  }
+
+  /** A batch that cannot be written is refused alone: the others that came with it are tried without it. */
+  async #failed(group: readonly Waiting[], cause: unknown): Promise<void> {
+    if (group.length > 1) for (const waiting of group) await this.#commit([waiting]);
+    else for (const waiting of group) waiting.reject(failureOf(cause));
   }
 
   async #write(group: readonly Waiting[]): Promise<readonly Appended[]> {
