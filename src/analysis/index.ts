@@ -1,7 +1,13 @@
 export { type AnalysisCode, AnalysisError } from './errors.js';
+export * from './experiment/design.js';
+export * from './experiment/desk.js';
+export * from './experiment/experiments.js';
 export * from './experiment/mann-whitney.js';
+export * from './experiment/more-minutes.js';
 export * from './experiment/peeking.js';
 export * from './experiment/read.js';
+export { type ArmSeries, seriesOfArms } from './experiment/series.js';
+export * from './experiment/status.js';
 export * from './experiment/verdict.js';
 export * from './health.js';
 export type { FiredAlert, FiredIn, FlappingAlert } from './hygiene/alert-counts.js';

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { completionCommand } from './completion.js';
 import { demoCommand } from './demo/index.js';
 import { EXIT, EXIT_HELP, exitCodeOf, lineOf } from './exit.js';
+import { experimentCommand } from './experiment.js';
 import { exportCommand } from './export.js';
 import { importCommand } from './import.js';
 import { incidentsCommand } from './incidents.js';
@@ -41,6 +42,7 @@ export function buildProgram(outside: Outside): Command {
     .addCommand(incidentsCommand(outside))
     .addCommand(postmortemCommand(outside))
     .addCommand(runbooksCommand(outside))
+    .addCommand(experimentCommand(outside))
     .addCommand(webhooksCommand(outside))
     .addCommand(exportCommand(outside))
     .addCommand(importCommand(outside))

@@ -50,6 +50,9 @@ export const errorStatus = {
   'too-many-events': 422,
   'too-many-points': 422,
   'bad-ontology': 500,
+  'no-data': 422,
+  'unknown-experiment': 404,
+  'unknown-improvement': 404,
   // rca
   'unknown-incident': 404,
   'unknown-candidate': 404,

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { type MetricTable, metricTableOf } from '../analysis/index.js';
+import { ExperimentDesk, type MetricTable, metricTableOf } from '../analysis/index.js';
 import type { EvidenceStore, Recorder } from '../evidence/index.js';
 import { type Graph, type OntologyTerm, readOntologyTerms } from '../graph/index.js';
 import { type Clock, type Iris, SECOND_MS } from '../model/index.js';
@@ -94,6 +94,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
     webhooks: parts.webhooks,
     pillarMetrics,
     postmortems,
+    experiments: new ExperimentDesk({ store, recorder: parts.recorder, metrics: pillarMetrics }),
     analyse: async (question, learned) =>
       analyse(store, graph.topology(), question, learned ? await lessons.until(question.at) : undefined),
     iris,

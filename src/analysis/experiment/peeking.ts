@@ -3,6 +3,7 @@
  * equal arms more often than the level says. The z of the rank comparison after n pairs of minutes, times the root of n,
  * is in the limit a Brownian motion; both rules bound the probability that such a motion ever crosses.
  */
+import { LEAST_PLANNED_MINUTES, MOST_PLANNED_MINUTES } from '../../model/index.js';
 import { normalQuantile, twoSidedP } from '../normal.js';
 
 /** When an experiment is looked at. */
@@ -21,7 +22,10 @@ export type Peeking =
   | { readonly kind: 'open-ended' };
 
 /** Before so many pairs of minutes the limit does not hold yet, and nothing is significant. */
-export const LEAST_PAIRS = 10;
+export const LEAST_PAIRS = LEAST_PLANNED_MINUTES;
+
+/** More pairs of minutes are not compared. */
+export const MOST_PAIRS = MOST_PLANNED_MINUTES;
 
 /** The pairs of minutes at which the open-ended boundary is at its tightest, about: 8 is where (1 + 1/k) (ln(1 + k) + 6) is least. */
 const TIGHTEST_AT_PAIRS = 60;
@@ -51,4 +55,24 @@ export function alwaysValidP(peeking: Peeking, pairs: number, z: number): number
       return Math.min(1, Math.sqrt(1 + weight) * Math.exp((-0.5 * z * z * weight) / (1 + weight)));
     }
   }
+}
+
+/** What the minutes of an experiment are held against: a control beside it, or the time before. */
+export type Against = 'control' | 'before';
+
+/**
+ * How many pairs arms of so many minutes are worth: their harmonic mean, which is what the information of a difference of
+ * two means grows by, so that a baseline that does not grow leaves the boundaries as they are (Jennison and Turnbull,
+ * Group Sequential Methods, 2000, chapter 3). While either arm is too short, its length.
+ */
+export function pairsOfArms(treated: number, control: number): number {
+  const least = Math.min(treated, control);
+  return least < LEAST_PAIRS ? least : (2 * treated * control) / (treated + control);
+}
+
+/** The boundary in pairs, of a plan in minutes: a baseline of so many minutes makes them worth more or less. */
+export function boundaryOf(peeking: Peeking, against: Against, controlMinutes: number): Peeking {
+  return peeking.kind === 'planned' && against === 'before'
+    ? { kind: 'planned', pairs: pairsOfArms(peeking.pairs, controlMinutes) }
+    : peeking;
 }

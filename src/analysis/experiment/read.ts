@@ -2,70 +2,48 @@
 import type { EvidenceStore } from '../../evidence/index.js';
 import { HOUR_MS, type Instant, MINUTE_MS, type SeriesRef, shift, type Window } from '../../model/index.js';
 import { AnalysisError } from '../errors.js';
+import { quantile } from '../statistics.js';
 import type { Arms } from './mann-whitney.js';
+import { type Against, MOST_PAIRS } from './peeking.js';
+import type { ArmSeries } from './series.js';
 
-/** A baseline is measured over at least this. */
+/** A baseline is measured over at least an hour, and over a week at most. */
 export const LEAST_BASELINE_MS = HOUR_MS;
+export const MOST_BASELINE_MS = 7 * 24 * HOUR_MS;
 
-/** A day and a half of minutes for two arms is the most that is compared. */
-const MOST_MINUTES = 2_000;
-
-/** What a metric was before the experiment, in its unit. */
-export interface Baseline {
+/** What a metric was over a window, in its unit; of a counter, its increase per minute. */
+export interface Levels {
   readonly window: Window;
+  /** Samples, or minutes in which a counter was told twice. */
   readonly samples: number;
   readonly mean: number;
   readonly p95: number;
   readonly p99: number;
-  /** What a counter of completed work grew by, per minute; undefined without one, or without data. */
+  /** Completed work per minute; undefined without a series of it, or without data. */
   readonly throughputPerMin: number | undefined;
 }
 
-/** The series that a baseline is measured from. */
-export interface BaselineSeries {
+/** The series that levels are measured from. */
+export interface LevelSeries {
   readonly metric: readonly SeriesRef[];
-  /** Counters of completed work. */
-  readonly completed?: readonly SeriesRef[];
+  /** Whether the metric is a counter, of which the increase per minute is looked at. */
+  readonly isRate?: boolean;
+  /** Series of the throughput per minute. */
+  readonly throughput?: readonly SeriesRef[];
 }
 
-async function throughputOf(
-  store: EvidenceStore,
-  completed: readonly SeriesRef[],
-  window: Window,
-): Promise<number | undefined> {
-  const lengthMs = window.to - window.from;
-  const { sum } = await store.buckets({
-    groups: [completed],
-    window,
-    stepMs: lengthMs,
-    origin: window.from,
-    figure: 'increase',
-    limit: 1,
-  });
-  const [increase] = sum;
-  return increase === undefined ? undefined : increase / (lengthMs / MINUTE_MS);
-}
+type Figures = Pick<Levels, 'samples' | 'mean' | 'p95' | 'p99'>;
 
-/**
- * Measures a baseline from all samples of a window of at least an hour; undefined without samples. Fails with
- * `bad-window` on a shorter one.
- */
-export async function readBaseline(
+/** All of a window as one bucket. */
+async function valuesOf(
   store: EvidenceStore,
-  { metric, completed = [] }: BaselineSeries,
+  series: readonly SeriesRef[],
   window: Window,
-): Promise<Baseline | undefined> {
-  const lengthMs = window.to - window.from;
-  if (!(lengthMs >= LEAST_BASELINE_MS)) {
-    throw new AnalysisError(
-      'bad-window',
-      `expected a baseline of at least ${LEAST_BASELINE_MS / MINUTE_MS} minutes, not ${lengthMs / MINUTE_MS}`,
-    );
-  }
+): Promise<Figures | undefined> {
   const { count, sum, quantiles } = await store.buckets({
-    groups: [metric],
+    groups: [series],
     window,
-    stepMs: lengthMs,
+    stepMs: window.to - window.from,
     origin: window.from,
     figure: 'value',
     quantiles: [0.95, 0.99],
@@ -73,60 +51,125 @@ export async function readBaseline(
   });
   const [samples] = count;
   if (samples === undefined) return undefined;
-  const throughputPerMin = completed.length === 0 ? undefined : await throughputOf(store, completed, window);
   return {
-    window,
     samples,
     mean: (sum[0] ?? Number.NaN) / samples,
     p95: quantiles[0]?.[0] ?? Number.NaN,
     p99: quantiles[1]?.[0] ?? Number.NaN,
-    throughputPerMin,
   };
 }
 
-/** The series of both arms: those of the canary, and those of the control beside it. */
-export interface ArmSeries {
-  readonly treated: readonly SeriesRef[];
-  readonly control: readonly SeriesRef[];
+async function ratesOf(
+  store: EvidenceStore,
+  series: readonly SeriesRef[],
+  window: Window,
+): Promise<Figures | undefined> {
+  const { sum } = await store.buckets({
+    groups: [series],
+    window,
+    stepMs: MINUTE_MS,
+    origin: window.from,
+    figure: 'increase',
+    limit: Math.ceil((window.to - window.from) / MINUTE_MS),
+  });
+  if (sum.length === 0) return undefined;
+  const sorted = [...sum.toSorted()];
+  return {
+    samples: sum.length,
+    mean: sum.reduce((total, one) => total + one, 0) / sum.length,
+    p95: quantile(sorted, 0.95) ?? Number.NaN,
+    p99: quantile(sorted, 0.99) ?? Number.NaN,
+  };
 }
 
-/**
- * The arms of an experiment by the minute: the median of each whole minute since its start in which both arms have
- * samples, so that whatever the load did, it did to both. Fails with `bad-window` where more minutes lie in the window
- * than are compared.
- */
-export async function readArms(
+/** Measures the levels of a metric over a window; undefined without samples. */
+export async function readLevels(
+  store: EvidenceStore,
+  { metric, isRate = false, throughput = [] }: LevelSeries,
+  window: Window,
+): Promise<Levels | undefined> {
+  if (window.to <= window.from) return undefined;
+  const figures = await (isRate ? ratesOf : valuesOf)(store, metric, window);
+  if (figures === undefined) return undefined;
+  const done = throughput.length === 0 ? undefined : await valuesOf(store, throughput, window);
+  return { window, ...figures, throughputPerMin: done?.mean };
+}
+
+/** Checks the window of a baseline; fails with `bad-window` on one that is shorter than an hour or longer than a week. */
+export function checkBaseline({ from, to }: Window): void {
+  const minutes = (to - from) / MINUTE_MS;
+  if (to - from >= LEAST_BASELINE_MS && to - from <= MOST_BASELINE_MS) return;
+  const [least, most] = [LEAST_BASELINE_MS / MINUTE_MS, MOST_BASELINE_MS / MINUTE_MS];
+  throw new AnalysisError('bad-window', `expected a baseline of ${least} to ${most} minutes, not ${minutes}`);
+}
+
+/** Both arms of an experiment, and what its own minutes are held against. */
+export interface ReadArms {
+  readonly arms: Arms;
+  readonly against: Against;
+}
+
+/** Where the minutes of the arms lie. */
+export interface ArmsSpan {
+  readonly startedAt: Instant;
+  /** Minutes before the start that are compared with where there is no control. */
+  readonly baselineFrom: Instant;
+  readonly at: Instant;
+  readonly isRate: boolean;
+}
+
+/** The value of each minute of both arms, by the begin of the minute. */
+async function minutesOf(
   store: EvidenceStore,
   { treated, control }: ArmSeries,
-  startedAt: Instant,
-  at: Instant,
-): Promise<Arms> {
-  const minutes = Math.floor((at - startedAt) / MINUTE_MS);
-  if (minutes < 1) return { treated: [], control: [] };
-  if (minutes > MOST_MINUTES) {
-    throw new AnalysisError(
-      'bad-window',
-      `an experiment is compared over at most ${MOST_MINUTES} minutes, not ${minutes}`,
-    );
-  }
-  const window: Window = { from: startedAt, to: shift(startedAt, minutes * MINUTE_MS) };
+  window: Window,
+  { startedAt, isRate }: ArmsSpan,
+): Promise<readonly [ReadonlyMap<number, number>, ReadonlyMap<number, number>]> {
+  const minutes = [new Map<number, number>(), new Map<number, number>()] as const;
+  if (window.to <= window.from) return minutes;
   const columns = await store.buckets({
-    groups: [treated, control],
+    groups: control.length === 0 ? [treated] : [treated, control],
     window,
     stepMs: MINUTE_MS,
     origin: startedAt,
-    figure: 'value',
-    quantiles: [0.5],
-    limit: 2 * MOST_MINUTES,
+    figure: isRate ? 'increase' : 'value',
+    ...(isRate ? {} : { quantiles: [0.5] }),
+    limit: 2 * MOST_PAIRS,
   });
-  const [medians = new Float64Array()] = columns.quantiles;
-  const arms = [new Map<number, number>(), new Map<number, number>()] as const;
+  const values = columns.quantiles[0] ?? columns.sum;
   for (const [row, group] of columns.group.entries()) {
-    (group === 0 ? arms[0] : arms[1]).set(columns.at[row] ?? 0, medians[row] ?? Number.NaN);
+    (group === 0 ? minutes[0] : minutes[1]).set(columns.at[row] ?? 0, values[row] ?? Number.NaN);
   }
-  const pairs = [...arms[0]].flatMap(([minute, one]) => {
-    const other = arms[1].get(minute);
+  return minutes;
+}
+
+/**
+ * The arms of an experiment by the minute, the median of each or the increase of a counter. Beside a control those whole
+ * minutes since the start in which both have samples, so that whatever the load did, it did to both; against the time
+ * before those since the start, and those of the baseline. Of longer ones the first {@link MOST_PAIRS} minutes since the
+ * start, and as many before it, so that a verdict once reached stands.
+ */
+export async function readArms(store: EvidenceStore, series: ArmSeries, span: ArmsSpan): Promise<ReadArms> {
+  const { startedAt, baselineFrom, at } = span;
+  const minutes = Math.min(MOST_PAIRS, Math.max(0, Math.floor((at - startedAt) / MINUTE_MS)));
+  const until = shift(startedAt, minutes * MINUTE_MS);
+  if (series.control.length === 0) {
+    const before = Math.min(MOST_PAIRS, Math.floor((startedAt - baselineFrom) / MINUTE_MS));
+    const window = { from: shift(startedAt, -before * MINUTE_MS), to: until };
+    const [all] = await minutesOf(store, series, window, span);
+    const valuesWhere = (isTaken: (minute: number) => boolean) =>
+      [...all].flatMap(([minute, value]) => (isTaken(minute) ? [value] : []));
+    const arms = {
+      treated: valuesWhere((minute) => minute >= startedAt),
+      control: valuesWhere((minute) => minute < startedAt),
+    };
+    return { arms, against: 'before' };
+  }
+  const [treated, control] = await minutesOf(store, series, { from: startedAt, to: until }, span);
+  const pairs = [...treated].flatMap(([minute, one]) => {
+    const other = control.get(minute);
     return other === undefined ? [] : [[one, other] as const];
   });
-  return { treated: pairs.map(([one]) => one), control: pairs.map(([, other]) => other) };
+  const arms = { treated: pairs.map(([one]) => one), control: pairs.map(([, other]) => other) };
+  return { arms, against: 'control' };
 }

@@ -2,7 +2,7 @@ import { median } from '../order.js';
 import type { Estimate } from '../trend/theil-sen.js';
 import { type Arms, hodgesLehmann, mannWhitney } from './mann-whitney.js';
 import { minutesPerIndependentOne } from './memory.js';
-import { alwaysValidP, criticalZ, type Peeking } from './peeking.js';
+import { type Against, alwaysValidP, boundaryOf, criticalZ, type Peeking, pairsOfArms } from './peeking.js';
 
 /** What an experiment is to show. */
 export interface Expectation {
@@ -24,7 +24,9 @@ export const LEVEL = 0.05;
 /** What the arms of an experiment show. */
 export interface Outcome {
   readonly verdict: ExperimentVerdict;
-  /** Pairs of minutes compared, and how many minutes in a row are worth one independent minute. */
+  /** The minutes of either arm, what they are worth in pairs, and how many in a row are worth one independent minute. */
+  readonly treatedMinutes: number;
+  readonly controlMinutes: number;
   readonly pairs: number;
   readonly minutesPerIndependentOne: number;
   readonly controlMedian: number;
@@ -60,28 +62,45 @@ function verdictOf(
   return gain !== undefined && gain.high < byPercent ? 'marginal' : 'undecided';
 }
 
+/** The minutes that count: of a plan no more than it has. */
+function counted({ treated, control }: Arms, peeking: Peeking, against: Against): Arms {
+  const most = peeking.kind === 'planned' ? peeking.pairs : Number.POSITIVE_INFINITY;
+  if (against === 'before') return { treated: treated.slice(0, most), control };
+  const pairs = Math.min(treated.length, control.length, most);
+  return { treated: treated.slice(0, pairs), control: control.slice(0, pairs) };
+}
+
 /**
- * Judges an experiment by the minutes that both arms have, each the median of its minute, in the order of time: `Arms` of
- * equal length. Of a planned experiment only the minutes planned count. Neighbouring minutes are alike, so the variance
- * is widened by the memory of the arm that has more of it. Undefined without a pair.
+ * Judges an experiment by its minutes, each the median of its minute, in the order of time: beside a control those that
+ * both arms have, `Arms` of equal length; against the time before those since the start and those of the baseline. Of a
+ * planned experiment only the minutes planned count. Neighbouring minutes are alike, so the variance is widened by the
+ * memory of the arm that has more of it. Undefined while an arm has none.
  */
-export function judge(arms: Arms, expectation: Expectation, peeking: Peeking): Outcome | undefined {
-  const planned = peeking.kind === 'planned' ? peeking.pairs : Number.POSITIVE_INFINITY;
-  const pairs = Math.min(arms.treated.length, arms.control.length, planned);
-  const counted: Arms = { treated: arms.treated.slice(0, pairs), control: arms.control.slice(0, pairs) };
-  const inflation = minutesPerIndependentOne(counted);
-  const comparison = mannWhitney(counted, inflation);
-  const shift = hodgesLehmann(counted, criticalZ(peeking, pairs, LEVEL), inflation);
+export function judge(
+  arms: Arms,
+  expectation: Expectation,
+  peeking: Peeking,
+  against: Against = 'control',
+): Outcome | undefined {
+  const taken = counted(arms, peeking, against);
+  const [treatedMinutes, controlMinutes] = [taken.treated.length, taken.control.length];
+  const pairs = pairsOfArms(treatedMinutes, controlMinutes);
+  const boundary = boundaryOf(peeking, against, controlMinutes);
+  const inflation = minutesPerIndependentOne(taken);
+  const comparison = mannWhitney(taken, inflation);
+  const shift = hodgesLehmann(taken, criticalZ(boundary, pairs, LEVEL), inflation);
   if (comparison === undefined || shift === undefined) return undefined;
-  const controlMedian = median(counted.control) ?? 0;
+  const controlMedian = median(taken.control) ?? 0;
   const changePercent = percentOf(shift, controlMedian);
-  const p = alwaysValidP(peeking, pairs, comparison.z);
+  const p = alwaysValidP(boundary, pairs, comparison.z);
   return {
     verdict: verdictOf(p, shift, changePercent, expectation),
+    treatedMinutes,
+    controlMinutes,
     pairs,
     minutesPerIndependentOne: inflation,
     controlMedian,
-    treatedMedian: median(counted.treated) ?? 0,
+    treatedMedian: median(taken.treated) ?? 0,
     shift,
     changePercent,
     p,

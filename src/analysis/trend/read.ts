@@ -61,8 +61,8 @@ export function judgementOf(metrics: MetricTable, metric: string): Judgement {
   return name === undefined ? { better: 'trend' } : metrics[name].judged;
 }
 
-/** By Prometheus' naming; `andon_alert_types_total` is a level by the rules, counted anew in each window. */
-const isCounter = (metric: string): boolean =>
+/** Whether a metric counts on, by Prometheus' naming; `andon_alert_types_total` is a level by the rules, counted anew in each window. */
+export const isCounter = (metric: string): boolean =>
   counterName.test(metric) && !metricNames.some((known) => known === metric);
 
 interface Asked extends TrendSubject {

@@ -14,6 +14,8 @@ export const budgets = {
   postmortems: 4,
   /** Metrics of a service whose trends are judged. */
   trends: 60,
+  /** Experiments whose verdict is measured. */
+  experiments: 25,
   /** Receipts read for citations, a few statements for all of a request. */
   receipts: 10_000,
 } as const;

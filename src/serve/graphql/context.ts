@@ -1,4 +1,4 @@
-import { healthSettingsOf, type MetricTable } from '../../analysis/index.js';
+import { type ExperimentDesk, healthSettingsOf, type MetricTable } from '../../analysis/index.js';
 import type { EvidenceStore } from '../../evidence/index.js';
 import type { Graph } from '../../graph/index.js';
 import type { Clock, Instant, Iris } from '../../model/index.js';
@@ -15,6 +15,7 @@ export interface GraphqlDeps {
   readonly incidents: IncidentBook;
   readonly webhooks: Pick<Webhooks, 'figures' | 'test'>;
   readonly postmortems: PostmortemDesk;
+  readonly experiments: ExperimentDesk;
   /** Analyses, with what verdicts on past incidents taught or without. */
   readonly analyse: (question: Question, learned: boolean) => Promise<Analysis>;
   /** The metrics of the pillars, as the ontology declares them. */

@@ -3,6 +3,8 @@ import { GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import './analysis.js';
 import { builder } from './builder.js';
 import './evidence.js';
+import './experiment-actions.js';
+import './experiments.js';
 import './health.js';
 import './incident-actions.js';
 import './incident-statistics.js';
@@ -21,7 +23,7 @@ builder.queryType({
 
 builder.mutationType({
   description:
-    'What people say of incidents, and what they publish. Nothing else can be changed here, and nothing is ever deleted: each is a receipt.',
+    'What people say of incidents, what they publish, and what they try and improve. Nothing else can be changed here, and nothing is ever deleted: each is a receipt.',
 });
 
 const DESCRIPTION = `Genchi: what happened, what caused it, and how do we know.

@@ -3,9 +3,11 @@ import { mannWhitney } from '../../../src/analysis/experiment/mann-whitney.js';
 import { minutesPerIndependentOne } from '../../../src/analysis/experiment/memory.js';
 import {
   alwaysValidP,
+  boundaryOf,
   criticalZ,
   LEAST_PAIRS,
   type Peeking,
+  pairsOfArms,
 } from '../../../src/analysis/experiment/peeking.js';
 import { seededRandom, wanderer } from '../../../src/cli/demo/random.js';
 
@@ -69,6 +71,37 @@ describe('peeking every minute of an hour', () => {
     'keeps false positives at five in a hundred: %o, with a memory of %d, over %d experiments',
     (peeking, memory, runs) => {
       expect(shareFound({ peeking, memory, shift: 0, runs })).toBeLessThanOrEqual(atMost(0.05, runs));
+    },
+  );
+
+  it.each([
+    [planned, 0, 30],
+    [planned, 0.5, 120],
+    [openEnded, 0, 30],
+    [openEnded, 0.5, 120],
+  ] as const)(
+    'keeps them against a baseline before it: %o, with a memory of %d, of %d minutes',
+    (peeking, memory, before) => {
+      const runs = 200;
+      const random = seededRandom(20_260_106);
+      let found = 0;
+      for (let run = 0; run < runs; run++) {
+        // One series, which does not know that an experiment begins in it.
+        const all = Array.from({ length: before + MINUTES }, wanderer(random, 1, memory));
+        const control = all.slice(0, before);
+        const isDecided = (minutes: number) => {
+          const arms = { treated: all.slice(before, before + minutes), control };
+          const z = mannWhitney(arms, minutesPerIndependentOne(arms))?.z ?? 0;
+          const boundary = boundaryOf(peeking, 'before', before);
+          return alwaysValidP(boundary, pairsOfArms(minutes, before), z) <= 0.05;
+        };
+        for (let minutes = LEAST_PAIRS; minutes <= MINUTES; minutes++) {
+          if (!isDecided(minutes)) continue;
+          found++;
+          break;
+        }
+      }
+      expect(found / runs).toBeLessThanOrEqual(atMost(0.05, runs));
     },
   );
 

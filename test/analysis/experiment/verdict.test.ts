@@ -60,4 +60,15 @@ describe('judge', () => {
     );
     expect([outcome?.changePercent, outcome?.verdict]).toEqual([undefined, 'negative']);
   });
+
+  it('holds the minutes since the start against those before it, which may be more or fewer', () => {
+    const random = seededRandom(5);
+    const minutes = (middle: number, length: number) =>
+      Array.from({ length }, () => middle + 10 * random.normal());
+    const arms = { treated: minutes(130, 20), control: minutes(200, 60) };
+    const outcome = judge(arms, caching, { kind: 'open-ended' }, 'before');
+    expect(outcome).toMatchObject({ verdict: 'success', treatedMinutes: 20, controlMinutes: 60, pairs: 30 });
+    const nine = { treated: minutes(130, 9), control: minutes(200, 600) };
+    expect(judge(nine, caching, { kind: 'open-ended' }, 'before')?.verdict).toBe('undecided');
+  });
 });

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { metricTableOf } from '../../../src/analysis/index.js';
+import { ExperimentDesk, metricTableOf } from '../../../src/analysis/index.js';
 import { type Graph, openGraph, readOntologyTerms } from '../../../src/graph/index.js';
 import { pathOf } from '../../../src/model/index.js';
 import { analyse, type IncidentBook, openIncidents } from '../../../src/rca/index.js';
@@ -59,12 +59,14 @@ beforeAll(async () => {
   recorder.subscribe((recorded) => incidents.hear(recorded));
   server = await createHttp({ logger, bodyBytes: 1_048_576, observeRequest: () => undefined });
   const terms = await readOntologyTerms();
+  const pillarMetrics = metricTableOf(terms);
   registerGraphql(server, {
+    experiments: new ExperimentDesk({ store, recorder, metrics: pillarMetrics }),
     store,
     graph,
     incidents,
     webhooks: { figures: () => [], test: async () => ({ outcome: 'delivered', status: 204 }) },
-    pillarMetrics: metricTableOf(terms),
+    pillarMetrics,
     postmortems: await deskOn(store, graph, clock),
     analyse: (question) => analyse(store, graph.topology(), question),
     iris,

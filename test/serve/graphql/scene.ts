@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import { metricTableOf } from '../../../src/analysis/index.js';
+import { ExperimentDesk, metricTableOf } from '../../../src/analysis/index.js';
 import { type EvidenceStore, Recorder } from '../../../src/evidence/index.js';
 import { type Graph, openGraph, readOntologyTerms } from '../../../src/graph/index.js';
 import {
@@ -308,7 +308,9 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const terms = await readOntologyTerms();
   const pillarMetrics = metricTableOf(terms);
   const postmortems = await deskOn(store, graph, clock);
+  const recorder = new Recorder(store);
   registerGraphql(server, {
+    experiments: new ExperimentDesk({ store, recorder, metrics: pillarMetrics }),
     webhooks: { figures: () => [], test: async () => ({ outcome: 'delivered', status: 204 }) },
     store: watched,
     graph,
@@ -322,7 +324,6 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   });
   registerEvidencePages(server, { store, graph, incidents: book, iris, clock, glossary: glossaryOf(terms) });
   await server.ready();
-  const recorder = new Recorder(store);
   recorder.subscribe((heard) => graph.hear(heard));
   const record = async (...events: readonly EventReceipt[]): Promise<void> => {
     await recorder.record({ events }, 'genchi');

@@ -124,7 +124,7 @@ describe('the served schema', () => {
     );
   });
 
-  it('changes nothing but what people say of incidents, and has no subscriptions', async () => {
+  it('changes nothing but what people say, try and improve, and has no subscriptions', async () => {
     const { types, subscriptionType } = (await introspect()).__schema;
     const mutations = types.find(({ name }) => name === 'Mutation');
     expect(mutations?.kind === 'OBJECT' ? mutations.fields.map(({ name }) => name) : []).toEqual([
@@ -132,6 +132,8 @@ describe('the served schema', () => {
       'giveVerdict',
       'publishPostmortem',
       'resolveIncident',
+      'startExperiment',
+      'stopExperiment',
       'testWebhook',
     ]);
     expect(subscriptionType ?? null).toBeNull();
