@@ -22,6 +22,10 @@ export const EARLIEST = 946_684_800_000 as Instant;
 /** How far ahead of the server's clock a time may lie before it counts as wrong, in milliseconds. */
 export const FUTURE_TOLERANCE_MS = 10 * MINUTE_MS;
 
+/** The calendar repeats itself after 400 years. */
+const CYCLE_YEARS = 400;
+const CYCLE_MS = 146_097 * DAY_MS;
+
 const RFC3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,12}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
 
@@ -35,7 +39,8 @@ export function parseInstant(text: string): Instant | undefined {
   const [, year, month, day, hour, minute, second, fraction, sign, offsetHour, offsetMinute] = match;
   const milliseconds = Number((fraction ?? '').padEnd(3, '0').slice(0, 3));
   const utc = Date.UTC(
-    Number(year),
+    // `Date.UTC` takes the years 0 to 99 for 1900 to 1999.
+    Number(year) + CYCLE_YEARS,
     Number(month) - 1,
     Number(day),
     Number(hour),
@@ -49,7 +54,7 @@ export function parseInstant(text: string): Instant | undefined {
   if (!real || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
   if (Number(offsetHour ?? 0) > 23 || Number(offsetMinute ?? 0) > 59) return undefined;
   const offset = (Number(offsetHour ?? 0) * 60 + Number(offsetMinute ?? 0)) * MINUTE_MS;
-  return (utc - (sign === '-' ? -offset : offset)) as Instant;
+  return (utc - CYCLE_MS - (sign === '-' ? -offset : offset)) as Instant;
 }
 
 /** Writes a time as RFC 3339 in UTC with milliseconds, for example `2026-01-02T03:04:05.678Z`. */
