@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { checkRunbookFolder } from '../graph/index.js';
-import { clientOf, urlOption } from './client.js';
+import { type Client, clientOf, urlOption } from './client.js';
 import { CliError, EXIT_HELP } from './exit.js';
 import type { Outside } from './outside.js';
 import { formatTable, printable } from './table.js';
@@ -22,13 +22,27 @@ const listShape = z.object({
 });
 
 const SHOW = 'query Runbook($name: String!) { runbook(name: $name) { title markdown evidence owner } }';
-const showShape = z.object({
-  runbook: z
+const shownShape = z.object({
+  title: z.string(),
+  markdown: z.string(),
+  evidence: z.array(z.string()),
+  owner: z.string().nullable(),
+});
+const showShape = z.object({ runbook: shownShape.nullable() });
+type Shown = z.output<typeof shownShape>;
+
+const SHOW_FILLED = `query Filled($id: ID!) {
+  incident(id: $id) { runbooks { markdown runbook { name title markdown evidence owner } } }
+}`;
+const filledShape = z.object({
+  incident: z
     .object({
-      title: z.string(),
-      markdown: z.string(),
-      evidence: z.array(z.string()),
-      owner: z.string().nullable(),
+      runbooks: z.array(
+        z.object({
+          markdown: z.string().nullable(),
+          runbook: shownShape.extend({ name: z.string() }).nullable(),
+        }),
+      ),
     })
     .nullable(),
 });
@@ -84,9 +98,22 @@ async function list(self: Command, outside: Outside): Promise<void> {
   for (const fault of answer.runbookFaults) outside.err.write(`${printable(fault)}\n`);
 }
 
+/** A runbook as it was written, or with the links and queries of an incident that it is meant for. */
+async function readShown(name: string, id: string | undefined, client: Client): Promise<Shown> {
+  if (id === undefined) {
+    const { runbook } = await client.graphql(SHOW, { name }, showShape);
+    return found(runbook, `runbook ${name}`);
+  }
+  const { incident } = await client.graphql(SHOW_FILLED, { id }, filledShape);
+  const { runbooks } = found(incident, `incident ${id}`);
+  const meant = runbooks.find(({ runbook }) => runbook?.name === name);
+  const runbook = found(meant?.runbook ?? null, `runbook ${name} among those that match ${id}`);
+  return { ...runbook, markdown: meant?.markdown ?? runbook.markdown };
+}
+
 async function show(name: string, self: Command, outside: Outside): Promise<void> {
-  const answer = await clientOf(self, outside).graphql(SHOW, { name }, showShape);
-  const { title, evidence, owner, markdown } = found(answer.runbook, `runbook ${name}`);
+  const { incident } = z.looseObject({ incident: z.string().optional() }).parse(self.opts());
+  const { title, evidence, owner, markdown } = await readShown(name, incident, clientOf(self, outside));
   const head = [`# ${title}`, '', ...(owner === null ? [] : [`Owner: ${owner}`, ''])];
   const expected = ['Expected evidence:', '', ...evidence.map((sentence) => `- ${sentence}`), ''];
   const text = [...head, ...expected, ...markdown.split('\n')];
@@ -130,7 +157,7 @@ const VERBS = `
 Examples:
   genchi runbooks
   genchi runbooks check ./runbooks
-  genchi runbooks show memory-leak
+  genchi runbooks show memory-leak --incident 20260102-checkout-2f8a6c
   genchi runbooks match --incident 20260102-checkout-2f8a6c
   genchi runbooks propose 20260102-checkout-2f8a6c > runbooks/checkout-pool.md
 ${EXIT_HELP}`;
@@ -157,6 +184,7 @@ export function runbooksCommand(outside: Outside): Command {
   const showing = asking(new Command('show'), outside)
     .description('show a runbook')
     .argument('<NAME>', 'the name of the runbook')
+    .option('--incident <ID>', 'fill in the links and queries for an incident that it matches')
     .action((name: string, _, self: Command) => show(name, self, outside));
   const matching = asking(new Command('match'), outside)
     .description('tell which runbooks are meant for an incident, and why')

@@ -75,6 +75,12 @@ describe('genchi runbooks', () => {
     );
     const json = JSON.parse((await ask('runbooks', 'match', '--incident', id, '--json')).out);
     expect(json.runbooks[0]).toMatchObject({ runbook: { name: 'bad-deployment' }, candidate: { rank: 1 } });
+    const filled = await ask('runbooks', 'show', 'bad-deployment', '--incident', id);
+    expect(filled.out).toContain(`/queries/correlation/before-incident?incident=${id}&`);
+    expect(await ask('runbooks', 'show', 'certificate-expiry', '--incident', id)).toMatchObject({
+      code: 1,
+      err: `genchi: there is no runbook certificate-expiry among those that match ${id}\n`,
+    });
     const drafts = await mkdtemp(join(tmpdir(), 'genchi-drafts-'));
     await writeFile(join(drafts, 'draft.md'), (await ask('runbooks', 'propose', id)).out);
     expect(await run(['runbooks', 'check', drafts])).toMatchObject({
