@@ -1,5 +1,6 @@
 export * from './buckets.js';
 export { Compactor, type CompactorOptions } from './compactor.js';
+export * from './drawing.js';
 export { type DuckDbOptions, type OpenedStore, openDuckDbStore } from './duckdb/open.js';
 export { baseOfParquet } from './duckdb/parquet.js';
 export { type EvidenceCode, EvidenceError } from './errors.js';

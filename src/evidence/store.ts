@@ -24,6 +24,7 @@ import type {
   Silence,
   SilenceQuery,
 } from './buckets.js';
+import type { Drawing, DrawingQuery } from './drawing.js';
 import type { RowPlan, Selected } from './rows.js';
 import type { EventShift, EventShiftQuery, SeriesShift, ShiftQuery } from './shifts.js';
 import type { StepColumns, StepQuery } from './steps.js';
@@ -249,6 +250,8 @@ export interface EvidenceStore extends RowReads {
   buckets(query: BucketQuery, signal?: AbortSignal): Promise<BucketColumns>;
   /** The figures of the pillars, step by step, computed where the receipts are; a signal stops the work. */
   steps(query: StepQuery, signal?: AbortSignal): Promise<StepColumns>;
+  /** The samples of some series that a line through all of them needs, at a width in pixels; a signal stops the work. */
+  drawing(query: DrawingQuery, signal?: AbortSignal): Promise<Drawing>;
   /** Stretches in which a series had no samples. */
   silences(query: SilenceQuery): Promise<readonly Silence[]>;
   /** The same of groups of series, silent when all of a group are; in the order of groups and time. */

@@ -20,6 +20,7 @@ import type {
   Silence,
   SilenceQuery,
 } from '../buckets.js';
+import type { Drawing, DrawingQuery } from '../drawing.js';
 import { EvidenceError } from '../errors.js';
 import type { RowPlan, Selected } from '../rows.js';
 import type { EventShift, EventShiftQuery, SeriesShift, ShiftQuery } from '../shifts.js';
@@ -45,6 +46,7 @@ import type { EvidenceTransfer } from '../transfer.js';
 import { activity, groupSilences } from './activity.js';
 import { buckets, silences } from './buckets.js';
 import { Compaction } from './compaction.js';
+import { drawing } from './drawing.js';
 import { interruptible } from './interrupt.js';
 import { readEventsNamed, readSamplesNamed } from './named.js';
 import type { Readers } from './readers.js';
@@ -167,6 +169,10 @@ export class DuckDbStore implements EvidenceStore {
 
   steps(query: StepQuery, signal?: AbortSignal): Promise<StepColumns> {
     return this.#readUntil(signal, (connection) => steps(connection, query));
+  }
+
+  drawing(query: DrawingQuery, signal?: AbortSignal): Promise<Drawing> {
+    return this.#readUntil(signal, (connection) => drawing(connection, query));
   }
 
   silences(query: SilenceQuery): Promise<readonly Silence[]> {

@@ -16,6 +16,8 @@ export const budgets = {
   trends: 60,
   /** Experiments whose verdict is measured. */
   experiments: 25,
+  /** Charts drawn of a metric. */
+  charts: 20,
   /** Receipts read for citations, a few statements for all of a request. */
   receipts: 10_000,
 } as const;

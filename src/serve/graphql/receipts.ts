@@ -36,7 +36,8 @@ const Field = builder.objectRef<ReceiptField>('ReceiptField').implement({
   }),
 });
 
-const SeriesType = builder.objectRef<Series>('Series').implement({
+/** A series of samples. */
+export const SeriesType = builder.objectRef<Series>('Series').implement({
   description: 'A series of samples, told apart by its labels.',
   fields: (t) => ({
     iri: t.string({

@@ -9,6 +9,7 @@ import './health.js';
 import './incident-actions.js';
 import './incident-statistics.js';
 import './incidents.js';
+import './metric-series.js';
 import './nodes.js';
 import './postmortem.js';
 import './runbooks.js';

@@ -1,0 +1,38 @@
+/** What {@link EvidenceStore.drawing} is asked and answers. */
+import type { SeriesRef, Window } from '../model/index.js';
+
+/** Series to draw, each as so many columns of pixels side by side. */
+export interface DrawingQuery {
+  readonly series: readonly SeriesRef[];
+  readonly window: Window;
+  /** How many columns the window is cut into, all of the same length. */
+  readonly columns: number;
+}
+
+/**
+ * The samples that a line needs to look as if it were drawn through all of them, in the order of series and time: of
+ * each column the first, the last, the least and the greatest finite one (M4: Jugel et al., VLDB 2014), and, where there
+ * are any, the last staleness marker and the last NaN or infinity, which break the line. No value is made up.
+ */
+export interface Drawing {
+  readonly length: number;
+  readonly series: readonly SeriesRef[];
+  /** Milliseconds since the epoch. */
+  readonly at: Float64Array;
+  /** The values as recorded; NaN where `stale` says that it is none. */
+  readonly value: Float64Array;
+  /** The positions of staleness markers. */
+  readonly stale: ReadonlySet<number>;
+  /** How many finite samples each series has in the window, and when the first and the last of them were taken. */
+  readonly extents: ReadonlyMap<SeriesRef, DrawingExtent>;
+}
+
+/** What the finite samples of one series come to. */
+export interface DrawingExtent {
+  readonly samples: number;
+  /** Milliseconds since the epoch. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly least: number;
+  readonly greatest: number;
+}
