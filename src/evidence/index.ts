@@ -10,4 +10,5 @@ export * from './shifts.js';
 export * from './signals.js';
 export * from './steps.js';
 export * from './store.js';
+export * from './tally.js';
 export * from './transfer.js';

@@ -28,6 +28,7 @@ import type { Drawing, DrawingQuery } from './drawing.js';
 import type { RowPlan, Selected } from './rows.js';
 import type { EventShift, EventShiftQuery, SeriesShift, ShiftQuery } from './shifts.js';
 import type { StepColumns, StepQuery } from './steps.js';
+import type { EventPart, LevelTally, LevelTallyQuery, Tally, TallyQuery } from './tally.js';
 import type { EvidenceTransfer } from './transfer.js';
 
 /** What one request brings: events, samples or both. Either is recorded whole with the other, or not at all. */
@@ -252,6 +253,10 @@ export interface EvidenceStore extends RowReads {
   steps(query: StepQuery, signal?: AbortSignal): Promise<StepColumns>;
   /** The samples of some series that a line through all of them needs, at a width in pixels; a signal stops the work. */
   drawing(query: DrawingQuery, signal?: AbortSignal): Promise<Drawing>;
+  /** Slices of time in which levels kept their bounds, counted by part and band of time; a signal stops the work. */
+  tallyLevels(query: LevelTallyQuery, signal?: AbortSignal): Promise<readonly LevelTally[]>;
+  /** Good and bad events by the increases of counters, counted so. */
+  tallyEvents(query: TallyQuery<EventPart>, signal?: AbortSignal): Promise<readonly Tally[]>;
   /** Stretches in which a series had no samples. */
   silences(query: SilenceQuery): Promise<readonly Silence[]>;
   /** The same of groups of series, silent when all of a group are; in the order of groups and time. */

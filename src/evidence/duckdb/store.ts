@@ -42,6 +42,7 @@ import type {
   SeriesQuery,
   Totals,
 } from '../store.js';
+import type { EventPart, LevelTally, LevelTallyQuery, Tally, TallyQuery } from '../tally.js';
 import type { EvidenceTransfer } from '../transfer.js';
 import { activity, groupSilences } from './activity.js';
 import { buckets, silences } from './buckets.js';
@@ -55,6 +56,8 @@ import { readRemoval } from './removals.js';
 import { DuckDbRowReads, withSnapshot } from './row-reads.js';
 import { eventShifts, shifts } from './shifts.js';
 import { steps } from './steps/read.js';
+import { tallyEvents } from './tally-events.js';
+import { tallyLevels } from './tally-levels.js';
 import { DuckDbTransfer } from './transfer.js';
 import type { Writer, WriterState } from './writer.js';
 
@@ -173,6 +176,14 @@ export class DuckDbStore implements EvidenceStore {
 
   drawing(query: DrawingQuery, signal?: AbortSignal): Promise<Drawing> {
     return this.#readUntil(signal, (connection) => drawing(connection, query));
+  }
+
+  tallyLevels(query: LevelTallyQuery, signal?: AbortSignal): Promise<readonly LevelTally[]> {
+    return this.#readUntil(signal, (connection) => tallyLevels(connection, query));
+  }
+
+  tallyEvents(query: TallyQuery<EventPart>, signal?: AbortSignal): Promise<readonly Tally[]> {
+    return this.#readUntil(signal, (connection) => tallyEvents(connection, query));
   }
 
   silences(query: SilenceQuery): Promise<readonly Silence[]> {

@@ -1,0 +1,158 @@
+/** Counts good and bad slices of levels inside DuckDB: what comes out is one row of a part and a band. */
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { instantOf, type SeriesRef, type Window } from '../../model/index.js';
+import type { LevelPart, LevelTally, LevelTallyQuery, TallyMark } from '../tally.js';
+import { portionsOf } from './tally-pieces.js';
+import {
+  alike,
+  bandOf,
+  checkTally,
+  type Fragment,
+  gather,
+  rowsOf,
+  SLICE_END,
+  samplesOf,
+  table,
+  within,
+} from './tally-statement.js';
+
+type Placed = readonly (readonly [part: LevelPart, place: number])[];
+
+/** The slices of parts that lie far out of what is usual for them. */
+const OUTLYING = `
+  middle AS (SELECT part, median(level) AS middle FROM judged GROUP BY part),
+  spread AS (
+    SELECT part, middle, 3 * 1.4826 * median(abs(level - middle)) AS most
+    FROM judged JOIN middle USING (part) GROUP BY part, middle
+  ),
+  kept AS (
+    SELECT judged.*, most > 0 AND abs(level - middle) > most AS outlying FROM judged JOIN spread USING (part)
+  )`;
+
+const NOTHING_OUTLYING = 'kept AS (SELECT *, false AS outlying FROM judged)';
+
+/** The series of parts, and the parts. */
+function tablesOf(parts: Placed): readonly Fragment[] {
+  return [
+    table(
+      'member',
+      { series: 'UINTEGER', part: 'UINTEGER' },
+      parts.flatMap(([{ series }, part]) => series.map((ref) => ({ series: ref, part }))),
+    ),
+    table(
+      'part',
+      { part: 'UINTEGER', from: 'BIGINT', to: 'BIGINT', sign: 'DOUBLE', bound: 'DOUBLE' },
+      parts.map(
+        ([
+          {
+            within: { from, to },
+            direction,
+            bound,
+          },
+          part,
+        ]) => ({
+          ...{ part, from, to, bound },
+          sign: direction === 'at_most' ? 1 : -1,
+        }),
+      ),
+    ),
+  ];
+}
+
+const BAD = 'NOT outlying AND sign * level > sign * bound';
+
+/** One row a part and slice: where each part has one series, that series' own. */
+function judgedOf(parts: Placed, marks: boolean): string {
+  if (parts.every(([{ series }]) => series.length === 1)) return 'SELECT * FROM placed';
+  const mark = marks ? ', arg_max(mark, sign * level) AS mark' : '';
+  return `
+    SELECT part, until, sign, bound, band, sign * max(sign * level) AS level${mark}
+    FROM placed GROUP BY part, until, sign, bound, band`;
+}
+
+function statementOf(query: LevelTallyQuery, parts: Placed, portion: readonly Window[]): Fragment {
+  const { bands, withoutOutliers = false, marks = false } = query;
+  const sliceMs = parts[0]?.[0].sliceMs ?? 1;
+  const tables = tablesOf(parts);
+  const series = parts.flatMap(([part]) => part.series);
+  const samples = samplesOf(series, portion, sliceMs);
+  const [band, ends] = [bandOf(bands), within(portion)];
+  const told = marks
+    ? `, arg_min(mark, until) FILTER (${BAD}) AS first_bad, arg_max(mark, until) FILTER (${BAD}) AS last_bad`
+    : '';
+  const sql = `
+    WITH ${tables.map((each) => each.sql).join(', ')},
+    slices AS (
+      SELECT series, ${SLICE_END} AS until, avg(value) AS level
+        ${marks ? ", {'series': series, 'at': max(moment)} AS mark" : ''}
+      FROM (${samples.sql}) GROUP BY series, until
+    ),
+    placed AS (
+      SELECT part, until, sign, bound, ${band.sql} AS band, level${marks ? ', mark' : ''}
+      FROM slices JOIN member USING (series) JOIN part USING (part)
+      WHERE until > "from" AND until <= "to" AND ${ends.sql}
+    ),
+    judged AS (${judgedOf(parts, marks)}),
+    ${withoutOutliers ? OUTLYING : NOTHING_OUTLYING},
+    counted AS (
+      SELECT part, band, count(*) FILTER (NOT outlying) AS known, count(*) FILTER (${BAD}) AS bad,
+        arg_max(level, until) AS latest, count(*) FILTER (outlying) AS outliers${told}
+      FROM kept WHERE band IS NOT NULL GROUP BY part, band
+    )
+    SELECT part, CAST(band AS DOUBLE), CAST(known AS DOUBLE), CAST(bad AS DOUBLE), latest,
+      CAST(outliers AS DOUBLE)
+      ${marks ? ', first_bad.series, CAST(first_bad.at AS DOUBLE), last_bad.series, CAST(last_bad.at AS DOUBLE)' : ''}
+    FROM counted ORDER BY part, band`;
+  const values = [...tables, samples, band, ends].map((each) => each.values);
+  return { sql, values: Object.assign({ slice: sliceMs }, ...values) };
+}
+
+function markOf(series: DuckDBValue | undefined, at: DuckDBValue | undefined): TallyMark | undefined {
+  if (typeof series !== 'number' || typeof at !== 'number') return undefined;
+  return { series: series as SeriesRef, at: instantOf(at) };
+}
+
+function tallyOf(row: readonly DuckDBValue[]): LevelTally {
+  const [part, band, known, bad, latest, outliers, ...marks] = row;
+  return {
+    part: Number(part),
+    band: Number(band),
+    known: Number(known),
+    total: Number(known),
+    bad: Number(bad),
+    latest: Number(latest),
+    outliers: Number(outliers),
+    firstBad: markOf(marks[0], marks[1]),
+    lastBad: markOf(marks[2], marks[3]),
+  };
+}
+
+function merged(earlier: LevelTally, later: LevelTally): LevelTally {
+  return {
+    ...later,
+    known: earlier.known + later.known,
+    total: earlier.total + later.total,
+    bad: earlier.bad + later.bad,
+    outliers: earlier.outliers + later.outliers,
+    firstBad: earlier.firstBad ?? later.firstBad,
+    lastBad: later.lastBad ?? earlier.lastBad,
+  };
+}
+
+/** Good and bad slices of levels, by part and band; bands without data have no row. */
+export async function tallyLevels(
+  connection: DuckDBConnection,
+  query: LevelTallyQuery,
+): Promise<readonly LevelTally[]> {
+  checkTally(query);
+  const found: LevelTally[] = [];
+  const portions = portionsOf(query.bands, query.withoutOutliers === true);
+  for (const parts of alike(query.parts, ({ series }) => String(Math.min(series.length, 2)))) {
+    if (parts[0]?.[0].series.length === 0) continue;
+    for (const portion of portions) {
+      const { sql, values } = statementOf(query, parts, portion);
+      found.push(...(await rowsOf(connection, sql, values)).map(tallyOf));
+    }
+  }
+  return gather(found, merged, query.limit);
+}
