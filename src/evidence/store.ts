@@ -99,6 +99,12 @@ export interface LatestEvent {
   readonly count: number;
 }
 
+/** A question whether an expression of RE2 matches the whole of a text. */
+export interface TextMatch {
+  readonly pattern: string;
+  readonly text: string;
+}
+
 /** Which series; absent parts do not bound. */
 export interface SeriesQuery {
   readonly services?: readonly string[];
@@ -257,6 +263,8 @@ export interface EvidenceStore extends RowReads {
   tallyLevels(query: LevelTallyQuery, signal?: AbortSignal): Promise<readonly LevelTally[]>;
   /** Good and bad events by the increases of counters, counted so. */
   tallyEvents(query: TallyQuery<EventPart>, signal?: AbortSignal): Promise<readonly Tally[]>;
+  /** Whether expressions of RE2 match whole texts, in the order asked; what is no expression matches nothing. */
+  matchTexts(asked: readonly TextMatch[]): Promise<readonly boolean[]>;
   /** Stretches in which a series had no samples. */
   silences(query: SilenceQuery): Promise<readonly Silence[]>;
   /** The same of groups of series, silent when all of a group are; in the order of groups and time. */

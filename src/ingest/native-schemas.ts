@@ -3,7 +3,7 @@ import { type EventKind, eventKinds, type FieldSpec, type KindSpec, kinds } from
 import { checkExperiment, checkImprovement } from './experiment.js';
 import { fieldSchema, instant, labelsObject, text } from './fields.js';
 import type { Limits } from './limits.js';
-import { checkSlo } from './slo.js';
+import { checkSlo } from './slo/check.js';
 
 /** The kinds that a door takes: all but those that only Genchi itself records. */
 export const outerKinds: readonly EventKind[] = eventKinds.filter((kind) => {

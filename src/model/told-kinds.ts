@@ -80,7 +80,7 @@ export const toldKinds = {
     classes: ['TaskCompletion'],
     fields: { latencyMs: must('number'), waitMs: may('number') },
   },
-  alert_fired: { classes: ['Alert'], fields: { ...alert, ...correlation } },
+  alert_fired: { classes: ['Alert'], fields: { ...alert, ...correlation, cites: may('receipts') } },
   alert_cleared: { classes: ['AlertCleared'], fields: alert },
   worker_activated: {
     classes: ['WorkerActivated', 'WorkerChange'],
@@ -177,6 +177,15 @@ export const toldKinds = {
       goodMetric: may('text'),
       badMetric: may('text'),
       totalMetric: may('text'),
+      /** Which series of them, as Prometheus' matchers: of every metric of the objective, and of one of them. */
+      selector: may('text'),
+      goodSelector: may('text'),
+      badSelector: may('text'),
+      totalSelector: may('text'),
+      /** How long the slices of time are that are judged each as a whole; 1 unless given. */
+      sliceMinutes: may('integer'),
+      /** Slices are counted in the place of events: one is good when so large a share of its events is. */
+      sliceTargetPercent: may('number'),
       /** The share of minutes or events that must be good; 99 unless given. */
       objectivePercent: may('number'),
       windowMinutes: may('integer'),

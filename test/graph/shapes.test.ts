@@ -46,6 +46,7 @@ const special: Readonly<Record<string, unknown>> = {
   ...{ state: 'open', score: 0.5, rank: 1, analysis: 1 },
   ...{ direction: 'at_most', objectivePercent: 99.9, windowMinutes: 60, retired: false },
   ...{ place: '1.2', stepKind: 'failing', judgement: 'confirmed', effort: 'small' },
+  ...{ sliceMinutes: 5, sliceTargetPercent: 99.9 },
 };
 /** An objective is a metric against a target, or a ratio: never both. */
 const ratio = { goodMetric: 'good', totalMetric: 'total' };
@@ -167,7 +168,16 @@ describe('shapes', () => {
       ...('state' in one ? { state: 'resolved', analysis: 1 } : {}),
       ...(one.kind === 'improvement' ? { state: 'started' } : {}),
       ...('effort' in one ? { effort: 'large' } : {}),
-      ...(one.kind === 'slo' ? { ...noRatio, ...threshold, objectivePercent: 95, windowMinutes: 5 } : {}),
+      ...(one.kind === 'slo'
+        ? {
+            ...noRatio,
+            ...threshold,
+            objectivePercent: 95,
+            windowMinutes: 5,
+            sliceMinutes: 5,
+            sliceTargetPercent: 95,
+          }
+        : {}),
       ...('place' in one ? { place: '1', stepKind: 'felt', analysis: 1 } : {}),
       ...('judgement' in one ? { judgement: 'other' } : {}),
     }));

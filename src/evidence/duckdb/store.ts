@@ -40,6 +40,7 @@ import type {
   SampleColumns,
   SampleName,
   SeriesQuery,
+  TextMatch,
   Totals,
 } from '../store.js';
 import type { EventPart, LevelTally, LevelTallyQuery, Tally, TallyQuery } from '../tally.js';
@@ -49,6 +50,7 @@ import { buckets, silences } from './buckets.js';
 import { Compaction } from './compaction.js';
 import { drawing } from './drawing.js';
 import { interruptible } from './interrupt.js';
+import { TextMatcher } from './match-texts.js';
 import { readEventsNamed, readSamplesNamed } from './named.js';
 import type { Readers } from './readers.js';
 import { readEvent, readEvents, readLatest, readSamples, readServices } from './reads.js';
@@ -81,6 +83,7 @@ export class DuckDbStore implements EvidenceStore {
   readonly #parts: StoreParts;
   readonly #compaction: Compaction;
   readonly #rows: RowReads;
+  readonly #texts = new TextMatcher();
   /** The step of compaction under way; the next one waits for it. */
   #compacting: Promise<unknown> = Promise.resolve();
   readonly #ending = new AbortController();
@@ -184,6 +187,10 @@ export class DuckDbStore implements EvidenceStore {
 
   tallyEvents(query: TallyQuery<EventPart>, signal?: AbortSignal): Promise<readonly Tally[]> {
     return this.#readUntil(signal, (connection) => tallyEvents(connection, query));
+  }
+
+  matchTexts(asked: readonly TextMatch[]): Promise<readonly boolean[]> {
+    return this.#texts.match(asked, (work) => this.#parts.readers.read(work));
   }
 
   silences(query: SilenceQuery): Promise<readonly Silence[]> {

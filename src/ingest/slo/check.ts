@@ -1,5 +1,6 @@
 /** What a service level objective must say to be one, beyond the types of its fields. */
 import type { z } from 'zod';
+import { parseMatchers } from '../../model/index.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Finding = readonly [field: string, message: string];
@@ -23,6 +24,51 @@ function indicatorFindings(fields: Fields): readonly Finding[] {
     : [['goodMetric', 'expected either goodMetric or badMetric beside totalMetric']];
 }
 
+/** How long a slice may be: parts of an hour, so that hours and days end with one. */
+const SLICE_MINUTES = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60];
+
+/** The longest window: a year. */
+const MOST_WINDOW_MINUTES = 527_040;
+
+/** Slices are parts of an hour, and windows whole slices. */
+function sliceFindings({ sliceMinutes = 1, windowMinutes, ...rest }: Fields): readonly Finding[] {
+  if (!SLICE_MINUTES.some((minutes) => minutes === sliceMinutes)) {
+    return [['sliceMinutes', `expected one of ${SLICE_MINUTES.join(', ')}`]];
+  }
+  const isWhole = Number(windowMinutes ?? 0) % Number(sliceMinutes) === 0;
+  return [
+    ...(isWhole ? [] : [['windowMinutes', `expected a multiple of sliceMinutes, ${sliceMinutes}`] as const]),
+    ...(isGiven(rest, 'sliceTargetPercent') && isGiven(rest, 'metric')
+      ? [
+          [
+            'sliceTargetPercent',
+            'not beside metric: a slice is good when the metric keeps its target',
+          ] as const,
+        ]
+      : []),
+  ];
+}
+
+/** The selectors, with the metrics that each is of. */
+const SELECTORS: Readonly<Record<string, readonly string[]>> = {
+  selector: ['metric', 'totalMetric'],
+  goodSelector: ['goodMetric'],
+  badSelector: ['badMetric'],
+  totalSelector: ['totalMetric'],
+};
+
+function selectorFindings(fields: Fields): readonly Finding[] {
+  return Object.entries(SELECTORS).flatMap(([name, metrics]): readonly Finding[] => {
+    const text = fields[name];
+    if (typeof text !== 'string') return [];
+    if (!metrics.some((metric) => isGiven(fields, metric))) {
+      return [[name, `not without ${metrics.join(' or ')}`]];
+    }
+    const matchers = parseMatchers(text);
+    return typeof matchers === 'string' ? [[name, matchers]] : [];
+  });
+}
+
 function within(
   fields: Fields,
   name: string,
@@ -32,6 +78,8 @@ function within(
   const value = fields[name];
   return typeof value === 'number' && !isGood(value) ? [[name, `expected ${expected}`]] : [];
 }
+
+const isShare = (percent: number): boolean => percent > 0 && percent <= 100;
 
 function findings(fields: Fields): readonly Finding[] {
   if (fields.retired === true) return [];
@@ -44,7 +92,16 @@ function findings(fields: Fields): readonly Finding[] {
       ? [['windowMinutes', 'is required: over how long it is kept'] as const]
       : []),
     ...within(fields, 'windowMinutes', (minutes) => minutes >= 1, 'a number of 1 or more'),
-    ...within(fields, 'objectivePercent', (percent) => percent > 0 && percent <= 100, 'a share in (0, 100]'),
+    ...within(
+      fields,
+      'windowMinutes',
+      (minutes) => minutes <= MOST_WINDOW_MINUTES,
+      `at most ${MOST_WINDOW_MINUTES} minutes, a year`,
+    ),
+    ...within(fields, 'objectivePercent', isShare, 'a share in (0, 100]'),
+    ...within(fields, 'sliceTargetPercent', isShare, 'a share in (0, 100]'),
+    ...sliceFindings(fields),
+    ...selectorFindings(fields),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defaultLimits, EventsDecoder } from '../../src/ingest/index.js';
-import { json, now, registry } from './fixture.js';
+import { defaultLimits, EventsDecoder } from '../../../src/ingest/index.js';
+import { json, now, registry } from '../fixture.js';
 
 const base = { kind: 'slo', time: '2026-03-01T11:58:00.000Z', service: 'checkout', slo: 'checkout-latency' };
 const threshold = {
@@ -47,6 +47,20 @@ describe('a service level objective', () => {
     ['counts good and bad', { ...ratio, badMetric: 'requests_failed' }, /^goodMetric: expected either/],
     ['counts neither', { ...ratio, goodMetric: undefined }, /^goodMetric: expected either/],
     ['promises more than all', { ...ratio, objectivePercent: 101 }, /^objectivePercent: expected a share/],
+    ['spans more than a year', { ...ratio, windowMinutes: 527_041 }, /^windowMinutes: expected at most/],
+    ['has slices that leave a rest', { ...ratio, sliceMinutes: 7 }, /^sliceMinutes: expected one of 1, 2/],
+    [
+      'is no whole slices',
+      { ...ratio, windowMinutes: 61, sliceMinutes: 5 },
+      /^windowMinutes: expected a multiple/,
+    ],
+    [
+      'judges slices twice',
+      { ...threshold, sliceTargetPercent: 99 },
+      /^sliceTargetPercent: not beside metric/,
+    ],
+    ['selects what it has not', { ...ratio, badSelector: '{a="b"}' }, /^badSelector: not without badMetric/],
+    ['selects by nothing known', { ...ratio, selector: 'code==2' }, /^selector: expected matchers/],
     ['promises nothing', { ...ratio, objectivePercent: 0 }, /^objectivePercent: expected a share/],
     ['has no window', { ...ratio, windowMinutes: undefined }, /^windowMinutes: is required/],
     ['has an empty window', { ...ratio, windowMinutes: 0 }, /^windowMinutes: expected a number/],
