@@ -25,6 +25,7 @@ export { recommend } from './recommend/recommend.js';
 export * from './recommend/recommendation.js';
 export * from './slo/burn-rules.js';
 export { countSlo, type JudgeOptions, judgeSlo, judgeSlos } from './slo/judge.js';
+export { SloJudge } from './slo/live.js';
 export { type Indicator, type Objective, objectiveOf, type SeriesSelector } from './slo/objective.js';
 export * from './slo/status.js';
 export { headroomPercent } from './slo/verdict.js';

@@ -1,4 +1,4 @@
-import type { EventReceipt } from '../model/index.js';
+import type { EventReceipt, SampleBlock } from '../model/index.js';
 import type { Appended, Batch, EvidenceStore } from './store.js';
 
 /** What was just committed: the outcome and the events of the batch that were new. */
@@ -7,6 +7,8 @@ export interface Recorded {
   readonly events: readonly EventReceipt[];
   /** The events of the batch that had been recorded before, as they came in this time. */
   readonly repeated: readonly EventReceipt[];
+  /** The samples of the batch, those that were refused or known before among them. */
+  readonly samples?: SampleBlock;
   /** The door of the batch. */
   readonly door: string;
 }
@@ -29,7 +31,8 @@ export class Recorder {
     const known = new Set(appended.repeatedEvents.map((event) => event.item));
     const events = batch.events.filter((_, item) => !known.has(item));
     const repeated = batch.events.filter((_, item) => known.has(item));
-    const recorded: Recorded = { appended, events, repeated, door };
+    const { samples } = batch;
+    const recorded = { appended, events, repeated, door, ...(samples === undefined ? {} : { samples }) };
     for (const listener of this.#listeners) listener(recorded);
     return appended;
   }

@@ -45,6 +45,14 @@ export function added(earlier: Count, later: Count): Count {
   };
 }
 
+/** What is left when a stretch goes that lies at the begin of another one. */
+export function subtracted(whole: Count, gone: Count): Count {
+  const knownMs = whole.knownMs - gone.knownMs;
+  // Without a slice left there is nothing left of sums either, but for what rounding makes of them.
+  if (knownMs <= 0) return NOTHING;
+  return { ...whole, knownMs, total: Math.max(0, whole.total - gone.total), bad: whole.bad - gone.bad };
+}
+
 /** A part with its series, and the stretches to count it in; they may overlap. */
 export interface Asked {
   readonly part: PlannedPart;

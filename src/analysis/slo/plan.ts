@@ -8,7 +8,7 @@ import type { SloHistory, SloRevision } from './status.js';
 export interface PlannedPart {
   readonly revision: SloRevision;
   readonly objective: Objective;
-  /** Slices that end within `from < t <= to`. */
+  /** Slices that end within `from < t <= to`; it may begin before the window of the plan. */
   readonly window: Window;
 }
 
@@ -36,9 +36,9 @@ function partsOf(revisions: SloHistory, window: Window): readonly PlannedPart[] 
   return revisions.flatMap((revision, place) => {
     const objective = revision.retired === true ? undefined : objectiveOf(revision);
     if (objective === undefined) return [];
-    const from = place === 0 ? window.from : instantOf(Math.max(window.from, revision.at));
+    const from = place === 0 ? instantOf(0) : revision.at;
     const to = instantOf(Math.min(window.to, revisions[place + 1]?.at ?? window.to));
-    return from < to ? [{ revision, objective, window: { from, to } }] : [];
+    return Math.max(from, window.from) < to ? [{ revision, objective, window: { from, to } }] : [];
   });
 }
 

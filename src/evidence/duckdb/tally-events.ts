@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Window } from '../../model/index.js';
 import { CARRIED_MS } from '../buckets.js';
 import type { EventPart, Tally, TallyQuery } from '../tally.js';
-import { portionsOf } from './tally-pieces.js';
+import { portionMsOf, portionsOf } from './tally-pieces.js';
 import {
   alike,
   bandOf,
@@ -112,7 +112,8 @@ export async function tallyEvents(
   const found: Tally[] = [];
   for (const parts of alike(query.parts, ({ total }) => String(total.length === 0))) {
     if (parts[0]?.[0].total.length === 0) continue;
-    for (const portion of portionsOf(query.bands, false)) {
+    const series = parts.reduce((sum, [{ total, counted }]) => sum + total.length + counted.length, 0);
+    for (const portion of portionsOf(query.bands, portionMsOf(series))) {
       const { sql, values } = statementOf(query, parts, portion);
       for (const [part, band, known, total, bad] of await rowsOf(connection, sql, values)) {
         const counts = { known: Number(known), total: Number(total), bad: Number(bad) };

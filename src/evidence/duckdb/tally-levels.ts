@@ -2,7 +2,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { instantOf, type SeriesRef, type Window } from '../../model/index.js';
 import type { LevelPart, LevelTally, LevelTallyQuery, TallyMark } from '../tally.js';
-import { portionsOf } from './tally-pieces.js';
+import { portionMsOf, portionsOf } from './tally-pieces.js';
 import {
   alike,
   bandOf,
@@ -146,10 +146,12 @@ export async function tallyLevels(
 ): Promise<readonly LevelTally[]> {
   checkTally(query);
   const found: LevelTally[] = [];
-  const portions = portionsOf(query.bands, query.withoutOutliers === true);
   for (const parts of alike(query.parts, ({ series }) => String(Math.min(series.length, 2)))) {
     if (parts[0]?.[0].series.length === 0) continue;
-    for (const portion of portions) {
+    const series = parts.reduce((sum, [part]) => sum + part.series.length, 0);
+    // What lies far out is told from all of it.
+    const mostMs = query.withoutOutliers === true ? Number.POSITIVE_INFINITY : portionMsOf(series);
+    for (const portion of portionsOf(query.bands, mostMs)) {
       const { sql, values } = statementOf(query, parts, portion);
       found.push(...(await rowsOf(connection, sql, values)).map(tallyOf));
     }

@@ -1,4 +1,4 @@
-/** Which samples a tally reads at once: about a day of them, so that memory stays small whatever is asked. */
+/** Which samples a tally reads at once: so many of them that memory stays small whatever is asked. */
 import { DAY_MS, type Instant, instantOf, type Window } from '../../model/index.js';
 import type { TallyBands } from '../tally.js';
 
@@ -18,17 +18,22 @@ function days({ from, to }: Window): readonly Window[] {
   return cut;
 }
 
-/**
- * Portions of the bands, each a list of windows in order that do not touch, together not longer than a day. All of it
- * is one portion when it `isWhole`.
- */
-export function portionsOf(bands: TallyBands, isWhole: boolean): readonly (readonly Window[])[] {
+/** A day of so many series that are sampled each minute is read at once; of fewer series more days. */
+const SERIES_A_DAY = 400;
+
+/** How much time of so many series is read at once, in whole days. */
+export function portionMsOf(series: number): number {
+  return Math.max(1, Math.floor(SERIES_A_DAY / Math.max(1, series))) * DAY_MS;
+}
+
+/** Portions of the bands, each a list of windows in order that do not touch, together not longer than `mostMs`. */
+export function portionsOf(bands: TallyBands, mostMs: number): readonly (readonly Window[])[] {
   const windows = isList(bands) ? bands : [bands.window];
   const portions: Window[][] = [];
-  let lengthMs = Number.POSITIVE_INFINITY;
-  for (const piece of windows.flatMap((window) => (isWhole ? [window] : days(window)))) {
+  let lengthMs = 0;
+  for (const piece of windows.flatMap(days)) {
     const pieceMs = piece.to - piece.from;
-    if (portions.length === 0 || (!isWhole && lengthMs + pieceMs > DAY_MS)) {
+    if (portions.length === 0 || lengthMs + pieceMs > mostMs) {
       portions.push([]);
       lengthMs = 0;
     }
