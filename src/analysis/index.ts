@@ -23,6 +23,7 @@ export type { Findings, MetricTrend } from './recommend/findings.js';
 export * from './recommend/read.js';
 export { recommend } from './recommend/recommend.js';
 export * from './recommend/recommendation.js';
+export { BURN_ALERT, SLO_DOOR, SloAlerts } from './slo/alerts.js';
 export * from './slo/burn-rules.js';
 export { countSlo, type JudgeOptions, judgeSlo, judgeSlos } from './slo/judge.js';
 export { SloJudge } from './slo/live.js';
