@@ -4,12 +4,14 @@ import { demoCommand } from './demo/index.js';
 import { EXIT, EXIT_HELP, exitCodeOf, lineOf } from './exit.js';
 import { experimentCommand } from './experiment.js';
 import { exportCommand } from './export.js';
+import { hygieneCommand } from './hygiene.js';
 import { importCommand } from './import.js';
 import { incidentsCommand } from './incidents.js';
 import type { Outside } from './outside.js';
 import { postmortemCommand } from './postmortem.js';
 import { queryCommand } from './query.js';
 import { rcaCommand } from './rca.js';
+import { recommendationsCommand } from './recommendations.js';
 import { recordCommand } from './record.js';
 import { runbooksCommand } from './runbooks.js';
 import { schemaCommand } from './schema.js';
@@ -41,6 +43,8 @@ export function buildProgram(outside: Outside): Command {
     .addCommand(rcaCommand(outside))
     .addCommand(incidentsCommand(outside))
     .addCommand(postmortemCommand(outside))
+    .addCommand(recommendationsCommand(outside))
+    .addCommand(hygieneCommand(outside))
     .addCommand(runbooksCommand(outside))
     .addCommand(experimentCommand(outside))
     .addCommand(webhooksCommand(outside))

@@ -12,6 +12,8 @@ export const budgets = {
   comparisons: 5,
   /** Post-mortems drafted, written or published. */
   postmortems: 4,
+  /** Looks at everything for recommendations, data quality or alert hygiene. */
+  recommendations: 4,
   /** Metrics of a service whose trends are judged. */
   trends: 60,
   /** Experiments whose verdict is measured. */
