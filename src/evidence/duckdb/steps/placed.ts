@@ -1,6 +1,7 @@
 /**
  * Which receipts belong to which step. Step `k` of 1..$count ends at `$from + k * $step`, and holds what happened in it.
- * A receipt that came in after its minute was closed belongs to the moment it came in.
+ * A receipt that came in after its minute was closed belongs to the moment it came in; minutes from before the first one
+ * that was closed were closed with it.
  */
 import { MINUTE_MS } from '../../../model/index.js';
 import { LATE_MS, LOOK_BACK_MS } from '../../steps.js';
@@ -21,8 +22,11 @@ const stepOf = (moment: string): string => `greatest(${moment} - $from, 0) // $s
 
 const placed = (kinds: readonly string[], backMs: number, onlyServices: boolean): string => `
   SELECT * FROM (
-    SELECT event.*, CASE WHEN "receivedAt" <= coalesce(closing.cutoff, $closesAt) THEN "at" ELSE "receivedAt" END AS moment
+    SELECT event.*,
+      CASE WHEN "receivedAt" <= coalesce(closing.cutoff, if("at" // ${MINUTE_MS} < first.minute, first.cutoff, $closesAt))
+        THEN "at" ELSE "receivedAt" END AS moment
     FROM event LEFT JOIN closing ON closing.minute = "at" // ${MINUTE_MS}
+      CROSS JOIN (SELECT min(minute) AS minute, arg_min(cutoff, minute) AS cutoff FROM closing) first
     WHERE kind IN (${listed(kinds)}) AND "at" >= $from - ${backMs} AND "at" < $to
       ${onlyServices ? `AND service IN (SELECT unnest(from_json($services, '["VARCHAR"]')))` : ''}
   )

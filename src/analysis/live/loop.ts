@@ -1,0 +1,133 @@
+/** Keeps the standing up to date: closes minutes that are due and evaluates again, every half minute. */
+import { LATE_MS, type Recorded } from '../../evidence/index.js';
+import { type Clock, type Instant, MINUTE_MS, shift } from '../../model/index.js';
+import { assessAll, type HealthSettings } from '../health.js';
+import type { Standing, StandingBoard } from '../standing.js';
+import { type Closed, type ClosingParts, MinuteCloser } from './closing.js';
+
+/** How long the window is that health is judged over, in milliseconds: long enough that a rate of one a minute shows. */
+export const STANDING_WINDOW_MS = 5 * MINUTE_MS;
+
+/** What one evaluation took and did, for whoever watches the loop. */
+export interface Evaluation {
+  readonly at: Instant;
+  readonly durationMs: number;
+  readonly minutesClosed: number;
+}
+
+/** What the loop has seen of receipts that came after their minute was closed. */
+export interface LateReceipts {
+  /** Counted in the minute in which they came. */
+  readonly counted: number;
+  /** So late that no minute counts them. */
+  readonly leftOut: number;
+}
+
+/** What the loop works with. */
+export interface LiveOptions extends ClosingParts {
+  readonly board: StandingBoard;
+  readonly clock: Clock;
+  /** Reads a clock that only goes forward, in milliseconds. */
+  readonly stopwatch: () => number;
+  readonly settings: HealthSettings;
+  /** How long after the begin of one evaluation the next one begins, in milliseconds; never while one is under way. */
+  readonly everyMs: number;
+  /** Hears of each stretch of minutes that was closed. */
+  readonly onClosed?: (closed: Closed) => void;
+  readonly onEvaluated?: (evaluation: Evaluation) => void;
+  /** Hears of an evaluation that failed; the next one tries again. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Evaluates again and again until it is closed; one evaluation at a time. */
+export class LiveLoop {
+  readonly #options: LiveOptions;
+  readonly #closer: MinuteCloser;
+  readonly #stop = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #late: LateReceipts = { counted: 0, leftOut: 0 };
+
+  constructor(options: LiveOptions) {
+    this.#options = options;
+    this.#closer = new MinuteCloser(options);
+  }
+
+  /** Begins with an evaluation at once. */
+  start(): void {
+    this.#after(0);
+  }
+
+  /** Receipts that came late since the process began. */
+  get late(): LateReceipts {
+    return this.#late;
+  }
+
+  /** Takes note of receipts that came late; give it to the recorder as a listener. */
+  hear({ events }: Recorded): void {
+    const until = this.#closer.until;
+    if (until === undefined) return;
+    for (const { at, receivedAt } of events) {
+      if (at >= until) continue;
+      const { counted, leftOut } = this.#late;
+      this.#late =
+        receivedAt - at <= LATE_MS ? { counted: counted + 1, leftOut } : { counted, leftOut: leftOut + 1 };
+    }
+  }
+
+  /** Closes what is due and evaluates, now and once; waits for an evaluation that is under way. */
+  evaluate(): Promise<void> {
+    this.#running = this.#running.then(() => this.#evaluate());
+    return this.#running;
+  }
+
+  #after(waitMs: number): void {
+    if (this.#stop.signal.aborted) return;
+    this.#timer = setTimeout(() => {
+      const { stopwatch, everyMs } = this.#options;
+      const startedMs = stopwatch();
+      void this.evaluate().then(() => this.#after(Math.max(0, everyMs - (stopwatch() - startedMs))));
+    }, waitMs);
+    this.#timer.unref();
+  }
+
+  async #evaluate(): Promise<void> {
+    const { board, clock, stopwatch, onEvaluated, onFailure } = this.#options;
+    if (this.#stop.signal.aborted) return;
+    const startedMs = stopwatch();
+    try {
+      const minutesClosed = await this.#closeDue();
+      const at = clock();
+      board.post(await this.#judge(at));
+      onEvaluated?.({ at, durationMs: stopwatch() - startedMs, minutesClosed });
+    } catch (error) {
+      if (!this.#stop.signal.aborted) onFailure(error);
+    }
+  }
+
+  async #closeDue(): Promise<number> {
+    const { clock, onClosed } = this.#options;
+    let minutes = 0;
+    for (;;) {
+      const closed = await this.#closer.closeNext(clock(), this.#stop.signal);
+      if (closed === undefined) return minutes;
+      minutes += (closed.window.to - closed.window.from) / MINUTE_MS;
+      onClosed?.(closed);
+      this.#stop.signal.throwIfAborted();
+    }
+  }
+
+  async #judge(at: Instant): Promise<Standing> {
+    const { store, settings, signals } = this.#options;
+    const window = { from: shift(at, -STANDING_WINDOW_MS), to: at };
+    const sources = { signals: signals() };
+    return { at, scopes: await assessAll(store, window, settings, sources, this.#stop.signal) };
+  }
+
+  /** Ends the evaluation under way and begins no more. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+}
