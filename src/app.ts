@@ -1,5 +1,11 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { metricTableOf, StandingBoard } from './analysis/index.js';
+import {
+  LiveLoop,
+  type LiveOptions,
+  type MetricTable,
+  metricTableOf,
+  StandingBoard,
+} from './analysis/index.js';
 import type { RunningApp } from './cli/index.js';
 import { type Config, ConfigError, isLoopback, resolveSecrets, withDefaults } from './config/index.js';
 import { Compactor, openDuckDbStore } from './evidence/index.js';
@@ -123,6 +129,31 @@ async function openEvidence({ config, clock, logger, metrics, shutdown }: Ground
   return { store, iris: new Iris(baseIri) };
 }
 
+/** Keeps the pillars and the standing up to date from now on. */
+function startLive(
+  { config, clock, logger, metrics, shutdown }: Ground,
+  parts: Pick<LiveOptions, 'store' | 'recorder' | 'board'> & { readonly pillarMetrics: MetricTable },
+): LiveLoop {
+  const { store, recorder, board, pillarMetrics } = parts;
+  const live = new LiveLoop({
+    ...{ store, recorder, board, clock, stopwatch, metrics: pillarMetrics },
+    graceMs: config.minuteGraceMs,
+    everyMs: config.evaluationEveryMs,
+    signals: () => [],
+    judge: async () => [],
+    onClosed: (closed) => {
+      metrics.closed(closed);
+      if (closed.minutesLeft > 0) logger.info({ closed }, 'catching up on minutes of the pillars');
+    },
+    onEvaluated: ({ durationMs }) => metrics.evaluated(durationMs / 1_000),
+    onFailure: (err) => logger.error({ err }, 'an evaluation failed; the next one tries again'),
+  });
+  recorder.subscribe((recorded) => live.hear(recorded));
+  shutdown.add('evaluation', () => live.close());
+  live.start();
+  return live;
+}
+
 /** Opens every room, the store first, and the house on top of them. */
 async function openRooms(ground: Ground, url: string, say: (what: string) => void): Promise<FastifyInstance> {
   const { clock, config, http, logger, metrics, shutdown } = ground;
@@ -162,13 +193,16 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
   shutdown.add('webhooks', () => webhooks.close());
   shutdown.add('incidents', () => incidents.close());
   recorder.subscribe((recorded) => incidents.hear(recorded));
+  const pillarMetrics = metricTableOf(await readOntologyTerms());
+  const live = startLive(ground, { store, recorder, board, pillarMetrics });
   metrics.attach({
     graph: () => graph.figures(),
     incidents: () => incidents.counts(),
     openIncidents: () => incidents.open(),
     webhooks: () => webhooks.figures(),
     standing: () => board.current(),
-    pillarMetrics: metricTableOf(await readOntologyTerms()),
+    pillarMetrics,
+    late: () => live.late,
     clock,
   });
   say('opening the doors');

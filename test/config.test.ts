@@ -76,6 +76,8 @@ describe('precedence', () => {
       memoryMib: '128',
       threads: '3',
       compactionEveryMs: '5000',
+      evaluationEveryMs: '15000',
+      minuteGraceMs: '20000',
       sparqlWorkers: '4',
       sparqlTimeoutMs: '1234',
       sparqlMaxReceipts: '99',

@@ -18,6 +18,7 @@ export type { Duplicated } from './hygiene/duplicates.js';
 export * from './hygiene/metrics.js';
 export * from './live/check.js';
 export { CATCH_UP_MS, type Closed, type ClosingParts, MinuteCloser } from './live/closing.js';
+export * from './live/evaluation.js';
 export * from './live/loop.js';
 export { BUCKET_METRIC, CLOSING_METRIC, isOwn, OWN_SOURCE, SOURCE_LABEL } from './live/own-series.js';
 export * from './metrics.js';

@@ -1,12 +1,9 @@
 /** Keeps the standing up to date: closes minutes that are due and evaluates again, every half minute. */
 import { LATE_MS, type Recorded } from '../../evidence/index.js';
-import { type Clock, type Instant, MINUTE_MS, shift } from '../../model/index.js';
-import { assessAll, type HealthSettings } from '../health.js';
-import type { Standing, StandingBoard } from '../standing.js';
+import { type Clock, type Instant, MINUTE_MS } from '../../model/index.js';
+import type { StandingBoard } from '../standing.js';
 import { type Closed, type ClosingParts, MinuteCloser } from './closing.js';
-
-/** How long the window is that health is judged over, in milliseconds: long enough that a rate of one a minute shows. */
-export const STANDING_WINDOW_MS = 5 * MINUTE_MS;
+import { type EvaluationSources, Evaluator } from './evaluation.js';
 
 /** What one evaluation took and did, for whoever watches the loop. */
 export interface Evaluation {
@@ -24,12 +21,11 @@ export interface LateReceipts {
 }
 
 /** What the loop works with. */
-export interface LiveOptions extends ClosingParts {
+export interface LiveOptions extends ClosingParts, EvaluationSources {
   readonly board: StandingBoard;
   readonly clock: Clock;
   /** Reads a clock that only goes forward, in milliseconds. */
   readonly stopwatch: () => number;
-  readonly settings: HealthSettings;
   /** How long after the begin of one evaluation the next one begins, in milliseconds; never while one is under way. */
   readonly everyMs: number;
   /** Hears of each stretch of minutes that was closed. */
@@ -43,6 +39,7 @@ export interface LiveOptions extends ClosingParts {
 export class LiveLoop {
   readonly #options: LiveOptions;
   readonly #closer: MinuteCloser;
+  readonly #evaluator: Evaluator;
   readonly #stop = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -51,6 +48,7 @@ export class LiveLoop {
   constructor(options: LiveOptions) {
     this.#options = options;
     this.#closer = new MinuteCloser(options);
+    this.#evaluator = new Evaluator(options);
   }
 
   /** Begins with an evaluation at once. */
@@ -98,7 +96,7 @@ export class LiveLoop {
     try {
       const minutesClosed = await this.#closeDue();
       const at = clock();
-      board.post(await this.#judge(at));
+      board.post(await this.#evaluator.evaluate(at, this.#stop.signal));
       onEvaluated?.({ at, durationMs: stopwatch() - startedMs, minutesClosed });
     } catch (error) {
       if (!this.#stop.signal.aborted) onFailure(error);
@@ -115,13 +113,6 @@ export class LiveLoop {
       onClosed?.(closed);
       this.#stop.signal.throwIfAborted();
     }
-  }
-
-  async #judge(at: Instant): Promise<Standing> {
-    const { store, settings, signals } = this.#options;
-    const window = { from: shift(at, -STANDING_WINDOW_MS), to: at };
-    const sources = { signals: signals() };
-    return { at, scopes: await assessAll(store, window, settings, sources, this.#stop.signal) };
   }
 
   /** Ends the evaluation under way and begins no more. */

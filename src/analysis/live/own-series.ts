@@ -3,7 +3,7 @@ import { type EvidenceStore, LATENCY_BOUNDS_MS, stepIncreases } from '../../evid
 import { METRIC_LABEL, type Series, type SeriesRef } from '../../model/index.js';
 
 /** The label that says who computed a series, and what it says on Genchi's own. */
-export const SOURCE_LABEL = 'source';
+export const SOURCE_LABEL = 'computed_by';
 export const OWN_SOURCE = 'genchi';
 
 /**
@@ -21,8 +21,9 @@ export const bucketBounds: readonly string[] = [...LATENCY_BOUNDS_MS.map(String)
 /** The counters that are carried on from minute to minute. */
 const counterMetrics: readonly string[] = [...stepIncreases, BUCKET_METRIC];
 
-/** Whether a series was computed by Genchi. */
-export const isOwn = ({ labels }: Series): boolean => labels[SOURCE_LABEL] === OWN_SOURCE;
+/** Whether Genchi keeps a series; one that came back to it by way of a Prometheus that scraped it names the scraped. */
+export const isOwn = ({ labels }: Series): boolean =>
+  labels[SOURCE_LABEL] === OWN_SOURCE && labels.instance === undefined && labels.job === undefined;
 
 type Registry = Pick<EvidenceStore, 'intern' | 'findSeries'>;
 

@@ -1,7 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Closed } from '../../analysis/index.js';
 import type { Appended, Recorded } from '../../evidence/index.js';
 import type { QueryCost } from '../../graph/index.js';
-import type { EventReceipt } from '../../model/index.js';
+import { type EventReceipt, MINUTE_MS } from '../../model/index.js';
 import type { RequestFigures } from '../http.js';
 import { BoundedValues } from './bounded-values.js';
 import { CONTENT_TYPE, type Family, type Format, openMetricsOf, writeFamilies } from './exposition.js';
@@ -85,6 +86,8 @@ export class Metrics {
   readonly #commits: Histogram;
   readonly #sorted: Counter;
   readonly #parts: Counter;
+  readonly #evaluations: Histogram;
+  readonly #minutes: Counter;
   readonly #queries: Histogram<'outcome'>;
   readonly #slices: Histogram;
   readonly #requests: Histogram<'method' | 'route' | 'status'>;
@@ -121,6 +124,18 @@ export class Metrics {
       this.#registry,
       'genchi_sorted_parts_total',
       'Parts that old samples were sorted into.',
+      [],
+    );
+    this.#evaluations = histogram(
+      'genchi_evaluation_duration_seconds',
+      'Time to close the minutes that are due and to evaluate health, SLOs, trends and recommendations.',
+      QUERY_BUCKETS_S,
+      [],
+    );
+    this.#minutes = counter(
+      this.#registry,
+      'genchi_closed_steps_total',
+      'Steps of a minute whose figures of the pillars were kept as samples.',
       [],
     );
     this.#queries = histogram(
@@ -170,6 +185,16 @@ export class Metrics {
 
   committed(seconds: number): void {
     this.#commits.observe(seconds);
+  }
+
+  /** An evaluation that ended after so many seconds. */
+  evaluated(seconds: number): void {
+    this.#evaluations.observe(seconds);
+  }
+
+  /** A stretch of minutes that was closed. */
+  closed({ window: { from, to } }: Closed): void {
+    this.#minutes.inc((to - from) / MINUTE_MS);
   }
 
   /** A part that so many old samples were sorted into. */

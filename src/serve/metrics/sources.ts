@@ -1,6 +1,6 @@
 /** Figures that are kept elsewhere, read when a scrape asks. */
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { MetricTable, Standing } from '../../analysis/index.js';
+import type { LateReceipts, MetricTable, Standing } from '../../analysis/index.js';
 import type { GraphFigures } from '../../graph/index.js';
 import type { Clock } from '../../model/index.js';
 import type { Incident, IncidentCounts } from '../../rca/index.js';
@@ -14,6 +14,8 @@ export interface FigureSources {
   readonly webhooks: () => readonly CourierFigures[];
   /** The latest evaluation; undefined before the first. */
   readonly standing: () => Standing | undefined;
+  /** Receipts that came after their minute was closed. */
+  readonly late: () => LateReceipts;
   /** What the metrics of the pillars are. */
   readonly pillarMetrics: MetricTable;
   readonly clock: Clock;
@@ -54,8 +56,24 @@ export function exposeSources(registry: Registry, sources: () => FigureSources |
     (from) => from.graph().knowledgeTriples,
   );
   gauge('genchi_incidents_open', 'Incidents that are open.', (from) => from.incidents().open);
+  exposeLate(registry, sources);
   exposeSeverities(registry, sources);
   exposeWebhooks(registry, sources);
+}
+
+function exposeLate(registry: Registry, sources: () => FigureSources | undefined): void {
+  new Counter({
+    name: 'genchi_late_receipts_total',
+    help: 'Receipts that came after their minute was closed: counted in the minute they came in, or over an hour late and left out.',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      const late = sources()?.late();
+      this.reset();
+      this.inc({ outcome: 'counted' }, late?.counted ?? 0);
+      this.inc({ outcome: 'left_out' }, late?.leftOut ?? 0);
+    },
+  });
 }
 
 function exposeSeverities(registry: Registry, sources: () => FigureSources | undefined): void {

@@ -94,6 +94,7 @@ describe('Metrics', () => {
       openIncidents: () => [],
       standing: () => undefined,
       pillarMetrics,
+      late: () => ({ counted: 2, leftOut: 1 }),
       clock: () => at,
       incidents: () => ({ all: 9, open, openBySeverity: new Map([['critical', open]]) }),
       webhooks: () => [{ name: 'pager', pending: 1, sent: open, failed: 2, dropped: 0 }],
@@ -230,6 +231,7 @@ describe.skipIf(promtoolMissing && !required)(
             },
           ),
         pillarMetrics,
+        late: () => ({ counted: 2, leftOut: 1 }),
         clock: () => standingAt,
       });
       metrics.refused('events', 'bad-item', 1);

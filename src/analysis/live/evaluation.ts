@@ -1,0 +1,127 @@
+/** One evaluation after the other: what changes by the moment anew each time, what moves slowly in turns. */
+import type { EvidenceStore, SignalSeries } from '../../evidence/index.js';
+import { type Instant, MINUTE_MS, shift } from '../../model/index.js';
+import { assessAll, type Health, healthSettingsOf } from '../health.js';
+import { type MetricTable, metricNames } from '../metrics.js';
+import { seededUniform } from '../random.js';
+import { readFindings, slosInForce } from '../recommend/read.js';
+import { recommend } from '../recommend/recommend.js';
+import type { Recommendation } from '../recommend/recommendation.js';
+import type { SloRevision, SloStatus } from '../slo/status.js';
+import type { Standing } from '../standing.js';
+import { readTrends, type SubjectTrend, type TrendSubject } from '../trend/read.js';
+
+/** How long the window is that health is judged over, in milliseconds: long enough that a rate of one a minute shows. */
+export const STANDING_WINDOW_MS = 5 * MINUTE_MS;
+
+/** How old trends and recommendations, which move slowly, become before they are looked at again, in milliseconds. */
+export const SLOW_MS = 5 * MINUTE_MS;
+
+/** Trends of so many services are looked at in one evaluation, over the last day. */
+const SERVICES_AT_ONCE = 20;
+const TREND_WINDOW = '24h';
+
+/** The tests of seasons draw the same numbers each time, so that the same evidence has the same answer. */
+const SEED = 1;
+
+/** What is evaluated from. */
+export interface EvaluationSources {
+  readonly store: EvidenceStore;
+  readonly metrics: MetricTable;
+  /** The series that figures are read from beside events. */
+  readonly signals: () => readonly SignalSeries[];
+  /** Judges objectives at a time. */
+  readonly judge: (slos: readonly SloRevision[], at: Instant) => Promise<readonly SloStatus[]>;
+}
+
+interface Dated<T> {
+  readonly at: Instant;
+  readonly found: readonly T[];
+}
+
+/** Things by their service, in the order given. */
+function byService<T extends { readonly service: string }>(
+  things: Iterable<T>,
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const thing of things) {
+    const group = groups.get(thing.service) ?? [];
+    group.push(thing);
+    groups.set(thing.service, group);
+  }
+  return groups;
+}
+
+/** Evaluates everything, and keeps what need not be found anew. */
+export class Evaluator {
+  readonly #sources: EvaluationSources;
+  readonly #trends = new Map<string, Dated<SubjectTrend>>();
+  #recommendations: Dated<Recommendation> | undefined;
+
+  constructor(sources: EvaluationSources) {
+    this.#sources = sources;
+  }
+
+  /** What stands at a time; the signal ends it between its parts, and the reading of health at once. */
+  async evaluate(at: Instant, signal?: AbortSignal): Promise<Standing> {
+    const scopes = await this.#health(at, signal);
+    signal?.throwIfAborted();
+    const { store, judge } = this.#sources;
+    const slos = await judge(await slosInForce(store, at), at);
+    signal?.throwIfAborted();
+    const trends = await this.#currentTrends(scopes, at);
+    signal?.throwIfAborted();
+    return { at, scopes, slos, trends, recommendations: await this.#currentRecommendations(slos, at) };
+  }
+
+  #health(at: Instant, signal: AbortSignal | undefined): Promise<readonly Health[]> {
+    const { store, metrics, signals } = this.#sources;
+    const window = { from: shift(at, -STANDING_WINDOW_MS), to: at };
+    return assessAll(store, window, healthSettingsOf(metrics), { signals: signals() }, signal);
+  }
+
+  /** The metrics of a service whose movement is good or bad, as far as there are samples of them. */
+  #subjects(): ReadonlyMap<string, readonly TrendSubject[]> {
+    const { store, metrics } = this.#sources;
+    const judged = metricNames.filter((metric) => metrics[metric].judged.better !== 'trend');
+    const subjects = store
+      .findSeries({ metrics: judged })
+      .flatMap(({ metric, service }) => (service === undefined ? [] : [{ metric, service }]));
+    const unique = new Map(
+      subjects.map((subject) => [JSON.stringify([subject.service, subject.metric]), subject]),
+    );
+    return byService(unique.values());
+  }
+
+  /** Looks at the services whose trends are the oldest, and only at those that are old. */
+  async #currentTrends(scopes: readonly Health[], at: Instant): Promise<readonly SubjectTrend[]> {
+    const { store, metrics } = this.#sources;
+    const subjects = this.#subjects();
+    for (const service of this.#trends.keys()) if (!subjects.has(service)) this.#trends.delete(service);
+    const ageOf = (service: string): number => this.#trends.get(service)?.at ?? Number.NEGATIVE_INFINITY;
+    const due = scopes
+      .flatMap(({ service }) => (service === undefined || !subjects.has(service) ? [] : [service]))
+      .filter((service) => ageOf(service) <= at - SLOW_MS)
+      .sort((a, b) => ageOf(a) - ageOf(b))
+      .slice(0, SERVICES_AT_ONCE);
+    if (due.length > 0) {
+      const sources = { store, metrics, random: seededUniform(SEED) };
+      const asked = due.flatMap((service) => subjects.get(service) ?? []);
+      const found = byService(await readTrends(sources, asked, TREND_WINDOW, at));
+      for (const service of due) this.#trends.set(service, { at, found: found.get(service) ?? [] });
+    }
+    return [...this.#trends.values()].flatMap(({ found }) => found);
+  }
+
+  async #currentRecommendations(slos: readonly SloStatus[], at: Instant): Promise<readonly Recommendation[]> {
+    if (this.#recommendations === undefined || this.#recommendations.at <= at - SLOW_MS) {
+      const { store, metrics, signals } = this.#sources;
+      const measuring = { signals: signals() };
+      // What was judged a moment ago is not judged again.
+      const judge = async () => slos;
+      const findings = await readFindings({ store, metrics, measuring, judge }, { at });
+      this.#recommendations = { at, found: recommend(findings) };
+    }
+    return this.#recommendations.found;
+  }
+}
