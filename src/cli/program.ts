@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { completionCommand } from './completion.js';
+import { dashboardsCommand } from './dashboards.js';
 import { demoCommand } from './demo/index.js';
 import { EXIT, EXIT_HELP, exitCodeOf, lineOf } from './exit.js';
 import { experimentCommand } from './experiment.js';
@@ -48,6 +49,7 @@ export function buildProgram(outside: Outside): Command {
     .addCommand(runbooksCommand(outside))
     .addCommand(experimentCommand(outside))
     .addCommand(webhooksCommand(outside))
+    .addCommand(dashboardsCommand(outside))
     .addCommand(exportCommand(outside))
     .addCommand(importCommand(outside))
     .addCommand(configCommand(outside))

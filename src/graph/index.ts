@@ -1,3 +1,4 @@
+export { readDescription } from './description.js';
 export * from './errors.js';
 export type { ExplainedBounds, ExplainedPart, Explanation } from './explain.js';
 export type { ServiceEndpoint } from './federation-clauses.js';

@@ -21,6 +21,7 @@ describe('genchi', () => {
       'completion',
       'config',
       'config check',
+      'dashboards',
       'demo',
       'export',
       'hygiene',
