@@ -26,6 +26,10 @@ const events = [
       { kind: 'alert_cleared', time: ago(598 + i * 4) },
     ].map((event) => ({ ...event, service: 'checkout', name: 'Flaps', severity: 'warning' })),
   ).flat(),
+  {
+    ...{ kind: 'slo', slo: 'heap', service: 'checkout', metric: 'jvm_heap_bytes', target: 1 },
+    ...{ direction: 'at_most', windowMinutes: 20, time: ago(60) },
+  },
   ...Array.from({ length: 10 }, (_, i) => ({
     ...{ kind: 'metric', service: 'checkout', metric: 'jvm_heap_bytes', value: i, time: ago(30 - i) },
   })),
@@ -57,7 +61,8 @@ describe('genchi recommendations', () => {
     expect(out).toContain('[P3] kanban_latency_p99_ms of checkout is 250 ms, its target is at most 100 ms');
     // (250 - 100) / 250
     expect(out).toContain('Gain 60 %, effort large (a day or more), rank 7.5.');
-    expect(out).toContain('jvm_heap_bytes');
+    // The objective's metric is silent for most of its 20 minutes.
+    expect(out).toContain('heap of checkout cannot be judged');
   });
 
   it('prints JSON whose evidence can be fetched', async () => {

@@ -92,7 +92,7 @@ beforeAll(async () => {
     [spoken, 59 * MINUTE_MS, 1],
   ]);
   await store.append({ events, samples });
-  findings = await readFindings({ store, metrics, judge: async () => [] }, { at: AT });
+  findings = await readFindings({ store, metrics }, { at: AT });
 });
 afterAll(async () => {
   await store.close();
@@ -164,7 +164,7 @@ describe('recommendations from evidence', () => {
   });
 
   it('are the same for the same evidence, and rank within their urgency', async () => {
-    const again = await readFindings({ store, metrics, judge: async () => [] }, { at: AT });
+    const again = await readFindings({ store, metrics }, { at: AT });
     const all = recommend(again);
     expect(all).toEqual(recommend(findings));
     for (const [place, one] of all.slice(1).entries()) {
