@@ -73,6 +73,8 @@ export interface EventQuery {
    * Not for other types of fields.
    */
   readonly where?: Readonly<Record<string, readonly string[]>>;
+  /** Text fields that must hold this text somewhere, whatever its case, by field name. */
+  readonly containing?: Readonly<Record<string, string>>;
   readonly order: 'oldest-first' | 'newest-first';
   /** At most this many, 1..10,000. */
   readonly limit: number;
@@ -91,6 +93,13 @@ export interface EventName {
 export interface SampleName {
   readonly series: SeriesRef;
   readonly at: Instant;
+}
+
+/** Which of the alerts that fire at a time; absent parts do not bound. */
+export interface FiringQuery {
+  readonly at: Instant;
+  readonly services?: readonly string[];
+  readonly severities?: readonly string[];
 }
 
 /** The newest of the events that speak of one thing, and how many do. */
@@ -240,6 +249,11 @@ export interface EvidenceStore extends RowReads {
     window?: Window,
   ): Promise<readonly LatestEvent[]>;
   event(kind: EventKind, at: Instant, id: Identity): Promise<EventReceipt | undefined>;
+  /**
+   * The alerts that fire at a time, newest first: those whose latest receipt in the week up to it says so. An alert is
+   * told from others by its fingerprint, and by its service and name where it has none.
+   */
+  firing(query: FiringQuery): Promise<readonly EventReceipt<'alert_fired'>[]>;
   /** Those of at most 10,000 events that there are, in no order, by one statement over all their kinds. */
   eventsNamed(names: readonly EventName[]): Promise<readonly EventReceipt[]>;
   /** Those of at most 10,000 samples that there are, by as many statements as they span days. */

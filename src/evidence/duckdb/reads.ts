@@ -59,16 +59,27 @@ function conditionsOf(query: EventQuery): readonly Condition[] {
       values: { afterAt: BigInt(query.after.at), afterId: query.after.id },
     });
   }
-  Object.entries(query.where ?? {}).forEach(([field, texts], index) => {
-    const type = fieldColumns.find(([name]) => name === field)?.[1];
-    const name = `field${index}`;
-    if (type === 'receipts') conditions.push(holding(field, name, texts));
-    else if (type === 'integer') conditions.push(within(field, name, texts, 'BIGINT'));
-    else if (type === 'text' || type === 'service' || type === 'receipt')
-      conditions.push(within(field, name, texts));
-    else throw new EvidenceError('store-failed', `Events have no text field ${field} to compare.`);
+  return [...conditions, ...fieldConditionsOf(query)];
+}
+
+/** What a query asks of single fields. */
+function fieldConditionsOf({ where = {}, containing = {} }: EventQuery): readonly Condition[] {
+  const types = new Map(fieldColumns);
+  const equal = Object.entries(where).map(([field, texts], index) => {
+    const [type, name] = [types.get(field), `field${index}`];
+    if (type === 'receipts') return holding(field, name, texts);
+    if (type === 'integer') return within(field, name, texts, 'BIGINT');
+    if (type === 'text' || type === 'service' || type === 'receipt') return within(field, name, texts);
+    throw new EvidenceError('store-failed', `Events have no text field ${field} to compare.`);
   });
-  return conditions;
+  const held = Object.entries(containing).map(([field, text], index) => {
+    const name = `part${index}`;
+    if (types.get(field) === 'text') {
+      return { sql: `contains(lower(${quoted(field)}), lower($${name}))`, values: { [name]: text } };
+    }
+    throw new EvidenceError('store-failed', `Events have no text field ${field} to look into.`);
+  });
+  return [...equal, ...held];
 }
 
 /** Events within the bounds of a query, in its order, in which ties in time follow their identities. */

@@ -32,6 +32,7 @@ import type {
   EventName,
   EventQuery,
   EvidenceStore,
+  FiringQuery,
   LatestEvent,
   LineTemplate,
   Removal,
@@ -49,6 +50,7 @@ import { activity, groupSilences } from './activity.js';
 import { buckets, silences } from './buckets.js';
 import { Compaction } from './compaction.js';
 import { drawing } from './drawing.js';
+import { readFiring } from './firing.js';
 import { interruptible } from './interrupt.js';
 import { TextMatcher } from './match-texts.js';
 import { readEventsNamed, readSamplesNamed } from './named.js';
@@ -139,6 +141,10 @@ export class DuckDbStore implements EvidenceStore {
 
   event(kind: EventKind, at: Instant, id: Identity): Promise<EventReceipt | undefined> {
     return this.#parts.readers.read((connection) => readEvent(connection, kind, at, id));
+  }
+
+  firing(query: FiringQuery): Promise<readonly EventReceipt<'alert_fired'>[]> {
+    return this.#parts.readers.read((connection) => readFiring(connection, query));
   }
 
   eventsNamed(names: readonly EventName[]): Promise<readonly EventReceipt[]> {

@@ -20,7 +20,8 @@ interface Measured {
   readonly value: number | undefined;
 }
 
-const BandEnum = builder.enumType('HealthBand', {
+/** The band of a score. */
+export const BandEnum = builder.enumType('HealthBand', {
   description: 'How healthy a score is.',
   values: {
     GREEN: { description: '80 and above.' },
@@ -37,7 +38,8 @@ const pillarValues = {
   heijunka: { description: 'Levelled load: workers, and how evenly work is spread.' },
 } as const satisfies Record<Pillar, { readonly description: string }>;
 
-const PillarEnum = builder.enumType('Pillar', {
+/** One of the four pillars. */
+export const PillarEnum = builder.enumType('Pillar', {
   description: 'The four pillars: built-in quality, flow, signals, levelled load.',
   values: pillarValues,
 });
@@ -66,7 +68,8 @@ function targetsOf(judged: Judgement): number[] {
   }
 }
 
-const MetricType = builder.objectRef<Measured>('PillarMetric').implement({
+/** A metric of a pillar with its value, its target and how it stands. */
+export const MetricType = builder.objectRef<Measured>('PillarMetric').implement({
   description: 'A metric of a pillar over the window.',
   fields: (t) => ({
     name: t.exposeString('metric', { description: 'The name of the metric.' }),

@@ -1,7 +1,9 @@
 /** The schema, made of what the files beside this one declare on the builder. */
 import { GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
+import './alerts.js';
 import './analysis.js';
 import { builder } from './builder.js';
+import './changes.js';
 import './evidence.js';
 import './experiment-actions.js';
 import './experiments.js';
@@ -12,6 +14,7 @@ import './incident-statistics.js';
 import './incidents.js';
 import './metric-series.js';
 import './nodes.js';
+import './pillars.js';
 import './postmortem.js';
 import './recommendations.js';
 import './runbooks.js';
