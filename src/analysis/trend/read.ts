@@ -65,11 +65,13 @@ export function judgementOf(metrics: MetricTable, metric: string): Judgement {
 export const isCounter = (metric: string): boolean =>
   counterName.test(metric) && !metricNames.some((known) => known === metric);
 
-interface Asked extends TrendSubject {
+/** A metric of a service with its series. */
+export interface Asked extends TrendSubject {
   readonly series: readonly SeriesRef[];
 }
 
-function seriesOf(store: EvidenceStore, subjects: readonly TrendSubject[]): readonly Asked[] {
+/** The series of each subject. */
+export function seriesOf(store: EvidenceStore, subjects: readonly TrendSubject[]): readonly Asked[] {
   return subjects.map(({ service, metric }) => ({
     service,
     metric,
@@ -78,7 +80,7 @@ function seriesOf(store: EvidenceStore, subjects: readonly TrendSubject[]): read
 }
 
 /** The points of each subject: the median of a step over all its series, or the increase per minute of all together. */
-async function readPoints(
+export async function readPoints(
   store: EvidenceStore,
   asked: readonly Asked[],
   window: Window,
