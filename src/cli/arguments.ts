@@ -50,3 +50,19 @@ export function collectPair(
   if (at < 1) throw new InvalidArgumentError('expected NAME=VALUE');
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
+
+/** Reads a number. */
+export function parseNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number');
+  return value;
+}
+
+/** Reads a change in %, with or without the sign of it. */
+export function parsePercent(text: string): number {
+  const value = Number(text.replace(/%$/, ''));
+  if (text.trim() === '' || !Number.isFinite(value)) {
+    throw new InvalidArgumentError('expected a change in % such as -30 or +15');
+  }
+  return value;
+}

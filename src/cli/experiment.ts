@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { formatInstant, instantOf } from '../model/index.js';
-import { parseCount, parseDurationMs, parseTime } from './arguments.js';
+import { parseCount, parseDurationMs, parsePercent, parseTime } from './arguments.js';
 import { clientOf, urlOption } from './client.js';
 import { CliError, EXIT_HELP } from './exit.js';
 import {
@@ -38,14 +38,6 @@ function collectMatcher(text: string, before: readonly MatcherInput[] = []): rea
   const [, name, operator, value = ''] = /^([A-Za-z_]\w*)(!?=)(.*)$/s.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError('expected NAME=VALUE or NAME!=VALUE');
   return [...before, { name, operator: operator === '=' ? 'EQUAL' : 'NOT_EQUAL', value }];
-}
-
-function parsePercent(text: string): number {
-  const value = Number(text.replace(/%$/, ''));
-  if (text.trim() === '' || !Number.isFinite(value)) {
-    throw new InvalidArgumentError('expected a change in % such as -30 or +15');
-  }
-  return value;
 }
 
 const rfc3339 = (at: number | undefined) => (at === undefined ? undefined : formatInstant(instantOf(at)));

@@ -7,6 +7,7 @@ import { experimentCommand } from './experiment.js';
 import { exportCommand } from './export.js';
 import { hygieneCommand } from './hygiene.js';
 import { importCommand } from './import.js';
+import { improvementCommand } from './improvement.js';
 import { incidentsCommand } from './incidents.js';
 import type { Outside } from './outside.js';
 import { postmortemCommand } from './postmortem.js';
@@ -48,6 +49,7 @@ export function buildProgram(outside: Outside): Command {
     .addCommand(hygieneCommand(outside))
     .addCommand(runbooksCommand(outside))
     .addCommand(experimentCommand(outside))
+    .addCommand(improvementCommand(outside))
     .addCommand(webhooksCommand(outside))
     .addCommand(dashboardsCommand(outside))
     .addCommand(exportCommand(outside))

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { ExperimentDesk, type MetricTable, metricTableOf } from '../analysis/index.js';
+import { ExperimentDesk, ImprovementBook, type MetricTable, metricTableOf } from '../analysis/index.js';
 import type { EvidenceStore, Recorder } from '../evidence/index.js';
 import { type Graph, type OntologyTerm, readOntologyTerms } from '../graph/index.js';
 import { type Clock, type Iris, SECOND_MS } from '../model/index.js';
@@ -95,6 +95,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
     pillarMetrics,
     postmortems,
     experiments: new ExperimentDesk({ store, recorder: parts.recorder, metrics: pillarMetrics }),
+    improvements: new ImprovementBook({ store, recorder: parts.recorder, metrics: pillarMetrics }),
     analyse: async (question, learned) =>
       analyse(store, graph.topology(), question, learned ? await lessons.until(question.at) : undefined),
     iris,

@@ -20,6 +20,8 @@ export const budgets = {
   experiments: 25,
   /** Charts drawn of a metric. */
   charts: 20,
+  /** Improvements that are measured whether they hold. */
+  improvements: 50,
   /** Receipts read for citations, a few statements for all of a request. */
   receipts: 10_000,
 } as const;

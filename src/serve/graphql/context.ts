@@ -1,4 +1,9 @@
-import { type ExperimentDesk, healthSettingsOf, type MetricTable } from '../../analysis/index.js';
+import {
+  type ExperimentDesk,
+  healthSettingsOf,
+  type ImprovementBook,
+  type MetricTable,
+} from '../../analysis/index.js';
 import type { EvidenceStore } from '../../evidence/index.js';
 import type { Graph } from '../../graph/index.js';
 import type { Clock, Instant, Iris } from '../../model/index.js';
@@ -16,6 +21,7 @@ export interface GraphqlDeps {
   readonly webhooks: Pick<Webhooks, 'figures' | 'test'>;
   readonly postmortems: PostmortemDesk;
   readonly experiments: ExperimentDesk;
+  readonly improvements: ImprovementBook;
   /** Analyses, with what verdicts on past incidents taught or without. */
   readonly analyse: (question: Question, learned: boolean) => Promise<Analysis>;
   /** The metrics of the pillars, as the ontology declares them. */

@@ -9,6 +9,8 @@ import './experiment-actions.js';
 import './experiments.js';
 import './health.js';
 import './hygiene.js';
+import './improvement-actions.js';
+import './improvements.js';
 import './incident-actions.js';
 import './incident-statistics.js';
 import './incidents.js';

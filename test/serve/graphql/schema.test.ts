@@ -130,11 +130,13 @@ describe('the served schema', () => {
     expect(mutations?.kind === 'OBJECT' ? mutations.fields.map(({ name }) => name) : []).toEqual([
       'acknowledgeIncident',
       'giveVerdict',
+      'logImprovement',
       'publishPostmortem',
       'resolveIncident',
       'startExperiment',
       'stopExperiment',
       'testWebhook',
+      'updateImprovement',
     ]);
     expect(subscriptionType ?? null).toBeNull();
   });
