@@ -4,7 +4,9 @@ import {
   type LiveOptions,
   type MetricTable,
   metricTableOf,
+  SloJudge,
   StandingBoard,
+  sloHistories,
 } from './analysis/index.js';
 import type { RunningApp } from './cli/index.js';
 import { type Config, ConfigError, isLoopback, resolveSecrets, withDefaults } from './config/index.js';
@@ -135,12 +137,14 @@ function startLive(
   parts: Pick<LiveOptions, 'store' | 'recorder' | 'board'> & { readonly pillarMetrics: MetricTable },
 ): LiveLoop {
   const { store, recorder, board, pillarMetrics } = parts;
+  const slos = new SloJudge(store);
+  recorder.subscribe(slos.hear);
   const live = new LiveLoop({
     ...{ store, recorder, board, clock, stopwatch, metrics: pillarMetrics },
     graceMs: config.minuteGraceMs,
     everyMs: config.evaluationEveryMs,
     signals: () => [],
-    judge: async () => [],
+    judge: async (_, at) => slos.judge(await sloHistories(store, at), at),
     onClosed: (closed) => {
       metrics.closed(closed);
       if (closed.minutesLeft > 0) logger.info({ closed }, 'catching up on minutes of the pillars');
