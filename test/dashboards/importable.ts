@@ -74,6 +74,7 @@ const row = z.object({
 const variable = z.object({
   type: z.literal('query'),
   name: z.string().regex(/^\w+$/),
+  includeAll: z.boolean(),
   datasource: prometheus,
   query: z.object({ query: z.string().min(1), refId: z.string().min(1) }),
 });

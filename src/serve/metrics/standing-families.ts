@@ -8,15 +8,17 @@ import {
   type Health,
   type MetricTable,
   metricNames,
+  OWN_SOURCE,
   type Pillar,
   type PillarMetric,
   pillars,
+  SOURCE_LABEL,
   type Standing,
 } from '../../analysis/index.js';
 import type { Family, Point, SeriesLabels } from './exposition.js';
 
-/** Tells by whom a series was computed: Genchi's door leaves out those that come back to it by remote write. */
-const COMPUTED = { computed_by: 'genchi' };
+/** Tells by whom a series was computed, so that those that come back by remote write are known for what they are. */
+const COMPUTED = { [SOURCE_LABEL]: OWN_SOURCE };
 
 const bands = ['GREEN', 'YELLOW', 'ORANGE', 'RED'] as const satisfies readonly Band[];
 
