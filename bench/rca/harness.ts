@@ -6,7 +6,7 @@ import { openDuckDbStore } from '../../src/evidence/index.js';
 import type { Instant } from '../../src/model/index.js';
 import { type Analysis, confidenceOf } from '../../src/rca/index.js';
 import type { BenchCase, BenchSet, LoadOptions, Marks } from './case.js';
-import { Collected, type Perturbation, Perturbed } from './perturb.js';
+import { Collected, Perturbed, type PerturbedBy } from './perturb.js';
 import { Recording } from './recording.js';
 import { type Judged, type Scores, scoresOf, termNames, without } from './score.js';
 
@@ -38,7 +38,7 @@ const MEMORY_MIB = 512;
 const THREADS = 2;
 
 /** Records a case in a fresh store and asks; the store is thrown away. */
-export async function runCase(one: BenchCase, how: Perturbation | 'none'): Promise<CaseResult> {
+export async function runCase(one: BenchCase, how: PerturbedBy): Promise<CaseResult> {
   const folder = await mkdtemp(join(tmpdir(), 'genchi-bench-rca-'));
   const { store } = await openDuckDbStore({
     folder,
@@ -51,11 +51,11 @@ export async function runCase(one: BenchCase, how: Perturbation | 'none'): Promi
     const recording = new Recording(store);
     const collected = new Collected();
     await one.record(collected);
-    const perturbed = new Perturbed(how, collected.services());
+    const perturbed = new Perturbed(how, collected.services(), one.question);
     await collected.record(recording, perturbed);
     const topology = await recording.topology();
     const start = performance.now();
-    const analysis = await perturbed.ask(store, topology, one.question, one.experience);
+    const analysis = await perturbed.ask(store, topology, one.experience);
     return { case: one, analysis, marks: one.marks(analysis), analyseMs: performance.now() - start };
   } finally {
     await store.close();
@@ -97,7 +97,7 @@ export interface RunOptions extends LoadOptions {
   /** Only every so many-th case. */
   readonly every: number;
   /** What is done to each case first. */
-  readonly perturb: Perturbation | 'none';
+  readonly perturb: PerturbedBy;
 }
 
 /** Runs a set below its folder; undefined when it has no such cases there. `seen` hears of each case. */

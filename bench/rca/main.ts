@@ -8,7 +8,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type CaseResult, runSet, type SetResult } from './harness.js';
-import { perturbations } from './perturb.js';
+import { type PerturbedBy, perturbations } from './perturb.js';
 import { ablationTable, reliabilityTable, scoreTable } from './report.js';
 import { belowFloor, isotonic } from './score.js';
 import { sets } from './sets.js';
@@ -20,7 +20,9 @@ const HELP = `npm run bench:rca -- [options]
   --case TEXT       only cases with this in their names
   --every N         only every N-th case
   --perturb HOW     change each case first in a way that should not matter, or lose a part of it: rename, rescale,
-                    drop (a tenth of the samples), nograph, shift (in time), shuffle, duplicate; no floors then
+                    drop (a tenth of the samples), nograph, shift (in time), shuffle, duplicate, subsample (half
+                    of the series half as often), history (a third of it); no floors then
+  --seed N          another draw of what chance decides in --perturb (default: 0)
   --learn-from DIR  learn weights from another folder of this layout, instead of from folds
   --json FILE       write the scores as JSON
   --calibrate       tell the knots from score to confidence that these cases would give
@@ -38,6 +40,7 @@ const { values: options } = parseArgs({
     case: { type: 'string', default: '' },
     every: { type: 'string', default: '1' },
     perturb: { type: 'string', default: 'none' },
+    seed: { type: 'string', default: '0' },
     'learn-from': { type: 'string' },
     json: { type: 'string' },
     ablate: { type: 'boolean', default: false },
@@ -93,10 +96,12 @@ async function main(): Promise<number> {
     console.error(`There is no set ${unknown}; there are ${sets.map(({ name }) => name).join(', ')}.`);
     return 2;
   }
-  const perturb = perturbations.find((one) => one === options.perturb) ?? 'none';
-  const every = Number(options.every);
-  if (perturb !== options.perturb || !(Number.isInteger(every) && every > 0)) {
-    console.error(`--perturb is one of ${perturbations.join(', ')}, --every a whole number from 1.`);
+  const how = perturbations.find((one) => one === options.perturb) ?? 'none';
+  const [every, seed] = [Number(options.every), Number(options.seed)];
+  if (how !== options.perturb || !(Number.isInteger(every) && every > 0) || !Number.isInteger(seed)) {
+    console.error(
+      `--perturb is one of ${perturbations.join(', ')}, --every a whole number from 1, --seed a whole number.`,
+    );
     return 2;
   }
   const results: SetResult[] = [];
@@ -105,6 +110,7 @@ async function main(): Promise<number> {
     if ((options.set !== undefined && !options.set.includes(set.name)) || !existsSync(folder)) continue;
     const more = learnFrom === undefined ? {} : { learnFrom: join(learnFrom, set.name) };
     const seen = options.verbose || options.explain ? tell : () => undefined;
+    const perturb: PerturbedBy = { how, seed };
     const result = await runSet(set, folder, { ...more, named: options.case, every, perturb }, seen);
     if (result !== undefined) results.push(result);
   }
@@ -123,7 +129,7 @@ async function main(): Promise<number> {
   if (options.ablate) console.log(`\n${ablationTable(results)}`);
   if (options.json !== undefined) await writeJson(options.json, results);
   // Floors are for all cases as they are.
-  const faults = perturb === 'none' && every === 1 ? results.flatMap(faultsOf) : [];
+  const faults = how === 'none' && every === 1 ? results.flatMap(faultsOf) : [];
   for (const fault of faults) console.error(fault);
   return faults.length === 0 ? 0 : 1;
 }

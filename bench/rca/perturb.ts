@@ -1,6 +1,7 @@
 /**
  * What must not matter to an analysis, done to a recorded case on its way into the store: names, units, when it was, the
- * order of rows, whether a series is there twice. And what may weaken it: samples that are lost, no dependency graph.
+ * order of rows, whether a series is there twice. And what may weaken it: samples that are lost, series that are taken less
+ * often, a short past, no dependency graph.
  */
 
 import {
@@ -12,7 +13,7 @@ import {
   serviceOf,
   shift,
 } from '../../src/model/index.js';
-import { type Analysis, analyse } from '../../src/rca/index.js';
+import { type Analysis, analyse, type Question } from '../../src/rca/index.js';
 import { type CaseRecorder, dependenciesOf, type LabelledSample, type NativeEvent } from './recording.js';
 
 /** The names of all perturbations. */
@@ -24,6 +25,8 @@ export const perturbations = [
   'shift',
   'shuffle',
   'duplicate',
+  'subsample',
+  'history',
 ] as const;
 
 /** One of {@link perturbations}. */
@@ -41,6 +44,10 @@ function chanceOf(text: string): number {
 
 const SHIFTED_MS = -(3 * 365 * DAY_MS + 7 * 3_600_000 + 13_000);
 const DROPPED = 0.1;
+
+/** What is left of what lies before the window when history is short, and the share of series taken half as often. */
+const HISTORY = 1 / 3;
+const SUBSAMPLED = 0.5;
 
 /** Other words than those of services that a service's name may be made of; none is a word of the field. */
 const SYLLABLES = [
@@ -81,16 +88,60 @@ function deeply<T>(value: T, text: (text: string) => string): T {
   return JSON.parse(JSON.stringify(value), (_, part) => (typeof part === 'string' ? text(part) : part));
 }
 
+/** What is done to a case. */
+export interface PerturbedBy {
+  readonly how: Perturbation | 'none';
+  /** Which of the draws of chance; the same one is the same everywhere. */
+  readonly seed: number;
+}
+
 /** One case's perturbation: what it does to evidence and question, and how an answer is read back. */
 export class Perturbed {
   readonly #how: Perturbation | 'none';
+  readonly #seed: number;
   readonly #names: ReadonlyMap<string, string>;
+  readonly #question: Question;
 
   /** `services` are the names that `rename` changes. */
-  constructor(how: Perturbation | 'none', services: readonly string[]) {
+  constructor({ how, seed }: PerturbedBy, services: readonly string[], question: Question) {
     this.#how = how;
+    this.#seed = seed;
+    this.#question = question;
     this.#names =
       how === 'rename' ? new Map(services.map((name) => [name, freshName(name)])) : new Map<string, string>();
+  }
+
+  #chanceOf(text: string): number {
+    return chanceOf(this.#seed === 0 ? text : `${this.#seed} ${text}`);
+  }
+
+  /** The samples that are not lost. */
+  #kept(samples: readonly LabelledSample[]): readonly LabelledSample[] {
+    const nameOf = ({ metric, labels }: LabelledSample): string => `${metric} ${JSON.stringify(labels)}`;
+    switch (this.#how) {
+      case 'drop':
+        return samples.filter((one) => this.#chanceOf(`${one.at} ${nameOf(one)}`) >= DROPPED);
+      case 'subsample': {
+        const place = new Map<string, number>();
+        return samples
+          .toSorted((a, b) => a.at - b.at)
+          .filter((one) => {
+            const name = nameOf(one);
+            const count = (place.get(name) ?? -1) + 1;
+            place.set(name, count);
+            const draw = this.#chanceOf(name);
+            return draw >= SUBSAMPLED || count % 2 === (draw < SUBSAMPLED / 2 ? 0 : 1);
+          });
+      }
+      case 'history': {
+        const opened = this.#question.at - this.#question.windowMs;
+        const first = samples.reduce((least, { at }) => Math.min(least, at), opened);
+        const from = opened - (opened - first) * HISTORY;
+        return samples.filter(({ at }) => at >= from);
+      }
+      default:
+        return samples;
+    }
   }
 
   #at(at: Instant): Instant {
@@ -101,23 +152,18 @@ export class Perturbed {
   samples(samples: readonly LabelledSample[]): readonly LabelledSample[] {
     const renamed = renamer(this.#names);
     const labelsOf = (labels: Labels): Labels => (this.#how === 'rename' ? deeply(labels, renamed) : labels);
-    const all = samples
-      .filter(
-        ({ metric, labels, at }) =>
-          this.#how !== 'drop' || chanceOf(`${at} ${metric} ${JSON.stringify(labels)}`) >= DROPPED,
-      )
-      .map(({ metric, labels, at, value }) => ({
-        metric: renamed(metric),
-        labels: labelsOf(labels),
-        at: this.#at(at),
-        value: this.#how === 'rescale' ? value * 10 ** (4 * chanceOf(metric) - 2) : value,
-      }));
+    const all = this.#kept(samples).map(({ metric, labels, at, value }) => ({
+      metric: renamed(metric),
+      labels: labelsOf(labels),
+      at: this.#at(at),
+      value: this.#how === 'rescale' ? value * 10 ** (4 * this.#chanceOf(metric) - 2) : value,
+    }));
     switch (this.#how) {
       case 'duplicate':
         return [...all, ...all.map((one) => ({ ...one, labels: { ...one.labels, replica: 'second' } }))];
       case 'shuffle':
         return all
-          .map((one, place) => ({ one, order: chanceOf(`${place}`) }))
+          .map((one, place) => ({ one, order: this.#chanceOf(`${place}`) }))
           .sort((a, b) => a.order - b.order)
           .map(({ one }) => one);
       default:
@@ -134,7 +180,7 @@ export class Perturbed {
       const moved = at === undefined ? event : { ...event, time: formatInstant(this.#at(at)) };
       return this.#how === 'rename' ? { ...deeply(moved, renamed), kind: event.kind } : moved;
     });
-    const order = (event: NativeEvent): number => chanceOf(JSON.stringify(event));
+    const order = (event: NativeEvent): number => this.#chanceOf(JSON.stringify(event));
     return [this.#how === 'shuffle' ? all.toSorted((a, b) => order(a) - order(b)) : all, this.#at(now)];
   }
 
@@ -142,12 +188,11 @@ export class Perturbed {
   async ask(
     store: Parameters<typeof analyse>[0],
     topology: Parameters<typeof analyse>[1],
-    question: Parameters<typeof analyse>[2],
     experience: Parameters<typeof analyse>[3],
   ): Promise<Analysis> {
-    const { comparedWith, at } = question;
+    const { comparedWith, at } = this.#question;
     const moved = {
-      ...question,
+      ...this.#question,
       at: this.#at(at),
       ...(comparedWith === undefined
         ? {}

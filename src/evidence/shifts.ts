@@ -4,6 +4,9 @@ import type { EventKind, Identity, Instant, SeriesRef, Window } from '../model/i
 /** Deviations are cut off here, in spreads: beyond it, more says nothing more. */
 export const DEVIATION_CAP = 1_000;
 
+/** In how many slots of equal length the course of the recent window is told. */
+export const SLOTS = 12;
+
 /** How the values of something measured moved from one window to another; see `duckdb/figure-changes.ts`. */
 export interface Shift {
   /**
@@ -24,10 +27,14 @@ export interface Shift {
   readonly recentMedian: number;
   /** The mean over the whole recent window: what adds up. */
   readonly recentMean: number;
+  /** The same for each of {@link SLOTS} equal parts of the window; undefined where a part has no sample. */
+  readonly course: readonly (number | undefined)[];
   /** (peak - baselineMedian) / baselineSpread, signed, cut off at {@link DEVIATION_CAP}. */
   readonly deviation: number;
   /** The time of the sample at which the change began; undefined when there is none that lasted. */
   readonly onsetAt: Instant | undefined;
+  /** The onset, or when the first of the samples was due that are missing right before it: it began no later than that sample shows. */
+  readonly begunAt: Instant | undefined;
   /** The time of its last sample when the change ended again; undefined while it lasts. */
   readonly untilAt: Instant | undefined;
   /** Of a rate: how much more than usual was counted during the change, in the counter's unit. */
@@ -79,6 +86,8 @@ export interface ShiftRules {
   readonly leastBefore: number;
   /** Samples further apart than so many milliseconds are not smoothed. */
   readonly smoothedMs: number;
+  /** A gap of more than so many mean steps lacks a sample. */
+  readonly lostSteps: number;
   /** A jump by this part of the peak is where a change began, though the series had crept over the threshold before. */
   readonly stepOfPeak: number;
   /** Beyond so many spreads more says nothing more about where a change lies. */

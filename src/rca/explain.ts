@@ -96,13 +96,13 @@ export function citesOf({
   divisor,
   bucketBelow,
   events,
-  onsetAt,
+  shownAt,
 }: Finding): readonly string[] {
   if (events !== undefined) return [...new Set(events.map((event) => pathOf({ type: 'event', ...event })))];
   const { peakAt, peakSince } = shift;
   const counted = peakSince === undefined ? [peakAt] : [peakAt, peakSince];
   return [
-    ...[...new Set([onsetAt, ...counted])].map((at) => ({ series, at })),
+    ...[...new Set([shownAt, ...counted])].map((at) => ({ series, at })),
     ...[divisor, bucketBelow].flatMap((beside) =>
       beside === undefined ? [] : counted.map((at) => ({ series: beside, at })),
     ),
@@ -117,7 +117,7 @@ export function spreads(deviation: number): string {
 
 /** Says how a metric changed. */
 export function shiftArgument(finding: Finding): Argument {
-  const { shift, onsetAt } = finding;
+  const { shift, shownAt } = finding;
   const percent = changePercent(finding);
   const by = percent === undefined ? '' : ` (${extentAfterValues(percent)})`;
   const verb = shift.deviation > 0 ? 'rose' : 'fell';
@@ -125,8 +125,8 @@ export function shiftArgument(finding: Finding): Argument {
   const to = quantity(finding, shift.recentMedian);
   const when =
     shift.untilAt === undefined
-      ? `from ${clockTime(onsetAt)} on`
-      : `between ${clockTime(onsetAt)} and ${clockTime(shift.untilAt)}`;
+      ? `from ${clockTime(shownAt)} on`
+      : `between ${clockTime(shownAt)} and ${clockTime(shift.untilAt)}`;
   return {
     sentence: `${nameOf(finding)} ${verb} from a median of ${from} to ${to}${by} ${when}, ${spreads(shift.deviation)} times its usual spread at its peak of ${quantity(finding, shift.peak)} at ${clockTime(shift.peakAt)}.`,
     cites: citesOf(finding),

@@ -1,8 +1,10 @@
 import type { Topology } from '../graph/index.js';
 import type { Instant } from '../model/index.js';
 import type { FailureCluster } from './failures.js';
+import { amountsOf } from './localise-amounts.js';
 import { isMeasured, measuredCallees, type ServiceEvidence } from './localise-evidence.js';
 import { type OwnExcess, ownExcess } from './localise-excess.js';
+import { nestingOf } from './localise-nesting.js';
 import type { Finding, Reading } from './onset.js';
 import type { Reach } from './reach.js';
 import { sortOf } from './vocabulary.js';
@@ -11,6 +13,7 @@ import {
   EXPLAINED_WHEN_LATER,
   EXPLAINED_WITHOUT_COMMON_METRIC,
   MOST_EXPLAINED,
+  NESTING_CERTAINTY,
   ORDER_SLACK_MS,
   OTHER_SORT,
   UNFELT,
@@ -54,13 +57,21 @@ function partExplained(finding: Finding, callee: ServiceEvidence): number {
     return Math.max(0, Math.min(1, ratio)) * timely(same.onsetAt);
   }
   const sort = sortOf(finding.group);
-  const others = moved.map((one) => ({ onsetAt: one.onsetAt, strength: relevantStrength(one, sort) }));
-  const other = calls[0] ?? [...others, ...callee.failures].sort((a, b) => b.strength - a.strength)[0];
+  const others = moved.map((one) => ({
+    onsetAt: one.onsetAt,
+    strength: one.strength,
+    relevance: relevanceOf(one, sort),
+  }));
+  const failures = callee.failures.map((one) => ({ ...one, relevance: 1 }));
+  const called = calls.map((one) => ({ ...one, relevance: 1 }))[0];
+  const other =
+    called ?? [...others, ...failures].sort((a, b) => b.strength * b.relevance - a.strength * a.relevance)[0];
   if (other === undefined) return 0;
   // The same metric of the callee stands still: what else moved there explains it only in part, unless it is the calls.
   const standsStill = common.length > 0 && calls.length === 0;
   const damping = standsStill ? EXPLAINED_WHEN_LATER : EXPLAINED_WITHOUT_COMMON_METRIC;
-  return damping * Math.min(1, (ENOUGH * other.strength) / finding.strength) * timely(other.onsetAt);
+  const enough = Math.min(1, (ENOUGH * other.strength) / finding.strength);
+  return damping * other.relevance * enough * timely(other.onsetAt);
 }
 
 interface Explanation {
@@ -84,13 +95,20 @@ function either(a: number, b: number): number {
 
 const STRONGEST_FELT = 4;
 
-/** Of what is felt, the mean part that callees explain, weighted by strength. */
-function explainAll(findings: readonly Finding[], callees: readonly ServiceEvidence[]): Explanation {
+/** Of what is felt, the mean part that callees explain, weighted by strength, and less for what is of another sort. */
+function explainAll(
+  findings: readonly Finding[],
+  callees: readonly ServiceEvidence[],
+  sort: Sort,
+): Explanation {
   const strongest = findings.slice(0, STRONGEST_FELT);
-  const weight = strongest.reduce((total, { strength }) => total + strength, 0);
+  const weight = strongest.reduce((total, finding) => total + relevantStrength(finding, sort), 0);
   if (weight === 0) return { explained: 0, by: undefined, alone: false };
   const each = strongest.map((finding) => ({ finding, ...explain(finding, callees) }));
-  const sum = each.reduce((total, { finding, explained }) => total + explained * finding.strength, 0);
+  const sum = each.reduce(
+    (total, { finding, explained }) => total + explained * relevantStrength(finding, sort),
+    0,
+  );
   const best = each.reduce((a, b) => (b.explained > a.explained ? b : a));
   const alone = each.every(({ by, alone }) => by === undefined || (alone && by === best.by));
   return { explained: sum / weight, by: best.by, alone };
@@ -110,11 +128,15 @@ function failuresExplained(failures: readonly FailureCluster[], callees: readonl
 /** The sort of symptom that is to be explained. */
 type Sort = ReturnType<typeof sortOf>;
 
+/** How far a finding can have to do with a symptom of this sort. */
+function relevanceOf({ group }: Finding, sort: Sort): number {
+  const own = sortOf(group);
+  return sort === undefined || own === undefined || own === sort ? 1 : OTHER_SORT;
+}
+
 /** The strength of a finding as far as it can have to do with a symptom of this sort. */
 function relevantStrength(finding: Finding, sort: Sort): number {
-  const own = sortOf(finding.group);
-  const alike = sort === undefined || own === undefined || own === sort;
-  return finding.strength * (alike ? 1 : OTHER_SORT);
+  return finding.strength * relevanceOf(finding, sort);
 }
 
 function strongest(some: readonly { readonly strength: number }[]): number {
@@ -151,7 +173,7 @@ function feltOwn(
   callees: readonly ServiceEvidence[],
   { sort }: Asked,
 ): Felt {
-  const explanation = explainAll(feltFindings, callees);
+  const explanation = explainAll(feltFindings, callees, sort);
   const most = Math.max(0, ...feltFindings.map((one) => relevantStrength(one, sort)));
   return { ...explanation, own: most * (1 - explanation.explained) };
 }
@@ -221,15 +243,17 @@ export function localise(
   symptom: Reading | undefined,
 ): ReadonlyMap<string, Locus> {
   const sort = symptom === undefined ? undefined : sortOf(symptom.group);
+  const amounts = symptom === undefined || sort === undefined ? undefined : amountsOf(evidence, symptom);
+  const calls = reach.graphKnown || amounts === undefined ? topology : nestingOf(topology, evidence, amounts);
   const excess =
-    symptom === undefined || sort === undefined || !reach.graphKnown
+    amounts === undefined
       ? undefined
-      : ownExcess(evidence, topology, symptom);
+      : ownExcess(evidence, calls, amounts, reach.graphKnown ? 1 : NESTING_CERTAINTY);
   const asked: Asked = { sort, excess };
   return new Map(
     reach.services.map((service) => {
       const found = evidence.get(service) ?? { service, readings: [], findings: [], failures: [] };
-      return [service, locusOf(found, measuredCallees(service, topology, evidence), asked)];
+      return [service, locusOf(found, measuredCallees(service, calls, evidence), asked)];
     }),
   );
 }

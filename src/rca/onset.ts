@@ -33,7 +33,10 @@ export interface Reading {
 
 /** A reading whose series changed and stayed changed. */
 export interface Finding extends Reading {
+  /** When it began, at the earliest where samples are missing right before it: what orders causes and effects. */
   readonly onsetAt: Instant;
+  /** The time of the sample that shows it first. */
+  readonly shownAt: Instant;
 }
 
 /** What the scan of all series of some services found. */
@@ -158,6 +161,10 @@ function hasMeaning(reading: Reading, withBaseline: ReadonlySet<string>): boolea
   return reading.shift.baselineCount > 0 || (reading.group === 'errors' && withBaseline.has(reading.service));
 }
 
+function findingOf(reading: Reading, shownAt: Instant): Finding {
+  return { ...reading, onsetAt: reading.shift.begunAt ?? shownAt, shownAt };
+}
+
 /** Stronger first; ties in the order of onset, then of the series' names. */
 export function byStrength(a: Finding, b: Finding): number {
   return (
@@ -202,7 +209,7 @@ export async function scan(
     .flatMap((reading) =>
       reading.shift.onsetAt === undefined || reading.strength === 0
         ? []
-        : [{ ...reading, onsetAt: reading.shift.onsetAt }],
+        : [findingOf(reading, reading.shift.onsetAt)],
     )
     .sort(byStrength);
   const from = shifts[0]?.recentFrom ?? windows.recent.from;

@@ -63,9 +63,11 @@ export function explainedArguments(scene: Scene, locus: Locus | undefined): read
   const begun = (locus.onsetAt ?? effectAt(scene)) + ORDER_SLACK_MS;
   const strongest = callee?.findings.find(({ harmful, onsetAt }) => harmful && onsetAt <= begun);
   const since = strongest === undefined ? '' : ` ${shiftArgument(strongest).sentence}`;
-  const calls = scene.topology.callees(locus.service).includes(locus.explainedBy)
-    ? 'which it calls'
-    : 'which it calls over others';
+  const calls = !scene.reach.graphKnown
+    ? 'which it seems to wait for (inferred: no dependency is recorded)'
+    : scene.topology.callees(locus.service).includes(locus.explainedBy)
+      ? 'which it calls'
+      : 'which it calls over others';
   const by = locus.explainedAlone
     ? `${locus.explainedBy}, ${calls}`
     : `what it calls, most of it by ${locus.explainedBy}`;

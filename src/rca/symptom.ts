@@ -35,7 +35,7 @@ export function findSymptom(question: Question, scan: Scan, clusters: readonly F
 function missingDependencies({ service }: Question, reach: Reach): readonly string[] {
   if (!reach.graphKnown) {
     return [
-      'No dependency between services is recorded: every service counts as within reach, and nothing tells causes from effects but time. Needed: dependency events (service calls callee).',
+      'No dependency between services is recorded: every service counts as within reach, and causes are told from effects by time and, where several are slow or fail alike, by an inferred order: what takes less time lies within what takes more. Needed: dependency events (service calls callee).',
     ];
   }
   if (reach.services.length > 1 || reach.callers.size > 0) return [];

@@ -28,6 +28,7 @@ export const SHIFT_RULES: ShiftRules = {
   leastBefore: 0.25,
   // Samples further apart stand for minutes already.
   smoothedMs: 120_000,
+  lostSteps: 1.5,
   // Without such a jump the change is a ramp and began where it crossed the threshold.
   stepOfPeak: 0.3,
   sizeCap: 50,
@@ -74,6 +75,16 @@ export const MOST_EXPLAINED = 0.95;
 
 /** How far a callee's shift explains its caller's when the two have no metric in common. */
 export const EXPLAINED_WITHOUT_COMMON_METRIC = 0.8;
+
+/**
+ * Without recorded dependencies: which part of what a service adds to the symptom another must add to be taken for one
+ * that it waits for, and the most, for what is counted apart never agrees quite. Set by hand.
+ */
+export const LEAST_NESTED = 0.5;
+export const MOST_NESTED = 1.3;
+
+/** How far a callee that was only inferred so explains what its caller adds. Set by hand. */
+export const NESTING_CERTAINTY = 0.5;
 
 /** Strengths of different metrics compare roughly: one over so many times as strong explains as well as an equal one. */
 export const ENOUGH = 2;

@@ -74,6 +74,35 @@ async function one(value: Given['value'], metric = 'level'): Promise<SeriesShift
   return shift ?? expect.unreachable('no row');
 }
 
+describe('what samples that are missing leave open', () => {
+  const level = (step: number): number => (step < 300 ? 10 : 20) + (step % 3) * 0.1;
+
+  it('begins at the sample that shows a change, where none is missing before it', async () => {
+    expect(await one(level)).toMatchObject({ onsetAt: instant(300), begunAt: instant(300) });
+  });
+
+  it('may have begun when the first missing sample was due', async () => {
+    const lost = (step: number): Value => (step >= 300 && step < 304 ? undefined : level(step));
+    const { onsetAt, begunAt = instant(0) } = await one(lost);
+    expect(onsetAt).toBe(instant(304));
+    expect(Math.abs(begunAt - instant(300))).toBeLessThan(STEP);
+  });
+
+  it('never began before the window that is compared', async () => {
+    const lost = (step: number): Value =>
+      step >= SEAM - 5 && step < SEAM + 5 ? undefined : step < SEAM ? 10 : 20;
+    expect(await one(lost)).toMatchObject({ onsetAt: instant(SEAM + 5), begunAt: instant(SEAM) });
+  });
+
+  it('has no mean for the parts of the window without samples', async () => {
+    const { course } = await one((step) => (step >= 250 && step < 260 ? undefined : level(step)));
+    expect(course).toHaveLength(12);
+    expect(course[0]).toBeCloseTo(10.1, 1);
+    expect(course[1]).toBeUndefined();
+    expect(course[11]).toBeCloseTo(20.1, 1);
+  });
+});
+
 /** Noise in -1..1 that looks random and is not. */
 const noise = (step: number): number => Math.sin(step * 12.9898) * Math.cos(step * 78.233);
 

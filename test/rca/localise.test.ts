@@ -107,6 +107,33 @@ describe('localise', () => {
     expect(candidates.find(({ service }) => service === 'search')).toBeUndefined();
   });
 
+  it('takes no lost sample of a callee for a part of its caller', async () => {
+    // Five minutes apart, worst at first; the callee's first sample is lost, and its caller's last.
+    const sparse = (service: string, usual: number, worst: number, lost: number): Promise<void> =>
+      world.series({ __name__: 'latency_mean_seconds', service }, (minutes, noise) => {
+        const place = Math.round(minutes / 5);
+        if (Math.abs(minutes - place * 5) > 0.1 || place === lost) return Number.NaN;
+        return (usual + (place > 3 ? 0 : (worst * place) / 3)) * (1 + 0.02 * noise);
+      });
+    await sparse('web', 0.1, 0.9, 0);
+    await sparse('search', 0.05, 0.9, 3);
+    const analysis = await ask({ metric: 'latency_mean_seconds', windowMs: 16 * 60_000 });
+    expect(analysis.candidates[0]).toMatchObject({ service: 'search' });
+    expect(origins(analysis).web).toBeLessThan(0.3);
+  });
+
+  it('follows what is slow alike down to what takes the least time, without a graph, and says so', async () => {
+    await latency('web', 0.5, 0.9);
+    await latency('search', 0.2, 0.6);
+    await latency('index', 0.05, 0.45);
+    for (const service of ['web', 'search', 'index']) await requests(service, 100);
+    const { candidates, missing } = await ask({ metric: 'latency_mean_seconds' }, unknown);
+    expect(candidates[0]).toMatchObject({ service: 'index' });
+    const outer = candidates.find(({ service }) => service === 'search');
+    expect(outer?.opposing.map(({ sentence }) => sentence).join()).toMatch(/index.*inferred/);
+    expect(missing.join()).toMatch(/No dependency between services is recorded.*inferred order/);
+  });
+
   it('takes a busy processor for the effect of memory that fills, where both rise', async () => {
     await world.series({ __name__: 'cpu_percent', service: 'web' }, step(1, 90, 8));
     await world.series({ __name__: 'memory_bytes', service: 'web' }, step(3e8, 6e8, 8));

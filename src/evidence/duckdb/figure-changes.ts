@@ -1,4 +1,4 @@
-import { DEVIATION_CAP } from '../shifts.js';
+import { DEVIATION_CAP, SLOTS } from '../shifts.js';
 
 /**
  * From the figures of each track, before and since the recent window's begin, to how they changed.
@@ -12,6 +12,7 @@ import { DEVIATION_CAP } from '../shifts.js';
  *   many (the universal threshold of Donoho and Johnstone, 1994): 4.3 of 10,000 values, 5.3 of a million.
  * - A run is a stretch beyond the threshold on one side; the run with the most deviation in sum is the change. It must
  *   last, and its peak must also stand out against what was just before it, which rules out slow drift.
+ * - Where samples are missing right before the onset, it may have begun when the first of them was due.
  */
 export const FIGURE_CHANGES = `base AS (
   SELECT track, any_value(figure) AS figure,
@@ -23,6 +24,7 @@ export const FIGURE_CHANGES = `base AS (
     avg(value) FILTER (late) AS recent_mean,
     count(*) FILTER (NOT late) AS base_count,
     count(*) FILTER (late) AS recent_count,
+    max(moment) FILTER (NOT late) AS base_end,
     (max(moment) - min(moment)) / greatest(1, count(*) - 1) AS step_ms
   FROM figure GROUP BY track
 ),
@@ -41,13 +43,16 @@ recent AS (
     CASE WHEN f.moment - lag(f.moment) OVER mine < $smoothedMs THEN lag(f.value) OVER mine END AS left_value,
     CASE WHEN lead(f.moment) OVER mine - f.moment < $smoothedMs THEN lead(f.value) OVER mine END AS right_value,
     lag(f.moment) OVER mine AS left_moment, lead(f.moment) OVER mine AS right_moment,
-    row_number() OVER mine AS position, s.recent_count, s.step_ms
+    row_number() OVER mine AS position, s.recent_count, s.step_ms, s.base_end
   FROM figure f JOIN scaled s ON s.track = f.track
   WHERE f.late
   WINDOW mine AS (PARTITION BY f.track ORDER BY f.moment)
 ),
 smooth AS MATERIALIZED (
   SELECT track, moment, value, position, recent_count, step_ms,
+    CASE WHEN moment - coalesce(left_moment, base_end) > $lostSteps * step_ms
+      THEN greatest((SELECT seam FROM seam), coalesce(left_moment, base_end) + CAST(step_ms AS BIGINT))
+    ELSE moment END AS no_later,
     CASE WHEN spread > 0 THEN (smoothed - middle) / spread ELSE 0 END AS z, smoothed,
     CASE WHEN smoothed = value THEN moment WHEN smoothed = left_value THEN left_moment ELSE right_moment END AS held_at,
     (value - middle) * seconds AS excess
@@ -80,6 +85,9 @@ change AS (
   SELECT track, run, coalesce(
       min(moment) FILTER (z_before < step AND abs(z) - z_before >= step), min(moment)
     ) AS onset_at,
+    coalesce(
+      arg_min(no_later, moment) FILTER (z_before < step AND abs(z) - z_before >= step), arg_min(no_later, moment)
+    ) AS begun_at,
     arg_max(smoothed, struct_pack(size := abs(z), earlier := -moment)) AS peak,
     arg_max(held_at, struct_pack(size := abs(z), earlier := -moment)) AS peak_at,
     median(smoothed) AS middle_after, sum(excess) AS excess,
@@ -96,6 +104,14 @@ just_before AS (
     ON f.track = c.track AND f.moment < c.onset_at AND f.moment >= c.onset_at - $justBeforeMs
   GROUP BY c.track
 ),
+course AS (
+  SELECT track, list(slot ORDER BY slot) AS slots, list(middle ORDER BY slot) AS slot_means
+  FROM (
+    SELECT track, (moment - (SELECT seam FROM seam)) * ${SLOTS} // ($to - (SELECT seam FROM seam)) AS slot,
+      avg(value) AS middle
+    FROM figure WHERE late GROUP BY ALL
+  ) GROUP BY track
+),
 extreme AS (
   SELECT track,
     arg_max(smoothed, struct_pack(size := abs(z), earlier := -moment)) AS peak,
@@ -104,10 +120,11 @@ extreme AS (
   FROM smooth GROUP BY track
 ),
 verdict AS (
-  SELECT s.*, c.*, e.peak AS any_peak, e.peak_at AS any_peak_at, e.middle AS any_middle,
+  SELECT s.*, c.*, o.slots, o.slot_means, e.peak AS any_peak, e.peak_at AS any_peak_at, e.middle AS any_middle,
     c.onset_at IS NOT NULL
       AND abs(c.peak - coalesce(b.middle, s.middle)) > 0.5 * $threshold * s.spread AS lasts
   FROM scaled s JOIN extreme e ON e.track = s.track
+  JOIN course o ON o.track = s.track
   LEFT JOIN change c ON c.track = s.track
   LEFT JOIN just_before b ON b.track = s.track
 ),

@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBListValue, type DuckDBValue } from '@duckdb/node-api';
 import { type EventKind, type Identity, type Instant, instantOf, type SeriesRef } from '../../model/index.js';
 import {
   DEVIATION_CAP,
@@ -8,6 +8,7 @@ import {
   type SeriesShift,
   type Shift,
   type ShiftQuery,
+  SLOTS,
 } from '../shifts.js';
 import { EVENT_FIGURES } from './event-figures.js';
 import { FIGURE_CHANGES } from './figure-changes.js';
@@ -21,7 +22,7 @@ const TOLD = `t.figure, base_count, recent_count, middle, spread, peak_told, pea
   ELSE 0 END AS deviation,
   CASE WHEN lasts THEN onset_at END AS onset_at, (SELECT seam FROM seam) AS recent_from,
   CASE WHEN lasts THEN until_at END AS until_at, CASE WHEN lasts THEN excess END AS excess,
-  f.since AS peak_since, recent_mean`;
+  f.since AS peak_since, recent_mean, CASE WHEN lasts THEN begun_at END AS begun_at, slots, slot_means`;
 
 /** One statement from samples to shifts; no sample leaves DuckDB. */
 const OF_SAMPLES = `${SAMPLE_FIGURES},
@@ -64,13 +65,33 @@ function instantOrUndefined(value: DuckDBValue | undefined): Instant | undefined
   return value === null || value === undefined ? undefined : instantOf(Number(value));
 }
 
+function numbersIn(value: DuckDBValue | undefined): readonly number[] {
+  return value instanceof DuckDBListValue ? value.items.map(Number) : [];
+}
+
+function courseOf(slots: readonly number[], means: readonly number[]): Shift['course'] {
+  return Array.from({ length: SLOTS }, (_, slot) => means[slots.indexOf(slot)]);
+}
+
 /** Reads the columns of {@link TOLD}, and hands back the others. */
 function shiftOf(row: readonly DuckDBValue[]): {
   readonly shift: Shift;
   readonly rest: readonly DuckDBValue[];
 } {
   const [figure, baselineCount, recentCount, middle, spread, peak, peakAt, recentMiddle, ...later] = row;
-  const [deviation, onset, recentFrom, until, excess, peakSince, recentMean, ...rest] = later;
+  const [
+    deviation,
+    onset,
+    recentFrom,
+    until,
+    excess,
+    peakSince,
+    recentMean,
+    begun,
+    slots,
+    slotMeans,
+    ...rest
+  ] = later;
   const shift = {
     figure: figureOf(figure),
     baselineCount: Number(baselineCount),
@@ -81,8 +102,10 @@ function shiftOf(row: readonly DuckDBValue[]): {
     peakAt: instantOf(Number(peakAt)),
     recentMedian: Number(recentMiddle),
     recentMean: Number(recentMean),
+    course: courseOf(numbersIn(slots), numbersIn(slotMeans)),
     deviation: Number(deviation),
     onsetAt: instantOrUndefined(onset),
+    begunAt: instantOrUndefined(begun),
     recentFrom: instantOf(Number(recentFrom)),
     untilAt: instantOrUndefined(until),
     excess: numberOrUndefined(excess),
@@ -109,6 +132,7 @@ function boundsOf({
     lastingSamples: rules.lastingSamples,
     lastingMs: rules.lastingMs,
     smoothedMs: rules.smoothedMs,
+    lostSteps: rules.lostSteps,
     stepOfPeak: rules.stepOfPeak,
     sizeCap: rules.sizeCap,
     justBeforeMs: rules.justBeforeMs,
@@ -166,6 +190,8 @@ export async function eventShifts(
   if (query.services.length === 0) return [];
   const reader = await connection.runAndReadAll(OF_EVENTS, {
     ...boundsOf(query),
+    // Events come when something happens: a long time without one lacks nothing.
+    lostSteps: 1e9,
     services: JSON.stringify(query.services),
   });
   return reader.getRows().flatMap((row): readonly EventShift[] => {
