@@ -36,13 +36,52 @@ const CALL_LABELS = [
   ['client', 'server'],
 ] as const;
 
-/** Which service calls which, where the labels of a series name both; undefined for all other series. */
+/**
+ * Labels by which the client's side of a call, or the proxy it goes through, names the service at the other end, first
+ * match first: span metrics of OpenTelemetry, Istio, Linkerd, Envoy.
+ */
+const PEER_LABELS = [
+  'peer_service',
+  'destination_service_name',
+  'destination_service',
+  'dst_deployment',
+  'dst_service',
+  'upstream_service',
+  'envoy_cluster_name',
+  'upstream_cluster',
+] as const;
+
+/** What proxies call an end that is no service. */
+const NO_SERVICE =
+  /^(unknown|passthroughcluster|blackholecluster|inboundpassthroughcluster.*|[\d.]+|\[.*\])?$/i;
+
+/**
+ * The service in what names one end of a call: `reviews` of `reviews`, of `reviews.shop.svc.cluster.local:9080` and of
+ * Envoy's `outbound|9080||reviews.shop.svc.cluster.local`; undefined for addresses and for what no one knows.
+ */
+function serviceInName(name: string): string | undefined {
+  const host = (name.split('|').at(-1) ?? '').replace(/:\d+$/, '');
+  const service = /^([^.]+)\.[^.]+\.svc(\.|$)/.exec(host)?.[1] ?? host;
+  return NO_SERVICE.test(service) ? undefined : service;
+}
+
+function ends(labels: Labels): readonly (readonly [string | undefined, string | undefined])[] {
+  const peer = first(labels, PEER_LABELS);
+  return [
+    ...CALL_LABELS.map(([source, destination]) => [labels[source], labels[destination]] as const),
+    [labels.deployment ?? serviceOf(labels), peer === undefined ? undefined : serviceInName(peer)],
+  ];
+}
+
+/**
+ * Which service calls which, where the labels of a series name both, or its own service and the peer that it calls;
+ * undefined for all other series.
+ */
 export function callOf(labels: Labels): { readonly caller: string; readonly callee: string } | undefined {
-  for (const [source, destination] of CALL_LABELS) {
-    const [caller, callee] = [labels[source], labels[destination]];
+  for (const [caller, callee] of ends(labels)) {
     if (caller === undefined || caller === '' || callee === undefined || callee === '') continue;
     // What a mesh says of an end that it does not know.
-    if (caller !== 'unknown' && callee !== 'unknown') return { caller, callee };
+    if (caller !== 'unknown' && callee !== 'unknown' && caller !== callee) return { caller, callee };
   }
   return undefined;
 }

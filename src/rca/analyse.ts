@@ -22,6 +22,7 @@ import { rank } from './rank.js';
 import { type Reach, reachOf } from './reach.js';
 import { mostOriginating, originOf, type Scene } from './scene.js';
 import { sinceItBegan } from './slow-burn.js';
+import { sidecarsOf, withProxies } from './stand-ins.js';
 import { findSymptom, missingEvidence } from './symptom.js';
 import { type Trouble, troubleOf } from './trouble.js';
 import { CLEARLY_ABNORMAL } from './weights.js';
@@ -108,7 +109,8 @@ async function readScene(store: EvidenceStore, topology: Topology, question: Que
 async function readSceneOf(store: EvidenceStore, topology: Topology, question: Question): Promise<Scene> {
   const reach = reachOf(topology, question.service);
   const { comparedWith } = question;
-  const found = await scan(store, reach.services, windowsOf(question), comparedWith);
+  const sidecars = sidecarsOf(store, topology, reach);
+  const found = await scan(store, reach.services, windowsOf(question), comparedWith, sidecars);
   const { windows } = found;
   const clusters = await failureClusters(store, reach.services, windows);
   const symptom = await sinceItBegan(store, findSymptom(question, found, clusters), windows);
@@ -116,9 +118,10 @@ async function readSceneOf(store: EvidenceStore, topology: Topology, question: Q
   // A change up to one window before the symptom began; those after it are read too, to be ruled out.
   const sinceOnsetMs = question.at - (symptom.onsetAt ?? question.at);
   const changes = await readChanges(store, question.at, question.windowMs + sinceOnsetMs);
-  const evidence = groupByService(reach.services, found, clusters);
+  const evidence = withProxies(groupByService(reach.services, found, clusters), topology);
   const loci = localise(evidence, topology, reach, symptom.reading);
-  const others = beyondReach(topology, reach);
+  const proxies = new Set([...sidecars.keys()].map((ref) => store.seriesOf(ref).service));
+  const others = beyondReach(topology, reach).filter((service) => !proxies.has(service));
   const outer = await scan(store, others, windows, comparedWith);
   const outerClusters = await failureClusters(store, others, windows);
   const beyond = groupByService(others, outer, outerClusters);

@@ -74,7 +74,7 @@ function extentAfterValues(percent: number): string {
 }
 
 /** What a reading is of: `heap_used_bytes of cache (pod-1)`. */
-export function nameOf({ series, service, shift }: Reading): string {
+export function nameOf({ series, service, shift, measuredAt }: Reading): string {
   const quantile = isQuantile(shift)
     ? `${shift.figure} of ${series.metric.replace(/_bucket$/, '')}`
     : undefined;
@@ -83,7 +83,13 @@ export function nameOf({ series, service, shift }: Reading): string {
     .flatMap((name) => (series.labels[name] === undefined ? [] : `${name}=${series.labels[name]}`))
     .join(',');
   const part = [series.component, labels].filter((text) => text !== undefined && text !== '').join(', ');
-  return `${quantile ?? series.metric} of ${service}${part === '' ? '' : ` (${part})`}`;
+  const seen =
+    measuredAt !== undefined
+      ? `, measured at ${measuredAt} before it`
+      : series.caller === undefined
+        ? ''
+        : `, as ${series.caller} measures it`;
+  return `${quantile ?? series.metric} of ${service}${part === '' ? '' : ` (${part})`}${seen}`;
 }
 
 /**

@@ -111,9 +111,15 @@ function medianOf(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
+/** Without what callers report of the calls, where the service behind reports the same: a mesh measures both ends. */
+function eachOnce(readings: readonly Reading[]): readonly Reading[] {
+  const byServer = readings.some(({ series }) => series.labels.reporter === 'destination');
+  return byServer ? readings.filter(({ series }) => series.labels.reporter !== 'source') : readings;
+}
+
 /** What the readings of one service add up to: rates are totals already, means go by what they were divided by. */
 function amountOf(evidence: ServiceEvidence, symptom: Reading, asked: number): Amount {
-  const own = evidence.readings.filter((reading) => alike(reading, symptom));
+  const own = eachOnce(evidence.readings.filter((reading) => alike(reading, symptom)));
   switch (symptom.shift.figure) {
     case 'rate':
       return together(own.map((reading) => amountIn(reading, symptom, 1)));

@@ -159,6 +159,7 @@ function feltPart(
 /** What is to be explained. */
 interface Asked {
   readonly sort: Sort;
+  readonly metric: string | undefined;
   readonly excess: OwnExcess | undefined;
 }
 
@@ -188,15 +189,18 @@ function excessOwn(
   const share = asked.excess?.shares.get(service);
   if (share === undefined) return undefined;
   const beside = feltFindings.filter(
-    ({ series, group }) => series.caller !== undefined || sortOf(group) !== asked.sort,
+    ({ series, group }) =>
+      (series.caller !== undefined && series.metric !== asked.metric) || sortOf(group) !== asked.sort,
   );
   const others = feltOwn(beside, callees, asked);
   const part = asked.excess?.explained.get(service);
-  // Callees without the symptom's metric, and calls that were measured themselves, explain by how far they moved.
+  // Callees without the symptom's metric, and calls that another metric measures, explain by how far they moved.
   const unlike = callees.filter(
     (callee) =>
       asked.excess?.shares.has(callee.service) !== true ||
-      callee.findings.some((one) => felt(one) && one.series.caller === service),
+      callee.findings.some(
+        (one) => felt(one) && one.series.caller === service && one.series.metric !== asked.metric,
+      ),
   );
   const byUnlike = feltOwn(feltFindings, unlike, asked);
   const own = Math.max(share * (1 - byUnlike.explained), others.own);
@@ -249,7 +253,7 @@ export function localise(
     amounts === undefined
       ? undefined
       : ownExcess(evidence, calls, amounts, reach.graphKnown ? 1 : NESTING_CERTAINTY);
-  const asked: Asked = { sort, excess };
+  const asked: Asked = { sort, metric: symptom?.series.metric, excess };
   return new Map(
     reach.services.map((service) => {
       const found = evidence.get(service) ?? { service, readings: [], findings: [], failures: [] };

@@ -4,7 +4,7 @@ import type { Finding } from './onset.js';
 import { originTerm, placeArguments, precedenceTerm } from './origin.js';
 import { begunAt, effectAt, type Scene } from './scene.js';
 import { type Draft, scoreOf, term } from './terms.js';
-import { groupOfMetric, roleSpecificity } from './vocabulary.js';
+import { roleSpecificity } from './vocabulary.js';
 import { CLEARLY_ABNORMAL, FOLLOWING, METRIC_WEIGHTS, ORDER_SLACK_MS } from './weights.js';
 import { type Overlap, overlapOf, tellingWords, type WordBag } from './words.js';
 
@@ -181,7 +181,7 @@ function lateMetrics(scene: Scene, service: string): readonly Draft[] {
 /** Resources of a service that stand still: the one of each kind that moved most. */
 function stillMetrics(scene: Scene, service: string): readonly Draft[] {
   const { findings = [], readings = [] } = scene.evidence.get(service) ?? {};
-  const moved = new Set(findings.map(({ series }) => groupOfMetric(series.metric, series.labels)));
+  const moved = new Set(findings.map(({ group }) => group));
   const still = new Map<string, Draft>();
   for (const reading of readings.toSorted((a, b) => b.strength - a.strength)) {
     const { group, role, shift } = reading;

@@ -1,5 +1,6 @@
 import type { EventShift, EvidenceStore, MeasuredBy, SeriesShift, Shift } from '../evidence/index.js';
 import type { Identity, Instant, Series, SeriesRef, Window } from '../model/index.js';
+import type { Sidecars } from './stand-ins.js';
 import { groupOfMetric, isWorse, type MetricGroup, type Role, roleOf } from './vocabulary.js';
 import {
   FULL_CHANGE,
@@ -25,6 +26,8 @@ export interface Reading {
   readonly divisor: Series | undefined;
   readonly group: MetricGroup;
   readonly role: Role;
+  /** The service at which it was measured, where that is a proxy before its own. */
+  readonly measuredAt?: string;
   /** Whether it moved the way that is worse for its kind. */
   readonly harmful: boolean;
   /** 0..1, half at a deviation of {@link HALF_STRENGTH_DEVIATION}; less when the change is small. */
@@ -113,7 +116,7 @@ function ofEvents({ measures, service, part, receipts, ...shift }: EventShift, p
 
 function ofSeries(store: EvidenceStore, shift: SeriesShift): Compared {
   const series = store.seriesOf(shift.series);
-  const group = groupOfMetric(series.metric, series.labels);
+  const group = groupOfMetric(series.metric, series.labels, series.caller !== undefined);
   return shift.bucketBelow === undefined
     ? { series, shift, group }
     : { series, shift, group, bucketBelow: store.seriesOf(shift.bucketBelow) };
@@ -141,14 +144,26 @@ function usualSizes(all: readonly Compared[]): ReadonlyMap<string, number> {
   );
 }
 
-function readingOf(compared: Compared, divisor: Series | undefined, usual: number): Reading {
+/** The service of a series, or the one that its sidecar stands before. */
+function seatOf(series: Series, sidecars: Sidecars): Pick<Reading, 'service' | 'measuredAt'> {
+  const { ref, service = '' } = series;
+  const behind = sidecars.get(ref);
+  return behind === undefined ? { service } : { service: behind, measuredAt: service };
+}
+
+function readingOf(
+  compared: Compared,
+  divisor: Series | undefined,
+  usual: number,
+  sidecars: Sidecars,
+): Reading {
   const { series, shift, group } = compared;
   const role = roleOf(group);
   const size = Math.abs(shift.deviation);
   const weight = consequence(shift, group, usual) * chance(series, shift, role);
   return {
     ...compared,
-    service: series.service ?? '',
+    ...seatOf(series, sidecars),
     divisor,
     role,
     harmful: isWorse(group, Math.sign(shift.deviation)),
@@ -181,15 +196,17 @@ export async function scan(
   services: readonly string[],
   windows: Windows,
   comparedWith: Window = windows.baseline,
+  sidecars: Sidecars = new Map(),
 ): Promise<Scan> {
-  const series = store.findSeries({ services });
+  const series = store.findSeries({ services }).map(({ ref }) => ref);
+  const refs = [...new Set([...series, ...sidecars.keys()])];
   const query = {
     baseline: comparedWith,
     recent: windows.recent,
     threshold: SHIFT_THRESHOLD,
     rules: SHIFT_RULES,
   };
-  const shifts = await store.shifts({ ...query, series: series.map(({ ref }) => ref) });
+  const shifts = await store.shifts({ ...query, series: refs });
   const told = await store.eventShifts({ ...query, services });
   const divisors = new Map(
     shifts.flatMap((one) =>
@@ -199,7 +216,7 @@ export async function scan(
   const compared = [...shifts.map((one) => ofSeries(store, one)), ...told.map(ofEvents)];
   const usual = usualSizes(compared);
   const all = compared.map((one) =>
-    readingOf(one, divisors.get(one.series.ref), usual.get(kindOf(one)) ?? 0),
+    readingOf(one, divisors.get(one.series.ref), usual.get(kindOf(one)) ?? 0, sidecars),
   );
   const withBaseline = new Set(
     all.filter(({ shift }) => shift.baselineCount > 0).map(({ service }) => service),
@@ -214,7 +231,7 @@ export async function scan(
     .sort(byStrength);
   const from = shifts[0]?.recentFrom ?? windows.recent.from;
   return {
-    scanned: series.length,
+    scanned: refs.length,
     windows: { baseline: { ...windows.baseline, to: from }, recent: { ...windows.recent, from } },
     readings,
     findings,

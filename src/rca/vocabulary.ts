@@ -139,9 +139,20 @@ function countsFailures(labels: Labels): boolean {
   return STATUS_LABELS.some((name) => /^(5\d\d|5xx|error|fail(ed|ure)?)$/i.test(labels[name] ?? ''));
 }
 
-/** The group of a metric, from the words of its name and from a label that holds a status. */
-export function groupOfMetric(metric: string, labels: Labels): MetricGroup {
-  const orders = wordsOfName(metric).flatMap((word) => groupOfWord.get(word) ?? []);
+const CLIENT_SPAN = /client|producer/i;
+
+function namesDependency(word: string): boolean {
+  return groupOf(word) === 'dependency';
+}
+
+/**
+ * The group of a metric, from the words of its name and from labels that hold a status or the kind of a span. Of a call
+ * that is ascribed to its callee, that it was measured at a client says nothing.
+ */
+export function groupOfMetric(metric: string, labels: Labels, ofCall = false): MetricGroup {
+  const words = wordsOfName(metric).filter((word) => !ofCall || !namesDependency(word));
+  if (!ofCall && CLIENT_SPAN.test(labels.span_kind ?? '')) return 'dependency';
+  const orders = words.flatMap((word) => groupOfWord.get(word) ?? []);
   const first = orders.length === 0 ? 'other' : (names[Math.min(...orders)] ?? 'other');
   return (first === 'traffic' || first === 'other') && countsFailures(labels) ? 'errors' : first;
 }

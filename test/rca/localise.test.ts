@@ -85,6 +85,9 @@ describe('localise', () => {
     expect(candidates[0]).toMatchObject({ service: 'index' });
     expect(missing[0]).toMatch(/inferred/);
     expect((await ask()).missing.join()).not.toMatch(/inferred/);
+    world = await world.reopened();
+    const after = await ask({}, unknown);
+    expect({ candidates: after.candidates, missing: after.missing }).toEqual({ candidates, missing });
   });
 
   it('makes little of a small process that doubles among large ones', async () => {

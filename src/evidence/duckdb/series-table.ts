@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import {
+  callOf,
   canonicalLabels,
   describeSeries,
   type Identity,
@@ -13,14 +14,18 @@ import type { SeriesQuery } from '../store.js';
 import { SeriesRefs } from './series-refs.js';
 
 /** Reads a row back; what it says of service and component was read from the labels when the series was made. */
-function seriesOf([ref, key, metric, service, component, labels]: readonly DuckDBValue[]): Series {
+function seriesOf([ref, key, metric, service, component, text]: readonly DuckDBValue[]): Series {
+  const labels: Labels = JSON.parse(String(text));
+  const call = callOf(labels);
   return {
     ref: Number(ref) as SeriesRef,
     key: String(key) as Identity,
     metric: String(metric),
     ...(service === null || service === undefined ? {} : { service: String(service) }),
     ...(component === null || component === undefined ? {} : { component: String(component) }),
-    labels: JSON.parse(String(labels)),
+    // A series that was made before such labels were read keeps its own service, and so has no caller.
+    ...(call !== undefined && call.callee === service ? { caller: call.caller } : {}),
+    labels,
   };
 }
 
