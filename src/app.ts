@@ -9,8 +9,15 @@ import {
   sloHistories,
 } from './analysis/index.js';
 import type { RunningApp } from './cli/index.js';
-import { type Config, ConfigError, isLoopback, resolveSecrets, withDefaults } from './config/index.js';
-import { Compactor, openDuckDbStore } from './evidence/index.js';
+import {
+  type Config,
+  ConfigError,
+  isLoopback,
+  resolveSecrets,
+  retentionRulesOf,
+  withDefaults,
+} from './config/index.js';
+import { Housekeeper, openDuckDbStore } from './evidence/index.js';
 import { openGraph, readOntologyTerms, type Topology } from './graph/index.js';
 import { type Clock, changeKinds, Iris, instantOf, MINUTE_MS } from './model/index.js';
 import {
@@ -111,16 +118,30 @@ async function openEvidence({ config, clock, logger, metrics, shutdown }: Ground
   const publicUrl = config.publicUrl === '' ? ownUrl(url) : config.publicUrl;
   const { store, baseIri } = await openDuckDbStore({ folder, clock, memoryMiB, threads, publicUrl });
   shutdown.add('evidence store', () => store.close());
-  const compactor = new Compactor({
-    store,
+  const compaction = new Housekeeper({
+    step: (signal) => store.compact(signal),
     everyMs: config.compactionEveryMs,
-    onPart: (part, tookMs) => {
+    onStep: (part, tookMs) => {
       metrics.sorted(part.samples);
       logger.debug({ part, tookMs }, 'sorted old samples into a part');
     },
     onFailure: (err) => logger.warn({ err }, 'old samples could not be sorted into a part'),
   });
-  shutdown.add('compaction', () => compactor.close());
+  shutdown.add('compaction', () => compaction.close());
+  const rules = retentionRulesOf(config);
+  const retention = new Housekeeper({
+    step: (signal) => store.retention.step(rules, signal),
+    everyMs: config.retentionEveryMs,
+    onStep: (step, tookMs) => {
+      metrics.retention.did(step);
+      logger.info({ step, tookMs }, 'moved evidence that is older than it is kept');
+    },
+    onFailure: (err) => {
+      metrics.retention.failed();
+      logger.warn({ err }, 'old evidence could not be moved; it stays where it was');
+    },
+  });
+  shutdown.add('retention', () => retention.close());
   checkBase(baseIri, config);
   if (!isLoopback(config.host) && isLoopback(new URL(baseIri).hostname)) {
     logger.warn(

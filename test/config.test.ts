@@ -78,6 +78,12 @@ describe('precedence', () => {
       compactionEveryMs: '5000',
       evaluationEveryMs: '15000',
       minuteGraceMs: '20000',
+      retentionSampleDays: '14',
+      retentionMinuteDays: '60',
+      retentionHourDays: '400',
+      retentionReadingDays: '20',
+      retentionEventDays: '0',
+      retentionEveryMs: '90000',
       sparqlWorkers: '4',
       sparqlTimeoutMs: '1234',
       sparqlMaxReceipts: '99',
@@ -225,6 +231,17 @@ describe('bytes under way', () => {
       /^inFlightBytes from --in-flight-bytes: expected at least the 4096 of bodyBytes .*, got 2048$/,
     );
     expect(load({ flags: { ...flags, bodyBytes: '2048' } }).config.inFlightBytes).toBe(2048);
+  });
+});
+
+describe('how long evidence is kept', () => {
+  it('is longer for what is coarser, and for good where it is 0', () => {
+    expect(() => load({ flags: { retentionSampleDays: '100' } })).toThrow(
+      /^retentionMinuteDays from default: expected at least the 100 days of retentionSampleDays .*, got 90$/,
+    );
+    expect(() => load({ flags: { retentionMinuteDays: '0' } })).toThrow(/^retentionHourDays from default/);
+    const flags = { retentionSampleDays: '100', retentionMinuteDays: '0', retentionHourDays: '0' };
+    expect(load({ flags }).config.retentionHourDays).toBe(0);
   });
 });
 

@@ -15,6 +15,7 @@ import { queryCommand } from './query.js';
 import { rcaCommand } from './rca.js';
 import { recommendationsCommand } from './recommendations.js';
 import { recordCommand } from './record.js';
+import { retentionCommand } from './retention.js';
 import { runbooksCommand } from './runbooks.js';
 import { schemaCommand } from './schema.js';
 import { configCommand, serveCommand } from './serve.js';
@@ -54,6 +55,7 @@ export function buildProgram(outside: Outside): Command {
     .addCommand(dashboardsCommand(outside))
     .addCommand(exportCommand(outside))
     .addCommand(importCommand(outside))
+    .addCommand(retentionCommand(outside))
     .addCommand(configCommand(outside))
     .addCommand(schemaCommand(outside))
     .addCommand(completionCommand(outside, () => program))

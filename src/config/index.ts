@@ -3,5 +3,6 @@ export type { FederationEndpoint } from './federation.js';
 export * from './file.js';
 export * from './load.js';
 export { resolveSecrets } from './outgoing.js';
+export { retentionRulesOf, retentionSettings } from './retention.js';
 export * from './settings.js';
 export { type WebhookSetting, webhookEvents } from './webhooks.js';

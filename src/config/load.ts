@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ConfigError } from './errors.js';
 import { DEFAULT_CONFIG_FILE, readConfigFile } from './file.js';
 import { type Reference, referencesOf, withoutSecrets } from './outgoing.js';
+import { checkRetention } from './retention.js';
 import {
   type Config,
   eachSetting,
@@ -177,6 +178,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const config = check(found);
   checkReach(config, origins);
   checkSizes(config, origins);
+  checkRetention(config, origins);
   checkReferences(config, origins, sources.env);
   return { config, origins, warnings: unknownVariables(sources.env, config) };
 }

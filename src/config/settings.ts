@@ -26,6 +26,10 @@ function integer(help: string, value: string, min: number, max: number, fallback
   return { schema: whole(min, max), fallback, expected, value, help };
 }
 
+function days(what: string, fallback: number) {
+  return integer(`for how many days ${what}; 0 is for good`, 'DAYS', 0, 36_500, fallback);
+}
+
 function text(help: string, value: string, fallback: string) {
   return { schema: z.string().trim().min(1), fallback, expected: 'a text that is not empty', value, help };
 }
@@ -118,6 +122,21 @@ export const settings = {
     2_000,
     3_600_000,
     30_000,
+  ),
+  retentionSampleDays: days('samples stay in the store before they go to the archive', 30),
+  retentionMinuteDays: days('roll-ups by the minute are kept', 90),
+  retentionHourDays: days('roll-ups by the hour are kept', 730),
+  retentionReadingDays: days(
+    'queue readings, completed tasks and log volumes stay in the store before they go to the archive',
+    90,
+  ),
+  retentionEventDays: days('other events stay in the store before they go to the archive', 730),
+  retentionEveryMs: integer(
+    'how often is looked for evidence that is older than it is kept, in milliseconds',
+    'MS',
+    10,
+    86_400_000,
+    600_000,
   ),
   sparqlWorkers: integer('SPARQL queries that run at once', 'N', 1, 64, 2),
   sparqlTimeoutMs: integer('deadline of a SPARQL query, in milliseconds', 'MS', 10, 3_600_000, 30_000),

@@ -49,6 +49,11 @@ export interface BucketColumns {
   readonly last: Float64Array;
   /** One column for each share asked for, over all samples of the bucket. */
   readonly quantiles: readonly Float64Array[];
+  /**
+   * True when only roll-ups are left of some samples: each of these counts in quantiles as one sample, with its mean.
+   * Everything else is as it would be from the samples themselves.
+   */
+  readonly isCoarse?: true;
 }
 
 /** Which series to look through for stretches without samples. */

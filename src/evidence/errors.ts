@@ -1,7 +1,10 @@
 import { type ErrorCode, GenchiError } from '../model/index.js';
 
 /** The codes that the evidence room throws. */
-export type EvidenceCode = Extract<ErrorCode, `store-${string}` | `data-folder-${string}` | 'overloaded'>;
+export type EvidenceCode = Extract<
+  ErrorCode,
+  `store-${string}` | `data-folder-${string}` | `archive-${string}` | 'overloaded'
+>;
 
-/** An error of the evidence room: the store failed, is closed, is full, or the data folder cannot be used. */
+/** An error of the evidence room: the store failed, is closed, is full, the data folder cannot be used, or the archive. */
 export class EvidenceError extends GenchiError<EvidenceCode> {}

@@ -1,10 +1,11 @@
 export * from './buckets.js';
-export { Compactor, type CompactorOptions } from './compactor.js';
 export * from './drawing.js';
 export { type DuckDbOptions, type OpenedStore, openDuckDbStore } from './duckdb/open.js';
 export { baseOfParquet } from './duckdb/parquet.js';
 export { type EvidenceCode, EvidenceError } from './errors.js';
+export { Housekeeper, type HousekeeperOptions } from './housekeeper.js';
 export * from './recorder.js';
+export * from './retention.js';
 export * from './rows.js';
 export * from './shifts.js';
 export * from './signals.js';

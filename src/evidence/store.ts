@@ -9,6 +9,7 @@ import type {
   Identity,
   Instant,
   Labels,
+  RollupSpan,
   SampleBlock,
   Series,
   SeriesRef,
@@ -25,6 +26,7 @@ import type {
   SilenceQuery,
 } from './buckets.js';
 import type { Drawing, DrawingQuery } from './drawing.js';
+import type { EvidenceRetention } from './retention.js';
 import type { RowPlan, Selected } from './rows.js';
 import type { EventShift, EventShiftQuery, SeriesShift, ShiftQuery } from './shifts.js';
 import type { StepColumns, StepQuery } from './steps.js';
@@ -46,7 +48,10 @@ export interface RepeatedEvent {
 /** A sample that was not recorded: its position in the block, and why. */
 export interface RefusedSample {
   readonly item: number;
-  /** `conflict`: another value stands at that time; `too-old`: over an hour before the series' newest sample. */
+  /**
+   * `conflict`: another value stands at that time; `too-old`: over an hour before the series' newest sample, or of a day
+   * that went to the archive.
+   */
   readonly why: 'conflict' | 'too-old';
 }
 
@@ -134,7 +139,7 @@ export interface SampleColumns {
  * bound. `values` bounds columns to lists of texts or numbers.
  */
 export interface RowBounds {
-  readonly from: 'event' | 'sample' | 'series';
+  readonly from: 'event' | 'sample' | 'rollup' | 'series';
   readonly kinds?: readonly EventKind[];
   /** Inclusive bounds of the time, in milliseconds. */
   readonly since?: Instant;
@@ -178,9 +183,12 @@ export interface LineTemplate {
   readonly kinds?: readonly EventKind[];
 }
 
+/** What retention can take out of the store: a kind of events, samples, or their roll-ups. */
+export type RemovableKind = EventKind | 'sample' | `rollup-${RollupSpan}`;
+
 /** Evidence that a rule of retention took out of the store: all of some kinds within a window. */
 export interface Removal {
-  readonly kinds: readonly (EventKind | 'sample')[];
+  readonly kinds: readonly RemovableKind[];
   readonly window: Window;
   /** The rule, as the rest of a sentence: `samples are kept for 30 days`. */
   readonly rule: string;
@@ -260,14 +268,18 @@ export interface EvidenceStore extends RowReads {
   samplesNamed(names: readonly SampleName[]): Promise<SampleColumns>;
   /** Samples of some series in a window, at most `limit` rows; asking for more than there may be is an error. */
   samples(series: readonly SeriesRef[], window: Window, limit: number): Promise<SampleColumns>;
-  /** The latest removal that took what is of this kind and time; undefined when none did. */
-  removalOf(kind: EventKind | 'sample', at: Instant): Promise<Removal | undefined>;
+  /** The latest removal that took what is of this kind and time, the archive included; undefined when none did. */
+  removalOf(kind: RemovableKind, at: Instant): Promise<Removal | undefined>;
   /** Names of the services that any series or event speaks of, sorted. */
   services(): Promise<readonly string[]>;
   shifts(query: ShiftQuery): Promise<readonly SeriesShift[]>;
   /** The same of what events measure: queues, tasks, workers, logs. */
   eventShifts(query: EventShiftQuery): Promise<readonly EventShift[]>;
-  /** Samples or increases by buckets of time, by series or summed over groups of series; a signal stops the work. */
+  /**
+   * Samples or increases by buckets of time, by series or summed over groups of series; a signal stops the work. What went
+   * to the archive is read from its roll-ups where buckets are made of whole ones, else from its files. Fails with
+   * `archive-gone` where only roll-ups are left that are longer than what is asked.
+   */
   buckets(query: BucketQuery, signal?: AbortSignal): Promise<BucketColumns>;
   /** The figures of the pillars, step by step, computed where the receipts are; a signal stops the work. */
   steps(query: StepQuery, signal?: AbortSignal): Promise<StepColumns>;
@@ -293,6 +305,8 @@ export interface EvidenceStore extends RowReads {
 
   /** For exports and imports. */
   readonly transfer: EvidenceTransfer;
+  /** For how long what is kept, and the archive. */
+  readonly retention: EvidenceRetention;
   /**
    * Sorts some old samples into a part, for queries over long spans; a bounded piece of work that readers do not notice.
    * Undefined when nothing is due, or when the signal ended it.
@@ -310,6 +324,23 @@ export const rowColumns = {
     value: 'number',
     /** 'true' for staleness markers. */
     stale: 'boolean',
+    seriesKey: 'text',
+    metric: 'text',
+    service: 'text',
+    component: 'text',
+  },
+  /** Sums and extremes are of finite samples; `increase` is there of counters only. */
+  rollup: {
+    /** When it begins, and how long it is: `minute` or `hour`, and the same in milliseconds. */
+    at: 'instant',
+    span: 'text',
+    spanMs: 'integer',
+    sampleCount: 'integer',
+    sampleSum: 'number',
+    sampleMin: 'number',
+    sampleMax: 'number',
+    sampleLast: 'number',
+    increase: 'number',
     seriesKey: 'text',
     metric: 'text',
     service: 'text',

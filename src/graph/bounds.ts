@@ -12,6 +12,7 @@ export type TermKey = string;
 export interface Star {
   readonly kinds: ReadonlySet<EventKind>;
   readonly sample: boolean;
+  readonly rollup: boolean;
   readonly series: boolean;
   /** Inclusive bounds of its time, in milliseconds. */
   readonly since: number;
@@ -41,13 +42,14 @@ export const anyStar: Star = {
   ...FOREVER,
   kinds: new Set(eventKinds),
   sample: true,
+  rollup: true,
   series: true,
   values: new Map(),
   subjects: undefined,
 };
 
 /** No evidence: a subject that only knowledge can be. */
-export const noStar: Star = { ...anyStar, kinds: new Set(), sample: false, series: false };
+export const noStar: Star = { ...anyStar, kinds: new Set(), sample: false, rollup: false, series: false };
 
 /** Nothing known. */
 export const anyFact: Fact = { ...FOREVER, terms: undefined, isNode: false, star: anyStar };
@@ -91,6 +93,7 @@ export function meetStars(a: Star, b: Star): Star {
   return {
     kinds: intersection(a.kinds, b.kinds),
     sample: a.sample && b.sample,
+    rollup: a.rollup && b.rollup,
     series: a.series && b.series,
     since: Math.max(a.since, b.since),
     until: Math.min(a.until, b.until),
@@ -106,6 +109,7 @@ export function hullStars(a: Star, b: Star): Star {
   return {
     kinds: new Set([...a.kinds, ...b.kinds]),
     sample: a.sample || b.sample,
+    rollup: a.rollup || b.rollup,
     series: a.series || b.series,
     since: Math.min(a.since, b.since),
     until: Math.max(a.until, b.until),
@@ -139,7 +143,7 @@ export function hullFacts(a: Fact, b: Fact): Fact {
 /** Whether no evidence can lie within the bounds. */
 export function isNothing(star: Star): boolean {
   return (
-    (star.kinds.size === 0 && !star.sample && !star.series) ||
+    (star.kinds.size === 0 && !star.sample && !star.rollup && !star.series) ||
     star.since > star.until ||
     star.subjects?.size === 0 ||
     [...star.values.values()].some((terms) => terms.size === 0)
@@ -153,6 +157,7 @@ export function starOfRules(rules: readonly Rule[]): Star {
     ...anyStar,
     kinds: new Set(events.flatMap((rule) => rule.kinds ?? eventKinds)),
     sample: rules.some((rule) => rule.table === 'sample'),
+    rollup: rules.some((rule) => rule.table === 'rollup'),
     series: rules.some((rule) => rule.table === 'series'),
   };
 }
@@ -174,6 +179,7 @@ export function contains(outer: Star, inner: Star): boolean {
   return (
     isWithin(inner.kinds, outer.kinds) &&
     (outer.sample || !inner.sample) &&
+    (outer.rollup || !inner.rollup) &&
     (outer.series || !inner.series) &&
     outer.since <= inner.since &&
     outer.until >= inner.until &&

@@ -20,7 +20,7 @@ export function kindsOf(rules: readonly Rule[]): ReadonlySet<EventKind> {
 
 /** The tables in which a subject can have all of some predicates and classes. */
 export function placesOf(patterns: readonly Algebra.Pattern[], rules: readonly Rule[]): readonly Place[] {
-  return (['event', 'sample', 'series'] as const).flatMap((table): readonly Place[] => {
+  return (['event', 'sample', 'rollup', 'series'] as const).flatMap((table): readonly Place[] => {
     let kinds = eventKinds;
     for (const { predicate, object } of patterns) {
       const ofClass =

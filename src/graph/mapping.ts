@@ -5,6 +5,10 @@
  *   `tps:door`, `tps:service`, `tps:FIELD` for each field that it has, and `label:NAME` for each label.
  * - A sample `/id/sample/TIME/SERIES` is a `tps:MetricSample` and a `tps:Event` with `tps:timestamp`, `tps:series`,
  *   `tps:metric`, `tps:service`, `tps:component` and `tps:metricValue`, or `tps:stale true` for a staleness marker.
+ * - A roll-up `/id/rollup-hour/TIME/SERIES` or `/id/rollup-minute/TIME/SERIES` is a `tps:Rollup` with `tps:timestamp`
+ *   (when it begins), `tps:spanMs`, `tps:series`, `tps:metric`, `tps:service`, `tps:component`, `tps:sampleCount`,
+ *   `tps:sampleSum`, `tps:sampleMin`, `tps:sampleMax`, `tps:sampleLast` and, of counters, `tps:increase`. It is what
+ *   happened added up and so no `tps:Event`.
  * - A series `/id/series/SERIES` is a `tps:Series` with `tps:metric`, `tps:service`, `tps:component` and its labels.
  *
  * Queue readings, completed tasks and log volumes have their one measured figure as `tps:metricValue` too, so that a
@@ -33,7 +37,7 @@ import {
 } from './vocabulary.js';
 
 /** The tables of the store whose rows become subjects. */
-export type Table = 'event' | 'sample' | 'series';
+export type Table = 'event' | 'sample' | 'rollup' | 'series';
 
 /** One kind of triple: which rows have it, where its object comes from, and how it is written. */
 export interface Rule {
@@ -75,6 +79,16 @@ function subjectOf(table: Table, iris: Iris): readonly Piece[] {
     case 'sample':
       return [
         text(`<${iris.prefix}sample/`),
+        column('at', 'basic-instant'),
+        text('/'),
+        column('seriesKey', 'plain'),
+        text('> '),
+      ];
+    case 'rollup':
+      return [
+        text(`<${iris.prefix}rollup-`),
+        column('span', 'plain'),
+        text('/'),
         column('at', 'basic-instant'),
         text('/'),
         column('seriesKey', 'plain'),
@@ -193,17 +207,43 @@ function eventRules(iris: Iris): readonly Rule[] {
   ];
 }
 
+/** What is told of the time and the series of samples and of roll-ups. */
+function measuredRules(iris: Iris, table: 'sample' | 'rollup'): readonly Rule[] {
+  return [
+    fieldRule(iris, table, tps('timestamp'), 'at', 'instant'),
+    fieldRule(iris, table, tps('series'), 'seriesKey', 'series'),
+    fieldRule(iris, table, tps('metric'), 'metric', 'text'),
+    fieldRule(iris, table, tps('service'), 'service', 'service'),
+    fieldRule(iris, table, tps('component'), 'component', 'text'),
+  ];
+}
+
 function sampleRules(iris: Iris): readonly Rule[] {
   return [
     classRule(iris, 'sample', 'MetricSample'),
     classRule(iris, 'sample', 'Event'),
-    fieldRule(iris, 'sample', tps('timestamp'), 'at', 'instant'),
+    ...measuredRules(iris, 'sample'),
     fieldRule(iris, 'sample', tps('metricValue'), 'value', 'number'),
     fieldRule(iris, 'sample', tps('stale'), 'stale', 'boolean'),
-    fieldRule(iris, 'sample', tps('series'), 'seriesKey', 'series'),
-    fieldRule(iris, 'sample', tps('metric'), 'metric', 'text'),
-    fieldRule(iris, 'sample', tps('service'), 'service', 'service'),
-    fieldRule(iris, 'sample', tps('component'), 'component', 'text'),
+  ];
+}
+
+const rollupFigures = {
+  ...{
+    spanMs: 'integer',
+    sampleCount: 'integer',
+    sampleSum: 'number',
+    sampleMin: 'number',
+    sampleMax: 'number',
+  },
+  ...{ sampleLast: 'number', increase: 'number' },
+} as const satisfies Partial<Record<keyof typeof rowColumns.rollup, FieldType>>;
+
+function rollupRules(iris: Iris): readonly Rule[] {
+  return [
+    classRule(iris, 'rollup', 'Rollup'),
+    ...measuredRules(iris, 'rollup'),
+    ...Object.entries(rollupFigures).map(([name, type]) => fieldRule(iris, 'rollup', tps(name), name, type)),
   ];
 }
 
@@ -219,7 +259,7 @@ function seriesRules(iris: Iris): readonly Rule[] {
 
 /** Every kind of triple that receipts have on a server with this base IRI. */
 export function mappingOf(iris: Iris): readonly Rule[] {
-  return [...eventRules(iris), ...sampleRules(iris), ...seriesRules(iris)];
+  return [...eventRules(iris), ...sampleRules(iris), ...rollupRules(iris), ...seriesRules(iris)];
 }
 
 /** Whether triples of a rule can have this predicate. */

@@ -144,6 +144,11 @@ class EvidenceGraph implements Graph {
         const bounds = { from: 'sample', since: at, until: at, values: { seriesKey: [series] } } as const;
         return (await store.countRows(bounds, 1)) > 0;
       }
+      case 'rollup': {
+        const { at, series, span } = named;
+        const values = { seriesKey: [series], span: [span] };
+        return (await store.countRows({ from: 'rollup', since: at, until: at, values }, 1)) > 0;
+      }
       case 'series':
         return (await store.countRows({ from: 'series', values: { seriesKey: [named.series] } }, 1)) > 0;
       case 'service':

@@ -48,7 +48,7 @@ interface Counted {
   readonly countMs: number;
 }
 
-const tables: readonly Table[] = ['event', 'sample', 'series'];
+const tables: readonly Table[] = ['event', 'sample', 'rollup', 'series'];
 
 function isSeen(rule: Rule, { predicates }: Demand): boolean {
   if (predicates.has(EVERY_PREDICATE)) return true;
@@ -122,6 +122,8 @@ function hasTable(star: Star, table: Table): boolean {
       return star.kinds.size > 0;
     case 'sample':
       return star.sample;
+    case 'rollup':
+      return star.rollup;
     case 'series':
       return star.series;
   }

@@ -32,6 +32,8 @@ export const errorStatus = {
   'store-failed': 500,
   'store-closed': 503,
   'store-full': 507,
+  'archive-damaged': 500,
+  'archive-gone': 410,
   // graph
   'query-malformed': 400,
   'runbook-malformed': 400,

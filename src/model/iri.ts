@@ -1,6 +1,7 @@
 import { type Identity, isIdentity } from './ids.js';
 import { formatInstant, type Instant, parseInstant } from './instant.js';
 import { type EventKind, isEventKind } from './kinds.js';
+import { type RollupSpan, rollupSpans } from './samples.js';
 
 /** The namespace of the ontology. */
 export const TPS = 'http://example.com/tps/';
@@ -8,12 +9,19 @@ export const TPS = 'http://example.com/tps/';
 /**
  * What an IRI of this server names. Paths stand below `/id/` of the base IRI and carry kind and time, so that a
  * look-up touches one part of the store:
- * `KIND/TIME/IDENTITY` an event, `sample/TIME/SERIES` a sample, `series/SERIES`, `service/NAME`, `incident/ID`,
+ * `KIND/TIME/IDENTITY` an event, `sample/TIME/SERIES` a sample, `rollup-hour/TIME/SERIES` and `rollup-minute/TIME/SERIES`
+ * what the samples of a series add up to over the hour or the minute from that time on, `series/SERIES`, `service/NAME`, `incident/ID`,
  * `runbook/NAME`, `slo/NAME`.
  */
 export type Named =
   | { readonly type: 'event'; readonly kind: EventKind; readonly at: Instant; readonly id: Identity }
   | { readonly type: 'sample'; readonly at: Instant; readonly series: Identity }
+  | {
+      readonly type: 'rollup';
+      readonly span: RollupSpan;
+      readonly at: Instant;
+      readonly series: Identity;
+    }
   | { readonly type: 'series'; readonly series: Identity }
   | { readonly type: 'service' | 'runbook' | 'slo'; readonly name: string }
   | { readonly type: 'incident'; readonly id: string };
@@ -48,6 +56,8 @@ export function pathOf(named: Named): string {
       return `${named.kind}/${timeSegment(named.at)}/${named.id}`;
     case 'sample':
       return `sample/${timeSegment(named.at)}/${named.series}`;
+    case 'rollup':
+      return `rollup-${named.span}/${timeSegment(named.at)}/${named.series}`;
     case 'series':
       return `series/${named.series}`;
     case 'service':
@@ -90,6 +100,8 @@ export function parsePath(path: string): Named | undefined {
   const at = parseTimeSegment(second);
   if (at === undefined || !isIdentity(third)) return undefined;
   if (head === 'sample') return { type: 'sample', at, series: third };
+  const span = rollupSpans.find((one) => head === `rollup-${one}`);
+  if (span !== undefined) return { type: 'rollup', span, at, series: third };
   return isEventKind(head) ? { type: 'event', kind: head, at, id: third } : undefined;
 }
 

@@ -128,4 +128,24 @@ export const ownKinds = {
       cites: must('receipts'),
     },
   },
+  /** Receipts that are older than a rule keeps them were moved to a file of the archive. */
+  archive: {
+    internal: true,
+    classes: ['Archive'],
+    fields: {
+      /** The Parquet file, below the data folder. */
+      file: must('text'),
+      /** SHA-256 of the file, as hexadecimal digits. */
+      sha256: must('text'),
+      /** What is in it: sample, or a kind of events. */
+      archivedKind: must('text'),
+      /** From when, and until before when, it holds what was there. */
+      since: must('instant'),
+      until: must('instant'),
+      receipts: must('integer'),
+      bytes: must('integer'),
+      /** The rule by which they went. */
+      reason: must('text'),
+    },
+  },
 } as const satisfies Record<string, KindSpec>;

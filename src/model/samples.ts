@@ -1,4 +1,5 @@
 import { type Identity, identityOf } from './ids.js';
+import { HOUR_MS, MINUTE_MS } from './instant.js';
 import { callOf, canonicalLabels, componentOf, type Labels, METRIC_LABEL, serviceOf } from './labels.js';
 
 /** A small number that stands for a series inside one data folder; never leaves the process. */
@@ -29,6 +30,15 @@ export interface SampleBlock {
   readonly value: Float64Array;
   readonly stale: readonly number[];
 }
+
+/** The spans that samples are rolled up over, each with its length in milliseconds. */
+export const rollupSpanMs = { minute: MINUTE_MS, hour: HOUR_MS } as const;
+
+/** One of {@link rollupSpanMs}. */
+export type RollupSpan = keyof typeof rollupSpanMs;
+
+/** Every {@link RollupSpan}, the shortest first. */
+export const rollupSpans: readonly RollupSpan[] = ['minute', 'hour'];
 
 /** Finds or makes the number of the series with these labels, `__name__` among them. */
 export type SeriesInterner = (labels: Labels) => SeriesRef;

@@ -1,5 +1,6 @@
 /** `/id/*`: every IRI that Genchi gives leads to what it names, as a page for people and as RDF for programs. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RemovableKind } from '../evidence/index.js';
 import { acceptOf, negotiateGraph, suppliedPrefixes, writeRdf } from '../graph/index.js';
 import { formatInstant, type Named, parsePath, pathOf } from '../model/index.js';
 import { describeThing } from './description.js';
@@ -8,6 +9,7 @@ import { type EvidencePageDeps, writePage } from './evidence.js';
 import { PAGE_SECURITY } from './pages/layout.js';
 import { wordsOf } from './pages/links.js';
 import { prefersPage } from './pages/negotiation.js';
+import { rollupHolding } from './rollup.js';
 import { Parameters, urlParametersOf } from './sparql-parameters.js';
 import { sendTagged } from './tagged.js';
 
@@ -23,7 +25,7 @@ const FORMS = {
 const OF_A_RECEIPT = 'max-age=86400, immutable';
 
 function isReceipt({ type }: Named): boolean {
-  return type === 'event' || type === 'sample';
+  return type === 'event' || type === 'sample' || type === 'rollup';
 }
 
 /** What is asked for: by the parameter `format` where it is given, else by the Accept header. */
@@ -62,18 +64,44 @@ function linksOf(path: string, iri: string): string {
 }
 
 /** What is told of a thing that is not there: that it never was, or by which rule it went. */
-async function absent(named: Named, { store, iris }: EvidencePageDeps): Promise<ServeError> {
+async function absent(
+  named: Named,
+  { store, iris }: EvidencePageDeps,
+  reply: FastifyReply,
+): Promise<ServeError> {
   const iri = iris.of(named);
-  const kind = named.type === 'event' ? named.kind : 'sample';
-  const removal =
-    named.type === 'event' || named.type === 'sample' ? await store.removalOf(kind, named.at) : undefined;
-  if (removal === undefined) return new ServeError('not-found', `Nothing is recorded at ${iri}.`);
+  const kind = kindOf(named);
+  const removal = kind === undefined || !('at' in named) ? undefined : await store.removalOf(kind, named.at);
+  if (kind === undefined || removal === undefined) {
+    return new ServeError('not-found', `Nothing is recorded at ${iri}.`);
+  }
   const { rule, removedAt, window } = removal;
+  const rollup = named.type === 'sample' ? await rollupHolding(store, named) : undefined;
+  if (rollup !== undefined) reply.header('link', `<${iris.of(rollup)}>; rel="alternate"`);
+  const held = rollup === undefined ? '' : ` What it added to is told at ${iris.of(rollup)}.`;
   return new ServeError(
     'gone',
     `Whatever was recorded at ${iri} was removed at ${formatInstant(removedAt)}, with every ${wordsOf(kind)} from ` +
-      `${formatInstant(window.from)} until ${formatInstant(window.to)}: ${rule}.`,
+      `${formatInstant(window.from)} until ${formatInstant(window.to)}: ${rule}.${held}`,
   );
+}
+
+/** What a removal would name it by; undefined for what is never removed. */
+function kindOf(named: Named): RemovableKind | undefined {
+  switch (named.type) {
+    case 'event':
+      return named.kind;
+    case 'sample':
+      return 'sample';
+    case 'rollup':
+      return `rollup-${named.span}`;
+    case 'series':
+    case 'service':
+    case 'incident':
+    case 'runbook':
+    case 'slo':
+      return undefined;
+  }
 }
 
 /** The path below `/id/` as it was sent: Fastify would decode an encoded slash inside a name. */
@@ -93,7 +121,7 @@ async function answer(
   const isPage = prefersPage(accept);
   const format = isPage ? undefined : formatFor(accept);
   const text = format === undefined ? await writePage(named, deps) : await describeThing(named, deps);
-  if (text === undefined) throw await absent(named, deps);
+  if (text === undefined) throw await absent(named, deps, reply);
   reply.header('link', linksOf(pathOf(named), deps.iris.of(named)));
   if (format === undefined) {
     reply.header('content-security-policy', PAGE_SECURITY).header('cache-control', 'no-cache');

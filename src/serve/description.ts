@@ -92,10 +92,11 @@ async function besideOf(named: Named, deps: DescriptionDeps): Promise<Beside> {
       return { paths: receipt?.type === 'event' ? besideEvent(receipt.event) : [] };
     }
     case 'sample':
+    case 'rollup':
     case 'series': {
       const [series] = store.findSeries({ keys: [named.series] });
       const whole = pathOf({ type: 'series', series: named.series });
-      return { paths: service(series?.service), ...(named.type === 'sample' ? { whole } : {}) };
+      return { paths: service(series?.service), ...(named.type === 'series' ? {} : { whole }) };
     }
     case 'service':
       return await besideService(named.name, deps);

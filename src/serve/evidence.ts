@@ -22,10 +22,12 @@ import { type Html, html } from './pages/html.js';
 import { type AlertOfIncident, incidentPage } from './pages/incident-page.js';
 import { page } from './pages/layout.js';
 import { atOf, receiptPage, type Surroundings, serviceOf, titleOf } from './pages/receipt-page.js';
+import { rollupPage } from './pages/rollup-page.js';
 import { runbookPage } from './pages/runbook-page.js';
 import { seriesPage } from './pages/series-page.js';
 import { type ServiceFacts, servicePage } from './pages/service-page.js';
 import { readReceipt, type SampleReceipt } from './receipt.js';
+import { readRollup } from './rollup.js';
 import { figuresOf, readingsOf } from './series-figures.js';
 
 /** What the evidence pages are made from. */
@@ -75,6 +77,14 @@ async function writeReceipt(named: Named, deps: EvidencePageDeps): Promise<Writt
   const mentions = await mentionsOf(path, event, citing, incidents);
   const setting = { iri: iris.ofPath(path), citing, mentions, neighbours, around, glossary };
   return { title: titleOf(receipt), main: receiptPage(receipt, setting) };
+}
+
+async function writeRollup(
+  named: Extract<Named, { type: 'rollup' }>,
+  { store }: EvidencePageDeps,
+): Promise<Written | undefined> {
+  const rollup = await readRollup(store, named);
+  return rollup && { title: `Roll-up of ${rollup.series.metric}`, main: rollupPage(rollup) };
 }
 
 async function writeSeries(
@@ -146,6 +156,8 @@ function write(named: Named, deps: EvidencePageDeps): Promise<Written | undefine
     case 'event':
     case 'sample':
       return writeReceipt(named, deps);
+    case 'rollup':
+      return writeRollup(named, deps);
     case 'series':
       return writeSeries(named.series, deps);
     case 'service':

@@ -4,7 +4,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SCHEMA_VERSION } from '../../src/evidence/duckdb/schema.js';
-import { Compactor, type EvidenceStore } from '../../src/evidence/index.js';
+import { type EvidenceStore, Housekeeper } from '../../src/evidence/index.js';
 import { DAY_MS, HOUR_MS, type Instant, type Labels, shift } from '../../src/model/index.js';
 import { blockOf, freshFolder, openStore, type SampleRow, T0 } from './fixture.js';
 
@@ -196,16 +196,14 @@ describe('compaction', () => {
     const failures: unknown[] = [];
     const parts = await new Promise<number>((resolve) => {
       let made = 0;
-      const compactor = new Compactor({
-        store: {
-          compact: (signal) => {
-            calls += 1;
-            return calls === 1 ? Promise.reject(new RangeError('disk')) : store.compact(signal);
-          },
+      const compactor = new Housekeeper({
+        step: (signal) => {
+          calls += 1;
+          return calls === 1 ? Promise.reject(new RangeError('disk')) : store.compact(signal);
         },
         everyMs: 1,
         onFailure: (error) => failures.push(error),
-        onPart: () => {
+        onStep: () => {
           made += 1;
           if (made === 3) void compactor.close().then(() => resolve(made));
         },
@@ -243,9 +241,20 @@ describe('a folder of version 1', () => {
     await copyFile(file, join(folder, 'new.duckdb'));
     await inside(async (connection) => {
       await connection.run(`ATTACH '${join(folder, 'new.duckdb')}' AS now`);
-      await connection.run('DROP VIEW samples');
-      for (const table of ['meta', 'batch', 'series', 'sample', 'sorted_sample', 'part', 'event', 'removal'])
+      await connection.run('DROP VIEW samples; DROP VIEW rollup');
+      for (const table of [
+        'meta',
+        'batch',
+        'series',
+        'sample',
+        'sorted_sample',
+        'part',
+        'event',
+        'removal',
+        'archive',
+      ])
         await connection.run(`DROP TABLE IF EXISTS ${table}`);
+      await connection.run('DROP TABLE rollup_minute; DROP TABLE rollup_hour');
       await connection.run(VERSION_1);
       await connection.run(
         'INSERT INTO batch SELECT * FROM now.batch; INSERT INTO sample SELECT * FROM now.sample',

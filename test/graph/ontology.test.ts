@@ -54,7 +54,7 @@ const knowledge = [
   ...['metricPattern', 'titlePattern', 'servicePattern', 'ask', 'expects', 'step', 'position', 'instruction'],
 ].map(tps);
 // What is knowledge only, and what the ontology keeps for later, have no rule of the mapping.
-const things = ['Service', 'Incident', 'Slo', 'Runbook', 'MatchClause', 'RunbookStep', 'Rollup'].map(tps);
+const things = ['Service', 'Incident', 'Slo', 'Runbook', 'MatchClause', 'RunbookStep'].map(tps);
 const figures = ['target', 'targetLow', 'targetHigh', 'alertThreshold'];
 const notes = ['unit', 'direction', ...figures, 'formula'].map(tps);
 
@@ -82,7 +82,7 @@ describe('ontology', () => {
   it('says of each term that no receipt has yet that none is recorded, and of no other', () => {
     const status = oxigraph.namedNode('http://www.w3.org/2003/06/sw-vocab-status/ns#term_status');
     const reserved = store.match(null, status).map(({ subject }) => subject.value);
-    expect(reserved.sort()).toEqual(['Rollup', 'utilization'].map(tps));
+    expect(reserved.sort()).toEqual(['utilization'].map(tps));
     const used = new Set([...mapped, ...rules.map(({ ofClass }) => ofClass)]);
     for (const iri of reserved) {
       expect(objects(iri, `${RDFS}comment`)[0]).toContain('None is recorded yet');

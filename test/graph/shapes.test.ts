@@ -47,6 +47,7 @@ const special: Readonly<Record<string, unknown>> = {
   ...{ direction: 'at_most', objectivePercent: 99.9, windowMinutes: 60, retired: false },
   ...{ place: '1.2', stepKind: 'failing', judgement: 'confirmed', effort: 'small' },
   ...{ sliceMinutes: 5, sliceTargetPercent: 99.9 },
+  sha256: '0'.repeat(64),
 };
 /** An objective is a metric against a target, or a ratio: never both. */
 const ratio = { goodMetric: 'good', totalMetric: 'total' };

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Store } from 'oxigraph';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordRemoval } from '../../src/evidence/duckdb/removals.js';
-import { type EventReceipt, identityOf, pathOf, pathOfEvent, shift } from '../../src/model/index.js';
+import { DAY_MS, type EventReceipt, identityOf, pathOf, pathOfEvent, shift } from '../../src/model/index.js';
 import { candidateReceipt, incidentReceipt } from '../../src/rca/incident-receipts.js';
-import { failure, freshFolder, openStore } from '../evidence/fixture.js';
+import { failure, freshFolder, openStore, T0 } from '../evidence/fixture.js';
+import { appendSamples, gauge, MIDNIGHT, openAt, rules } from '../evidence/retention-fixture.js';
 import {
   atMinute,
   HOSTILE,
@@ -267,6 +269,39 @@ describe('the RDF of a thing', () => {
 });
 
 describe('what retention removed', () => {
+  it('and its archive was deleted is gone by the rule, and leads to the roll-up that holds it', async () => {
+    const { folder, remove } = await freshFolder();
+    const store = await openAt(folder, { now: T0 });
+    await appendSamples(store, [[gauge('web'), MIDNIGHT - 2 * DAY_MS + 90_000, 7]]);
+    const [series] = store.findSeries({});
+    const at = shift(T0, MIDNIGHT - 2 * DAY_MS + 90_000);
+    await store.retention.step({ ...rules, sampleDays: 1, minuteDays: 0 });
+    await store.close();
+    const scened = await openScene({ folder });
+    const path = pathOf({ type: 'sample', at, series: series?.key ?? identityOf('none') });
+    const get = (url: string, accept: string) => scened.server.inject({ url, headers: { accept } });
+    for (const accept of [BROWSER, 'text/turtle']) {
+      expect((await get(`/id/${path}`, accept)).statusCode).toBe(200);
+    }
+    await rm(join(folder, 'archive'), { recursive: true });
+    const rollup = `rollup-minute/20260103T000100.000Z/${series?.key}`;
+    for (const accept of [BROWSER, 'text/turtle']) {
+      const gone = await get(`/id/${path}`, accept);
+      expect(gone.statusCode).toBe(410);
+      expect(gone.json()).toMatchObject({
+        detail: expect.stringMatching(
+          new RegExp(`samples are kept for 1 day, .*sample/2026-01-03.parquet.* deleted.*${rollup}`),
+        ),
+      });
+      expect(gone.headers.link).toBe(`<${iris.ofPath(rollup)}>; rel="alternate"`);
+      const held = await get(`/id/${rollup}`, accept);
+      expect([held.statusCode, held.body]).toEqual([200, expect.stringContaining('7')]);
+      expect((await get(`/id/${rollup.replace('0001', '0003')}`, accept)).statusCode).toBe(404);
+    }
+    await scened.close();
+    await remove();
+  });
+
   it('is gone, with the rule and its time, and the rest is there as before', async () => {
     const { folder, remove } = await freshFolder();
     const old = failure('db', 0);

@@ -8,6 +8,9 @@ import {
   type SilenceQuery,
 } from '../buckets.js';
 import { EvidenceError } from '../errors.js';
+import type { Span } from './retention/archive-table.js';
+import { outside } from './retention/due.js';
+import { lastOfRollups } from './retention/rollups.js';
 
 /** The samples that can count: of the series named, between two times, finite. */
 export const WANTED = `
@@ -17,26 +20,78 @@ export const WANTED = `
     AND series IN (SELECT unnest(from_json($series, '["UINTEGER"]')))
     AND isfinite(value)`;
 
-/** The samples as they are, or as what they grew by since the sample before. */
-const FIGURES: Readonly<Record<BucketQuery['figure'], string>> = {
-  value: WANTED,
-  increase: `
+/** Where buckets are read: samples alone, or roll-ups for spans whose samples went to the archive. */
+export interface RolledUp {
+  readonly table: string;
+  /** What roll-ups stand for; samples in it, which were kept since others cite them, do not count again. */
+  readonly spans: readonly Span[];
+}
+
+/** The samples as they are, or as what they grew by since the sample before, outside of what was rolled up. */
+function figuresOf(figure: BucketQuery['figure'], rolledUp: RolledUp | undefined): string {
+  const free = rolledUp === undefined ? 'true' : outside(rolledUp.spans, 'moment');
+  if (figure === 'value') return `SELECT * FROM (${WANTED}) WHERE ${free}`;
+  const before = rolledUp === undefined ? '' : `UNION ${lastOfRollups(rolledUp.spans)}`;
+  return `
   SELECT series, moment, CASE WHEN value >= before_value THEN value - before_value ELSE value END AS value
   FROM (
     SELECT *, lag(value) OVER mine AS before_value, lag(moment) OVER mine AS before_moment
-    FROM (${WANTED})
+    FROM (${WANTED} ${before})
     WINDOW mine AS (PARTITION BY series ORDER BY moment)
   )
-  WHERE moment >= CAST($from AS BIGINT) AND moment - before_moment <= ${CARRIED_MS}`,
-};
+  WHERE moment >= CAST($from AS BIGINT) AND moment - before_moment <= ${CARRIED_MS} AND ${free}`;
+}
+
+const NAMED = `series BETWEEN CAST($lowest AS UINTEGER) AND CAST($highest AS UINTEGER)
+    AND series IN (SELECT unnest(from_json($series, '["UINTEGER"]')))`;
+
+/** Begins of the buckets that times lie in. */
+const bucketOf = (moment: string): string =>
+  `${moment} - ((${moment} - CAST($origin AS BIGINT)) % CAST($step AS BIGINT) + CAST($step AS BIGINT))
+          % CAST($step AS BIGINT)`;
+
+/** What roll-ups tell, as `by_series` has it of samples. */
+function rolledBySeries(figure: BucketQuery['figure'], { table }: RolledUp): string {
+  const columns =
+    figure === 'value'
+      ? 'sum(samples), fsum(total), min(least), max(most), arg_max(latest, "at"), max("at")'
+      : 'sum(increases), fsum(increase), min("leastIncrease"), max("mostIncrease"), arg_max("latestIncrease", "at"), max("at")';
+  return `
+      SELECT series, ${bucketOf('"at"')} AS bucket, ${columns} FROM ${table}
+      WHERE "at" >= CAST(${figure === 'value' ? '$since' : '$from'} AS BIGINT) AND "at" < CAST($to AS BIGINT) AND ${NAMED}
+        ${figure === 'value' ? '' : 'AND increases > 0'}
+      GROUP BY series, bucket`;
+}
+
+function bySeries(figure: BucketQuery['figure'], rolledUp: RolledUp | undefined): string {
+  const ofSamples = `
+      SELECT series, bucket, count(*) AS n, sum(value) AS total, min(value) AS least, max(value) AS most,
+        arg_max(value, moment) AS latest, max(moment) AS latest_at
+      FROM placed GROUP BY series, bucket`;
+  if (rolledUp === undefined) return ofSamples;
+  return `
+      SELECT series, bucket, sum(n) AS n, fsum(total) AS total, min(least) AS least, max(most) AS most,
+        arg_max(latest, latest_at) AS latest
+      FROM (${ofSamples} UNION ALL ${rolledBySeries(figure, rolledUp)}) GROUP BY series, bucket`;
+}
+
+/** What quantiles are of: samples, and where they are gone the means of their roll-ups. */
+function spreadOf(rolledUp: RolledUp | undefined): string {
+  if (rolledUp === undefined) return 'placed';
+  return `(
+        SELECT series, bucket, value FROM placed UNION ALL
+        SELECT series, ${bucketOf('"at"')}, total / samples FROM ${rolledUp.table}
+        WHERE "at" >= CAST($since AS BIGINT) AND "at" < CAST($to AS BIGINT) AND ${NAMED}
+      )`;
+}
 
 /** First by series, so that the last of each is known, then by group. */
-function statementOf({ figure, quantiles = [] }: BucketQuery): string {
+function statementOf({ figure, quantiles = [] }: BucketQuery, rolledUp: RolledUp | undefined): string {
   const shares = quantiles.map((_, index) => `, q.shares[${index + 1}]`).join('');
   const spread = `
     JOIN (
       SELECT "group", bucket, quantile_cont(value, $quantiles) AS shares
-      FROM placed JOIN member USING (series) GROUP BY "group", bucket
+      FROM ${spreadOf(rolledUp)} JOIN member USING (series) GROUP BY "group", bucket
     ) q USING ("group", bucket)`;
   return `
     WITH member AS (
@@ -44,15 +99,9 @@ function statementOf({ figure, quantiles = [] }: BucketQuery): string {
         unnest(from_json($groups, '["UINTEGER"]')) AS "group"
     ),
     placed AS ${quantiles.length === 0 ? '' : 'MATERIALIZED'} (
-      SELECT series, moment, value,
-        moment - ((moment - CAST($origin AS BIGINT)) % CAST($step AS BIGINT) + CAST($step AS BIGINT))
-          % CAST($step AS BIGINT) AS bucket
-      FROM (${FIGURES[figure]})
+      SELECT series, moment, value, ${bucketOf('moment')} AS bucket FROM (${figuresOf(figure, rolledUp)})
     ),
-    by_series AS (
-      SELECT series, bucket, count(*) AS n, sum(value) AS total, min(value) AS least, max(value) AS most,
-        arg_max(value, moment) AS latest
-      FROM placed GROUP BY series, bucket
+    by_series AS (${bySeries(figure, rolledUp)}
     ),
     by_group AS (
       SELECT "group", bucket, sum(n) AS n, count(*) AS present, sum(total) AS total, min(least) AS least,
@@ -73,7 +122,8 @@ export function rangeOf(series: readonly SeriesRef[]): { readonly lowest: number
   };
 }
 
-function check({ stepMs, window, limit, quantiles = [] }: BucketQuery): void {
+/** Fails where nothing can be put into such buckets. */
+export function checkBuckets({ stepMs, window, limit, quantiles = [] }: BucketQuery): void {
   const isUsable =
     Number.isSafeInteger(stepMs) &&
     stepMs > 0 &&
@@ -90,11 +140,15 @@ function check({ stepMs, window, limit, quantiles = [] }: BucketQuery): void {
 const floats = (column: readonly DuckDBValue[] = []): Float64Array => Float64Array.from(column, Number);
 
 /** Samples or increases of series, alone or in groups, by buckets of time; no sample leaves DuckDB. */
-export async function buckets(connection: DuckDBConnection, query: BucketQuery): Promise<BucketColumns> {
-  check(query);
+export async function buckets(
+  connection: DuckDBConnection,
+  query: BucketQuery,
+  rolledUp?: RolledUp,
+): Promise<BucketColumns> {
+  checkBuckets(query);
   const { groups, window, stepMs, origin = 0, figure, quantiles = [], limit } = query;
   const series = groups.flat();
-  const reader = await connection.runAndReadAll(statementOf(query), {
+  const reader = await connection.runAndReadAll(statementOf(query, rolledUp), {
     series: JSON.stringify(series),
     groups: JSON.stringify(groups.flatMap((group, index) => group.map(() => index))),
     ...rangeOf(series.length === 0 ? [0 as SeriesRef] : series),

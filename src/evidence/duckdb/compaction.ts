@@ -3,28 +3,15 @@ import type { Clock } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
 import type { Compacted } from '../store.js';
 import { type CountedSpan, planCompaction, RECENT_MS, STRETCH_MS } from './compaction-plan.js';
+import { endableStep, type Run } from './endable-step.js';
+import { rowsOf } from './rows.js';
 
 interface Part extends CountedSpan {
   readonly number: number;
 }
 
-/** Runs a statement unless the step has been ended; answers how many rows it changed. */
-type Run = (statement: string) => Promise<number>;
-
-/** The signal ended a step; never leaves this file. */
-class Ended extends EvidenceError {
-  constructor() {
-    super('store-failed', 'The step was ended.');
-  }
-}
-
 /** A span as SQL; its ends are whole numbers of milliseconds. */
 const within = ({ from, until }: CountedSpan): string => `"at" >= ${from} AND "at" < ${until}`;
-
-async function rowsOf(connection: DuckDBConnection, statement: string): Promise<readonly number[][]> {
-  const reader = await connection.runAndReadAll(statement);
-  return reader.getRows().map((row) => row.map(Number));
-}
 
 async function readParts(connection: DuckDBConnection): Promise<readonly Part[]> {
   const rows = await rowsOf(connection, 'SELECT number, "from", until, samples FROM part ORDER BY "from"');
@@ -108,23 +95,12 @@ export class Compaction {
 
   /** Makes the next part that is due; undefined when none is, or when the signal ended the step, which undoes it. */
   async step(signal: AbortSignal): Promise<Compacted | undefined> {
-    const interrupt = (): void => this.#connection.interrupt();
-    signal.addEventListener('abort', interrupt);
-    try {
-      return await this.#make(async (statement) => {
-        if (signal.aborted) throw new Ended();
-        return (await this.#connection.run(statement)).rowsChanged;
-      });
-    } catch (cause) {
-      await this.#connection.run('ROLLBACK').catch(() => undefined);
-      if (signal.aborted) return undefined;
-      if (cause instanceof EvidenceError) throw cause;
-      throw new EvidenceError('store-failed', 'Samples could not be sorted into a part; none was lost.', {
-        cause,
-      });
-    } finally {
-      signal.removeEventListener('abort', interrupt);
-    }
+    return await endableStep(
+      this.#connection,
+      signal,
+      'Samples could not be sorted into a part; none was lost.',
+      (run) => this.#make(run),
+    );
   }
 
   async #make(run: Run): Promise<Compacted | undefined> {

@@ -4,6 +4,8 @@ import type { EventReceipt, Identity, Instant } from '../../model/index.js';
 import type { RepeatedEvent } from '../store.js';
 import type { EventIdentities } from './event-identities.js';
 import { appendEvent } from './event-rows.js';
+import type { Archive } from './retention/archive.js';
+import { recordedInArchive } from './retention/archive-reads.js';
 
 /** Appending a row of some fifty columns takes tens of microseconds: others get their turn after so many. */
 const ROWS_BEFORE_A_TURN = 250;
@@ -17,17 +19,17 @@ export interface EventOutcome {
 /** Appends the events of a group of batches inside the open transaction of `connection`, each identity once. */
 export async function writeEvents(
   connection: DuckDBConnection,
-  identities: EventIdentities,
+  { identities, archive }: { readonly identities: EventIdentities; readonly archive: Archive },
   batches: readonly (readonly EventReceipt[])[],
   batch: number,
 ): Promise<EventOutcome> {
   if (batches.every((events) => events.length === 0)) return { fresh: [], repeated: batches.map(() => []) };
-  const known = new Map<Identity, Instant>(
-    await identities.recorded(
-      connection,
-      batches.flatMap((events) => events.map((event) => event.id)),
-    ),
-  );
+  const all = batches.flat();
+  const ids = all.map((event) => event.id);
+  const known = new Map<Identity, Instant>([
+    ...(await identities.recorded(connection, ids)),
+    ...(await recordedInArchive(connection, archive, all)),
+  ]);
   const fresh: Identity[] = [];
   const repeated = batches.map((): RepeatedEvent[] => []);
   const appender = await connection.createAppender('event');

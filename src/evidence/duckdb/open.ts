@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Clock } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
 import type { EvidenceStore } from '../store.js';
 import { EventIdentities } from './event-identities.js';
 import { Readers } from './readers.js';
+import { Archive } from './retention/archive.js';
 import { SampleHorizons } from './sample-horizons.js';
 import { prepareSchema } from './schema.js';
 import { SeriesTable } from './series-table.js';
@@ -62,7 +63,7 @@ async function openWithin(
   options: DuckDbOptions,
 ): Promise<OpenedStore> {
   const baseIri = await prepareSchema(writing, options.publicUrl);
-  const state = await loadState(writing);
+  const state = await loadState(writing, options.folder);
   const writer = new Writer(writing, state, options.clock);
   const readers = await Readers.open(instance, READERS);
   const sorting = await instance.connect();
@@ -98,13 +99,14 @@ async function openInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
   }
 }
 
-async function loadState(connection: DuckDBConnection): Promise<WriterState> {
+async function loadState(connection: DuckDBConnection, folder: string): Promise<WriterState> {
   const series = await SeriesTable.load(connection);
   const reader = await connection.runAndReadAll('SELECT coalesce(max(number), 0) FROM batch');
   return {
     series,
     horizons: await SampleHorizons.load(connection),
     identities: await EventIdentities.load(connection),
+    archive: await Archive.load(connection, resolve(folder)),
     batches: Number(reader.getRows()[0]?.[0]),
   };
 }

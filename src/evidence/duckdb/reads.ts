@@ -190,15 +190,25 @@ export async function readServices(connection: DuckDBConnection): Promise<readon
 /** After any time that evidence may carry. */
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
-/** How much is recorded; the first and the last sample are looked for in the first and the last part alone. */
+/** How much is recorded, in the store and in the archive; the first and the last sample are looked for in the first and the last part alone. */
 export async function readTotals(connection: DuckDBConnection): Promise<Totals> {
   const kinds = await connection.runAndReadAll(
-    'SELECT kind, count(*), min("at"), max("at") FROM event GROUP BY kind',
+    `SELECT kind, sum(receipts), min("firstAt"), max("lastAt") FROM (
+       SELECT kind, count(*) AS receipts, min("at") AS "firstAt", max("at") AS "lastAt" FROM event GROUP BY kind
+       UNION ALL SELECT kind, receipts, "firstAt", "lastAt" FROM archive WHERE kind <> 'sample'
+     ) GROUP BY kind`,
   );
   const rest = await connection.runAndReadAll(
-    `SELECT (SELECT count(*) FROM batch), (SELECT count(*) FROM samples), (SELECT count(*) FROM series),
-            (SELECT min("at") FROM samples WHERE "at" < coalesce((SELECT min(until) FROM part), ${FOREVER})),
-            (SELECT max("at") FROM samples WHERE "at" >= coalesce((SELECT max("from") FROM part), 0))`,
+    `SELECT (SELECT count(*) FROM batch), (SELECT count(*) FROM samples) + (SELECT coalesce(sum(receipts), 0) FROM archive WHERE kind = 'sample'),
+            (SELECT count(*) FROM series),
+            least(
+              (SELECT min("at") FROM samples WHERE "at" < coalesce((SELECT min(until) FROM part), ${FOREVER})),
+              (SELECT min("firstAt") FROM archive WHERE kind = 'sample')
+            ),
+            greatest(
+              (SELECT max("at") FROM samples WHERE "at" >= coalesce((SELECT max("from") FROM part), 0)),
+              (SELECT max("lastAt") FROM archive WHERE kind = 'sample')
+            )`,
   );
   const [commits, samples, series, firstSample, lastSample] = rest.getRows()[0] ?? [];
   const events: Partial<Record<EventKind, number>> = {};

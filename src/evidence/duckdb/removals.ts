@@ -3,8 +3,14 @@
  * hears by which rule it went, and not that it never was.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type EventKind, eventKinds, type Instant, instantOf } from '../../model/index.js';
-import type { Removal } from '../store.js';
+import { eventKinds, type Instant, instantOf, rollupSpans } from '../../model/index.js';
+import type { RemovableKind, Removal } from '../store.js';
+
+const removableKinds: readonly RemovableKind[] = [
+  'sample',
+  ...rollupSpans.map((span) => `rollup-${span}` as const),
+  ...eventKinds,
+];
 
 /** The table of removals, a row each; times are milliseconds since the epoch, `"from" <= t < until`. */
 export const removalTable = `
@@ -29,7 +35,7 @@ export async function recordRemoval(connection: DuckDBConnection, removal: Remov
 /** The latest removal that took what is of this kind and time; undefined when none did. */
 export async function readRemoval(
   connection: DuckDBConnection,
-  kind: EventKind | 'sample',
+  kind: RemovableKind,
   at: Instant,
 ): Promise<Removal | undefined> {
   const reader = await connection.runAndReadAll(
@@ -43,7 +49,7 @@ export async function readRemoval(
   const [kinds, from, until, rule, removedAt] = row;
   const named: unknown[] = JSON.parse(String(kinds));
   return {
-    kinds: (['sample', ...eventKinds] as const).filter((one) => named.includes(one)),
+    kinds: removableKinds.filter((one) => named.includes(one)),
     window: { from: instantOf(Number(from)), to: instantOf(Number(until)) },
     rule: String(rule),
     removedAt: instantOf(Number(removedAt)),

@@ -1,5 +1,5 @@
 import { type DuckDBConnection, type DuckDBValue, LIST, listValue, VARCHAR } from '@duckdb/node-api';
-import type { EventKind, FieldType } from '../../model/index.js';
+import { type EventKind, type FieldType, rollupSpanMs } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
 import { type LineTemplate, type Piece, type RowBounds, rowColumns } from '../store.js';
 import { fieldColumns, quoted } from './schema.js';
@@ -27,6 +27,15 @@ const sources: Readonly<
 > = {
   event: { sql: 'event AS r', renamed: {} },
   series: { sql: 'series AS r', renamed: { seriesKey: 'r.key' } },
+  rollup: {
+    sql: 'rollup AS r JOIN series AS s ON r.series = s.ref',
+    renamed: {
+      ...{ seriesKey: 's.key', metric: 's.metric', service: 's.service', component: 's.component' },
+      span: `CASE WHEN r."spanMs" = ${rollupSpanMs.minute} THEN 'minute' ELSE 'hour' END`,
+      ...{ sampleCount: 'r.samples', sampleSum: 'r.total', sampleMin: 'r.least', sampleMax: 'r.most' },
+      sampleLast: 'r.latest',
+    },
+  },
   sample: {
     sql: 'samples AS r JOIN series AS s ON r.series = s.ref',
     renamed: {
@@ -43,6 +52,7 @@ const columnTypes: Readonly<Record<Table, ReadonlyMap<string, FieldType>>> = {
   event: new Map<string, FieldType>([...Object.entries(rowColumns.event), ...fieldColumns]),
   series: new Map<string, FieldType>(Object.entries(rowColumns.series)),
   sample: new Map<string, FieldType>(Object.entries(rowColumns.sample)),
+  rollup: new Map<string, FieldType>(Object.entries(rowColumns.rollup)),
 };
 
 /** Collects the values of a statement; the same text is bound once, however often a template repeats it. */
@@ -176,13 +186,17 @@ function pieceOf(
     : written(source, piece.as);
 }
 
+const hasLabels = (from: Table): boolean => from === 'event' || from === 'series';
+
 /** What iterates over the elements that a template names with `each`. */
 function elementsOf(from: Table, each: string): string {
   if (each !== 'labels') {
     if (typeOf(from, each) === 'receipts') return inRow(each);
     throw new EvidenceError('store-failed', `Column ${each} is no list.`);
   }
-  if (from === 'sample') throw new EvidenceError('store-failed', 'Samples have no labels: their series has.');
+  if (!hasLabels(from)) {
+    throw new EvidenceError('store-failed', `Rows of ${from} have no labels: their series has.`);
+  }
   return `map_entries(from_json(r.labels, '"MAP(VARCHAR, VARCHAR)"'))`;
 }
 
@@ -232,7 +246,7 @@ function columnsIn(from: Table, lines: readonly LineTemplate[]): readonly string
   const own = new Set(named.filter((column) => columnTypes[from].has(column)));
   const columns = [...own].map((column) => `${columnOf(from, column)} AS ${quoted(column)}`);
   if (from === 'event' && !own.has('kind')) columns.push('r.kind AS kind');
-  if (named.includes('labels') && from !== 'sample') columns.push('r.labels AS labels');
+  if (named.includes('labels') && hasLabels(from)) columns.push('r.labels AS labels');
   return columns;
 }
 

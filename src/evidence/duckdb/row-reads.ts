@@ -5,12 +5,16 @@ import { interruptible } from './interrupt.js';
 import { failureOf, type Readers } from './readers.js';
 import { readTotals } from './reads.js';
 import { countRows, render } from './render.js';
+import type { Archive, Reach } from './retention/archive.js';
+import { withArchive } from './retention/archive-reads.js';
+import { ofPlan, ofRows } from './retention/reaches.js';
 import { select } from './select.js';
 import type { FindRefs } from './select-sources.js';
 
-/** Reads on a connection until a signal stops it. */
+/** Reads on a connection, as far as the reach goes, until a signal stops it. */
 type Run = <T>(
   signal: AbortSignal | undefined,
+  reach: Reach,
   work: (connection: DuckDBConnection) => Promise<T>,
 ) => Promise<T>;
 
@@ -18,18 +22,24 @@ type Run = <T>(
 export class DuckDbRowReads implements RowReads {
   readonly #run: Run;
   readonly #find: FindRefs;
+  readonly #archive: Archive;
 
-  constructor(run: Run, find: FindRefs) {
+  constructor(run: Run, find: FindRefs, archive: Archive) {
     this.#run = run;
     this.#find = find;
+    this.#archive = archive;
   }
 
   totals(): Promise<Totals> {
-    return this.#run(undefined, readTotals);
+    return this.#run(undefined, {}, readTotals);
   }
 
-  countRows(bounds: RowBounds, limit: number, signal?: AbortSignal): Promise<number> {
-    return this.#run(signal, (connection) => countRows(connection, bounds, limit));
+  async countRows(bounds: RowBounds, limit: number, signal?: AbortSignal): Promise<number> {
+    const count = (connection: DuckDBConnection) => countRows(connection, bounds, limit);
+    // What is too much already without the archive needs no look into it.
+    const inStore = await this.#run(signal, {}, count);
+    const reach = ofRows(bounds);
+    return inStore > limit || !this.#archive.mayHold(reach) ? inStore : await this.#run(signal, reach, count);
   }
 
   render(
@@ -37,11 +47,11 @@ export class DuckDbRowReads implements RowReads {
     lines: readonly LineTemplate[],
     signal?: AbortSignal,
   ): Promise<readonly Uint8Array[]> {
-    return this.#run(signal, (connection) => render(connection, bounds, lines));
+    return this.#run(signal, ofRows(bounds), (connection) => render(connection, bounds, lines));
   }
 
   select(plan: RowPlan, signal?: AbortSignal): Promise<Selected> {
-    return this.#run(signal, (connection) => select(connection, plan, this.#find));
+    return this.#run(signal, ofPlan(plan), (connection) => select(connection, plan, this.#find));
   }
 }
 
@@ -49,10 +59,17 @@ export class DuckDbRowReads implements RowReads {
 export async function withSnapshot<T>(
   readers: Readers,
   find: FindRefs,
+  archive: Archive,
   work: (reads: RowReads) => Promise<T>,
 ): Promise<T> {
   const ended = await readers.read(async (connection) => {
-    const reads = new DuckDbRowReads((signal, read) => readWith(connection, signal, read), find);
+    const run: Run = (signal, reach, read) =>
+      readWith(signal, () =>
+        withArchive(archive, { connection, isInTransaction: true, signal }, reach, () =>
+          interruptible(connection, signal, () => read(connection)),
+        ),
+      );
+    const reads = new DuckDbRowReads(run, find, archive);
     await connection.run('BEGIN TRANSACTION READ ONLY');
     try {
       return { value: await work(reads) };
@@ -67,13 +84,9 @@ export async function withSnapshot<T>(
   return ended.value;
 }
 
-async function readWith<T>(
-  connection: DuckDBConnection,
-  signal: AbortSignal | undefined,
-  read: (connection: DuckDBConnection) => Promise<T>,
-): Promise<T> {
+async function readWith<T>(signal: AbortSignal | undefined, read: () => Promise<T>): Promise<T> {
   try {
-    return await interruptible(connection, signal, () => read(connection));
+    return await read();
   } catch (cause) {
     signal?.throwIfAborted();
     throw failureOf(cause);

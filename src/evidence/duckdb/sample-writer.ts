@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SampleBlock } from '../../model/index.js';
 import type { RefusedSample } from '../store.js';
+import type { Archive } from './retention/archive.js';
 import { SampleChunks } from './sample-chunks.js';
 import { OUT_OF_ORDER_MS, type SampleHorizons } from './sample-horizons.js';
 
@@ -19,7 +20,10 @@ interface LateSample {
   readonly at: number;
   readonly value: number;
   readonly stale: boolean;
-  /** Over an hour before the series' newest sample: taken only when it is a repeat, which loses nothing. */
+  /**
+   * Over an hour before the series' newest sample, or of a day that went to the archive: taken only when it is a repeat,
+   * which loses nothing.
+   */
   readonly tooOld: boolean;
 }
 
@@ -30,7 +34,7 @@ interface LateSample {
  */
 export async function writeSamples(
   connection: DuckDBConnection,
-  horizons: SampleHorizons,
+  { horizons, archive }: { readonly horizons: SampleHorizons; readonly archive: Archive },
   blocks: readonly SampleBlock[],
   batch: number,
 ): Promise<readonly BlockOutcome[]> {
@@ -40,9 +44,12 @@ export async function writeSamples(
   const late: LateSample[] = [];
   const appender = await connection.createAppender('sample');
   const chunks = new SampleChunks(appender);
+  const { sealedUntil } = archive;
+  const isSealed = (at: number): boolean => at < sealedUntil && archive.isSealed(at);
   blocks.forEach((block, index) => {
     const outcome = outcomes[index];
-    if (outcome !== undefined) appendInOrder(block, index, { horizons, chunks, late, outcome, batch });
+    if (outcome !== undefined)
+      appendInOrder(block, index, { horizons, isSealed, chunks, late, outcome, batch });
   });
   chunks.flush();
   appender.closeSync();
@@ -67,6 +74,7 @@ async function learnHorizons(
 
 interface InOrderTarget {
   readonly horizons: SampleHorizons;
+  readonly isSealed: (at: number) => boolean;
   readonly chunks: SampleChunks;
   readonly late: LateSample[];
   readonly outcome: BlockOutcome;
@@ -74,7 +82,7 @@ interface InOrderTarget {
 }
 
 function appendInOrder(block: SampleBlock, index: number, target: InOrderTarget): void {
-  const { horizons, chunks, late, outcome, batch } = target;
+  const { horizons, isSealed, chunks, late, outcome, batch } = target;
   const stale = new Set(block.stale);
   const anyStale = stale.size > 0;
   for (let item = 0; item < block.length; item++) {
@@ -83,12 +91,13 @@ function appendInOrder(block: SampleBlock, index: number, target: InOrderTarget)
     const value = block.value[item] ?? 0;
     const isStale = anyStale && stale.has(item);
     const newest = horizons.of(series);
-    if (at > newest) {
+    const sealed = isSealed(at);
+    if (at > newest && !sealed) {
       horizons.advance(series, at);
       chunks.add(series, at, value, isStale, batch);
       outcome.recorded++;
     } else {
-      const tooOld = at <= newest - OUT_OF_ORDER_MS;
+      const tooOld = sealed || at <= newest - OUT_OF_ORDER_MS;
       late.push({ block: index, item, series, at, value, stale: isStale, tooOld });
     }
   }

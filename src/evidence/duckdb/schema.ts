@@ -2,9 +2,11 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { allFields, type FieldType } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
 import { removalTable } from './removals.js';
+import { archiveTable } from './retention/archive-table.js';
+import { rollupTables } from './retention/rollups.js';
 
 /** The version of the tables below; a folder with a higher one is refused. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 const columnTypes: Readonly<Record<FieldType, string>> = {
   text: 'VARCHAR',
@@ -56,12 +58,15 @@ const tables = `
   );
   ${sortedParts}
   ${removalTable}
+  ${archiveTable}
+  ${rollupTables}
 `;
 
 /** What brings a folder from a version to the next one. */
 const migrations: ReadonlyMap<number, string> = new Map([
   [1, sortedParts],
   [2, removalTable],
+  [3, `${archiveTable} ${rollupTables}`],
 ]);
 
 async function readMeta(connection: DuckDBConnection): Promise<Map<string, string>> {

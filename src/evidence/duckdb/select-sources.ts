@@ -18,6 +18,8 @@ function pathOf(from: Table): string {
       return `r.kind || '/' || ${time} || '/' || r.id`;
     case 'sample':
       return `'sample/' || ${time} || '/' || s.key`;
+    case 'rollup':
+      return `'rollup-' || ${columnOf(from, 'span')} || '/' || ${time} || '/' || s.key`;
     case 'series':
       return `'series/' || r.key`;
   }
@@ -55,18 +57,20 @@ function checked(from: Table, name: string): string {
 
 const bareColumns: ReadonlySet<string> = new Set(['at', 'value', 'stale']);
 
+const ofSeries = (from: Table): boolean => from === 'sample' || from === 'rollup';
+
 function isBare({ type, ...column }: ScanColumn): boolean {
   return type === 'text' || (type === 'column' && 'name' in column && bareColumns.has(column.name));
 }
 
 /**
- * The rows of a table. Samples are bounded by the numbers of their series, one by one, which lets the engine pass over
+ * The rows of a table. Samples and roll-ups are bounded by the numbers of their series, one by one, which lets the engine pass over
  * the parts of the table that have none of them; and joined with their series only where something of it is named.
  */
 function rowsOf(bindings: Bindings, { bounds, columns }: RowScan, find: FindRefs): string {
   const { values = {}, ...others } = bounds;
   const isAbout = ['metric', 'service', 'seriesKey'].some((name) => values[name] !== undefined);
-  const refs = bounds.from === 'sample' && isAbout ? find(queryOf(bounds)) : undefined;
+  const refs = ofSeries(bounds.from) && isAbout ? find(queryOf(bounds)) : undefined;
   if (refs === undefined) return rowsWithin(bindings, bounds);
   const isAlone = Object.values(columns).flat().every(isBare) && values.component === undefined;
   const rows = isAlone

@@ -22,6 +22,7 @@ import type {
 } from '../buckets.js';
 import type { Drawing, DrawingQuery } from '../drawing.js';
 import { EvidenceError } from '../errors.js';
+import type { EvidenceRetention } from '../retention.js';
 import type { RowPlan, Selected } from '../rows.js';
 import type { EventShift, EventShiftQuery, SeriesShift, ShiftQuery } from '../shifts.js';
 import type { StepColumns, StepQuery } from '../steps.js';
@@ -35,6 +36,7 @@ import type {
   FiringQuery,
   LatestEvent,
   LineTemplate,
+  RemovableKind,
   Removal,
   RowBounds,
   RowReads,
@@ -47,7 +49,7 @@ import type {
 import type { EventPart, LevelTally, LevelTallyQuery, Tally, TallyQuery } from '../tally.js';
 import type { EvidenceTransfer } from '../transfer.js';
 import { activity, groupSilences } from './activity.js';
-import { buckets, silences } from './buckets.js';
+import { silences } from './buckets.js';
 import { Compaction } from './compaction.js';
 import { drawing } from './drawing.js';
 import { readFiring } from './firing.js';
@@ -57,6 +59,12 @@ import { readEventsNamed, readSamplesNamed } from './named.js';
 import type { Readers } from './readers.js';
 import { readEvent, readEvents, readLatest, readSamples, readServices } from './reads.js';
 import { readRemoval } from './removals.js';
+import { type Reach, removalFromArchive } from './retention/archive.js';
+import { withArchive } from './retention/archive-reads.js';
+import { readBuckets } from './retention/bucket-sources.js';
+import * as reaches from './retention/reaches.js';
+import { DuckDbRetention } from './retention/retention.js';
+import { COUNTER_NAME } from './retention/rollups.js';
 import { DuckDbRowReads, withSnapshot } from './row-reads.js';
 import { eventShifts, shifts } from './shifts.js';
 import { steps } from './steps/read.js';
@@ -74,7 +82,7 @@ export interface StoreParts {
   readonly writing: DuckDBConnection;
   readonly writer: Writer;
   readonly readers: Readers;
-  /** A connection of its own for sorting samples into parts. */
+  /** A connection of its own for background work. */
   readonly sorting: DuckDBConnection;
   readonly clock: Clock;
   readonly state: WriterState;
@@ -86,19 +94,33 @@ export class DuckDbStore implements EvidenceStore {
   readonly #compaction: Compaction;
   readonly #rows: RowReads;
   readonly #texts = new TextMatcher();
-  /** The step of compaction under way; the next one waits for it. */
-  #compacting: Promise<unknown> = Promise.resolve();
+  /** The step of background work under way; the next one waits for it. */
+  #working: Promise<unknown> = Promise.resolve();
   readonly #ending = new AbortController();
   #closing: Promise<void> | undefined;
   readonly transfer: EvidenceTransfer;
+  readonly retention: EvidenceRetention;
+  /** How often retention has moved something; what readers see stays the same, but for what is gone. */
+  #changes = 0;
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
-    this.transfer = new DuckDbTransfer(parts.instance);
+    const { archive } = parts.state;
+    this.transfer = new DuckDbTransfer(parts.instance, archive);
     this.#compaction = new Compaction(parts.sorting, parts.clock);
+    this.retention = new DuckDbRetention({
+      connection: parts.sorting,
+      ...{ clock: parts.clock, archive },
+      alone: (work, signal) => this.#alone(work, signal),
+      append: (events) => this.append({ events }),
+      onChange: () => {
+        this.#changes += 1;
+      },
+    });
     this.#rows = new DuckDbRowReads(
-      (signal, work) => this.#readUntil(signal, work),
+      (signal, reach, work) => this.#read(reach, work, signal),
       (query) => this.#refsOf(query),
+      archive,
     );
   }
 
@@ -108,7 +130,7 @@ export class DuckDbStore implements EvidenceStore {
   }
 
   get revision(): number {
-    return this.#parts.state.batches;
+    return this.#parts.state.batches + this.#changes;
   }
 
   intern(labels: Labels): SeriesRef {
@@ -128,7 +150,7 @@ export class DuckDbStore implements EvidenceStore {
   }
 
   events(query: EventQuery): Promise<readonly EventReceipt[]> {
-    return this.#parts.readers.read((connection) => readEvents(connection, query));
+    return this.#events(query);
   }
 
   latestEvents(
@@ -136,31 +158,35 @@ export class DuckDbStore implements EvidenceStore {
     fields: readonly [string, ...string[]],
     window?: Window,
   ): Promise<readonly LatestEvent[]> {
-    return this.#parts.readers.read((connection) => readLatest(connection, kind, fields, window));
+    const reach = reaches.ofEvents({ kinds: [kind], ...(window === undefined ? {} : { window }) });
+    return this.#read(reach, (connection) => readLatest(connection, kind, fields, window));
   }
 
   event(kind: EventKind, at: Instant, id: Identity): Promise<EventReceipt | undefined> {
-    return this.#parts.readers.read((connection) => readEvent(connection, kind, at, id));
+    return this.#read(reaches.ofEvent(kind, at), (connection) => readEvent(connection, kind, at, id));
   }
 
   firing(query: FiringQuery): Promise<readonly EventReceipt<'alert_fired'>[]> {
-    return this.#parts.readers.read((connection) => readFiring(connection, query));
+    return this.#read(reaches.ofFiring(query), (connection) => readFiring(connection, query));
   }
 
   eventsNamed(names: readonly EventName[]): Promise<readonly EventReceipt[]> {
-    return this.#parts.readers.read((connection) => readEventsNamed(connection, names));
+    return this.#read(reaches.ofEventNames(names), (connection) => readEventsNamed(connection, names));
   }
 
   samplesNamed(names: readonly SampleName[]): Promise<SampleColumns> {
-    return this.#parts.readers.read((connection) => readSamplesNamed(connection, names));
+    return this.#read(reaches.ofSampleNames(names), (connection) => readSamplesNamed(connection, names));
   }
 
   samples(series: readonly SeriesRef[], window: Window, limit: number): Promise<SampleColumns> {
-    return this.#parts.readers.read((connection) => readSamples(connection, series, window, limit));
+    return this.#read(reaches.ofSamples(window), (connection) =>
+      readSamples(connection, series, window, limit),
+    );
   }
 
-  removalOf(kind: EventKind | 'sample', at: Instant): Promise<Removal | undefined> {
-    return this.#parts.readers.read((connection) => readRemoval(connection, kind, at));
+  async removalOf(kind: RemovableKind, at: Instant): Promise<Removal | undefined> {
+    const byOwner = await removalFromArchive(this.#parts.state.archive, kind, at);
+    return byOwner ?? (await this.#parts.readers.read((connection) => readRemoval(connection, kind, at)));
   }
 
   services(): Promise<readonly string[]> {
@@ -168,31 +194,36 @@ export class DuckDbStore implements EvidenceStore {
   }
 
   shifts(query: ShiftQuery): Promise<readonly SeriesShift[]> {
-    return this.#parts.readers.read((connection) => shifts(connection, query));
+    return this.#read(reaches.ofShifts(query), (connection) => shifts(connection, query));
   }
 
   eventShifts(query: EventShiftQuery): Promise<readonly EventShift[]> {
-    return this.#parts.readers.read((connection) => eventShifts(connection, query));
+    return this.#read(reaches.ofEventShifts(query), (connection) => eventShifts(connection, query));
   }
 
   buckets(query: BucketQuery, signal?: AbortSignal): Promise<BucketColumns> {
-    return this.#readUntil(signal, (connection) => buckets(connection, query));
+    const { archive } = this.#parts.state;
+    return readBuckets(query, {
+      archive,
+      isCounter: (ref) => COUNTER_NAME.test(this.seriesOf(ref).metric),
+      read: (reach, work) => this.#read(reach, work, signal),
+    });
   }
 
   steps(query: StepQuery, signal?: AbortSignal): Promise<StepColumns> {
-    return this.#readUntil(signal, (connection) => steps(connection, query));
+    return this.#read(reaches.ofSteps(query), (connection) => steps(connection, query), signal);
   }
 
   drawing(query: DrawingQuery, signal?: AbortSignal): Promise<Drawing> {
-    return this.#readUntil(signal, (connection) => drawing(connection, query));
+    return this.#read(reaches.ofSamples(query.window), (connection) => drawing(connection, query), signal);
   }
 
   tallyLevels(query: LevelTallyQuery, signal?: AbortSignal): Promise<readonly LevelTally[]> {
-    return this.#readUntil(signal, (connection) => tallyLevels(connection, query));
+    return this.#read(reaches.ofTally(query), (connection) => tallyLevels(connection, query), signal);
   }
 
   tallyEvents(query: TallyQuery<EventPart>, signal?: AbortSignal): Promise<readonly Tally[]> {
-    return this.#readUntil(signal, (connection) => tallyEvents(connection, query));
+    return this.#read(reaches.ofTally(query), (connection) => tallyEvents(connection, query), signal);
   }
 
   matchTexts(asked: readonly TextMatch[]): Promise<readonly boolean[]> {
@@ -200,15 +231,15 @@ export class DuckDbStore implements EvidenceStore {
   }
 
   silences(query: SilenceQuery): Promise<readonly Silence[]> {
-    return this.#parts.readers.read((connection) => silences(connection, query));
+    return this.#read(reaches.ofSilences(query), (connection) => silences(connection, query));
   }
 
   groupSilences(query: GroupSilenceQuery): Promise<readonly GroupSilence[]> {
-    return this.#parts.readers.read((connection) => groupSilences(connection, query));
+    return this.#read(reaches.ofSilences(query), (connection) => groupSilences(connection, query));
   }
 
   activity(query: ActivityQuery): Promise<readonly SeriesActivity[]> {
-    return this.#parts.readers.read((connection) => activity(connection, query));
+    return this.#read(reaches.ofSamples(query.window), (connection) => activity(connection, query));
   }
 
   totals(): Promise<Totals> {
@@ -232,7 +263,7 @@ export class DuckDbStore implements EvidenceStore {
   }
 
   snapshot<T>(work: (reads: RowReads) => Promise<T>): Promise<T> {
-    return withSnapshot(this.#parts.readers, (query) => this.#refsOf(query), work);
+    return withSnapshot(this.#parts.readers, (query) => this.#refsOf(query), this.#parts.state.archive, work);
   }
 
   /** The numbers of the series that a query finds; undefined for more than a statement should name. */
@@ -241,14 +272,31 @@ export class DuckDbStore implements EvidenceStore {
     return found.length > MAX_NAMED_SERIES ? undefined : found.map(({ ref }) => ref);
   }
 
-  /** Reads until a signal stops it, whose reason it then fails with. */
-  async #readUntil<T>(
-    signal: AbortSignal | undefined,
+  /** The newest events are nearly always in the store, and then the archive is left alone. */
+  async #events(query: EventQuery): Promise<readonly EventReceipt[]> {
+    const { archive } = this.#parts.state;
+    const reach = reaches.ofEvents(query);
+    const read = (connection: DuckDBConnection) => readEvents(connection, query);
+    if (query.order === 'newest-first' && archive.mayHold(reach)) {
+      const found = await this.#read({}, read);
+      const last = found.at(-1);
+      if (last !== undefined && found.length >= query.limit && last.at >= archive.until(reach)) return found;
+    }
+    return await this.#read(reach, read);
+  }
+
+  /** Reads as far as the reach goes until a signal stops it, whose reason it then fails with. */
+  async #read<T>(
+    reach: Reach,
     work: (connection: DuckDBConnection) => Promise<T>,
+    signal?: AbortSignal,
   ): Promise<T> {
+    const { readers, state } = this.#parts;
     try {
-      return await this.#parts.readers.read((connection) =>
-        interruptible(connection, signal, () => work(connection)),
+      return await readers.read((connection) =>
+        withArchive(state.archive, { connection, isInTransaction: false, signal }, reach, () =>
+          interruptible(connection, signal, () => work(connection)),
+        ),
       );
     } catch (error) {
       signal?.throwIfAborted();
@@ -256,12 +304,17 @@ export class DuckDbStore implements EvidenceStore {
     }
   }
 
-  async compact(signal?: AbortSignal): Promise<Compacted | undefined> {
+  /** Runs background work when no other does, until the signal or the end of the store ends it. */
+  async #alone<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.#closing !== undefined) throw new EvidenceError('store-closed', 'The store is closed.');
     const ends = signal === undefined ? [this.#ending.signal] : [this.#ending.signal, signal];
-    const step = this.#compacting.then(() => this.#compaction.step(AbortSignal.any(ends)));
-    this.#compacting = step.catch(() => undefined);
+    const step = this.#working.then(() => work(AbortSignal.any(ends)));
+    this.#working = step.catch(() => undefined);
     return await step;
+  }
+
+  compact(signal?: AbortSignal): Promise<Compacted | undefined> {
+    return this.#alone((ends) => this.#compaction.step(ends), signal);
   }
 
   close(): Promise<void> {
@@ -272,7 +325,7 @@ export class DuckDbStore implements EvidenceStore {
   async #close(): Promise<void> {
     const { writer, readers, writing, sorting, instance } = this.#parts;
     this.#ending.abort();
-    await this.#compacting;
+    await this.#working;
     await writer.drain();
     await readers.close();
     await writing.run('CHECKPOINT');

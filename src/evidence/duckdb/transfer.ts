@@ -2,6 +2,9 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { EvidenceError } from '../errors.js';
 import type { EvidenceTransfer, ForeignRow, ParquetFile, RowSpan, TransferBounds } from '../transfer.js';
 import { readParquet, writeParquet } from './parquet.js';
+import type { Archive, Reach } from './retention/archive.js';
+import { withArchive } from './retention/archive-reads.js';
+import { ofTransfer } from './retention/reaches.js';
 import { rowSpans } from './row-spans.js';
 import { DuckDbStaging } from './staging.js';
 
@@ -12,15 +15,22 @@ function isAbort(cause: unknown): boolean {
 /** Exports and imports of the embedded store, each on a connection of its own, so that no query waits for them. */
 export class DuckDbTransfer implements EvidenceTransfer {
   readonly #instance: DuckDBInstance;
+  readonly #archive: Archive;
 
-  constructor(instance: DuckDBInstance) {
+  constructor(instance: DuckDBInstance, archive: Archive) {
     this.#instance = instance;
+    this.#archive = archive;
   }
 
-  async #connected<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  async #connected<T>(
+    reach: Reach,
+    work: (connection: DuckDBConnection) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     const connection = await this.#instance.connect();
     try {
-      return await work(connection);
+      const reading = { connection, isInTransaction: false, signal };
+      return await withArchive(this.#archive, reading, reach, () => work(connection));
     } catch (cause) {
       if (cause instanceof EvidenceError || isAbort(cause)) throw cause;
       const why = cause instanceof Error ? `: ${cause.message.split('\n')[0]}` : '.';
@@ -31,11 +41,13 @@ export class DuckDbTransfer implements EvidenceTransfer {
   }
 
   spans(table: 'event' | 'sample', bounds: TransferBounds, rows: number): Promise<readonly RowSpan[]> {
-    return this.#connected((connection) => rowSpans(connection, table, bounds, rows));
+    const reach = ofTransfer(table, bounds);
+    return this.#connected(reach, (connection) => rowSpans(connection, table, bounds, rows));
   }
 
   writeParquet(file: ParquetFile, signal?: AbortSignal): Promise<void> {
-    return this.#connected((connection) => writeParquet(connection, file, signal));
+    const reach = ofTransfer(file.table, file.bounds);
+    return this.#connected(reach, (connection) => writeParquet(connection, file, signal), signal);
   }
 
   async *readParquet(path: string, columns?: readonly string[]): AsyncGenerator<readonly ForeignRow[]> {

@@ -4,6 +4,7 @@ import { EvidenceError } from '../errors.js';
 import type { Appended, Batch } from '../store.js';
 import type { EventIdentities } from './event-identities.js';
 import { type EventOutcome, writeEvents } from './event-writer.js';
+import type { Archive } from './retention/archive.js';
 import type { SampleHorizons } from './sample-horizons.js';
 import { type BlockOutcome, writeSamples } from './sample-writer.js';
 import type { SeriesTable } from './series-table.js';
@@ -34,6 +35,8 @@ export interface WriterState {
   readonly series: SeriesTable;
   readonly horizons: SampleHorizons;
   readonly identities: EventIdentities;
+  /** What went, or is going, to the archive. */
+  readonly archive: Archive;
   /** The number of the last commit. */
   batches: number;
 }
@@ -127,10 +130,10 @@ export class Writer {
     await this.#connection.run('BEGIN');
     const savedSeries = await state.series.write(this.#connection);
     const blocks = group.map(({ batch }) => batch.samples ?? EMPTY);
-    const samples = await writeSamples(this.#connection, state.horizons, blocks, number);
+    const samples = await writeSamples(this.#connection, state, blocks, number);
     const events = await writeEvents(
       this.#connection,
-      state.identities,
+      state,
       group.map(({ batch }) => batch.events),
       number,
     );

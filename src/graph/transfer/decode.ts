@@ -93,6 +93,8 @@ export class Decoder {
         const labels = checkSeries(named.series, values.get('metric'), values.get('labels'));
         return { type: 'series', key: named.series, labels };
       }
+      // A roll-up follows from its samples; those that are imported are rolled up anew when their time comes.
+      case 'rollup':
       case 'service':
       case 'incident':
       case 'runbook':

@@ -9,6 +9,7 @@ import { CONTENT_TYPE, type Family, type Format, openMetricsOf, writeFamilies } 
 import { incidentFamilies } from './incident-families.js';
 import { LatestChanges } from './latest-changes.js';
 import { ReceiptFigures } from './receipt-figures.js';
+import { RetentionFigures } from './retention-figures.js';
 import { exposeSources, type FigureSources } from './sources.js';
 import { StandingText } from './standing-text.js';
 
@@ -88,6 +89,8 @@ export class Metrics {
   readonly #parts: Counter;
   readonly #evaluations: Histogram;
   readonly #minutes: Counter;
+  /** Told of each step of retention. */
+  readonly retention: RetentionFigures;
   readonly #queries: Histogram<'outcome'>;
   readonly #slices: Histogram;
   readonly #requests: Histogram<'method' | 'route' | 'status'>;
@@ -114,6 +117,7 @@ export class Metrics {
       COMMIT_BUCKETS_S,
       [],
     );
+    this.retention = new RetentionFigures(this.#registry);
     this.#sorted = counter(
       this.#registry,
       'genchi_sorted_samples_total',

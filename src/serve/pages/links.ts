@@ -22,6 +22,8 @@ function textOf(named: Named): string {
       return `${wordsOf(named.kind)}, ${readableTime(named.at)}`;
     case 'sample':
       return `sample, ${readableTime(named.at)}`;
+    case 'rollup':
+      return `roll-up of the ${named.span}, ${readableTime(named.at)}`;
     case 'series':
       return `series ${named.series.slice(0, 8)}`;
     case 'service':

@@ -1,28 +1,27 @@
-import type { Compacted, EvidenceStore } from './store.js';
-
-/** How often is looked for what to compact, and the pause between two steps, in milliseconds. */
+/** How often is looked for something to do, and the pause between two steps, in milliseconds. */
 const LOOK_EVERY_MS = 60_000;
 const PAUSE_MS = 250;
 
-/** What a {@link Compactor} works on, and who hears of it. */
-export interface CompactorOptions {
-  readonly store: Pick<EvidenceStore, 'compact'>;
-  /** Hears of each part that was made, and how long it took in milliseconds. */
-  readonly onPart?: (part: Compacted, tookMs: number) => void;
+/** What a {@link Housekeeper} does, and who hears of it. */
+export interface HousekeeperOptions<T> {
+  /** One bounded step; undefined when nothing was due, or when the signal ended it. */
+  readonly step: (signal: AbortSignal) => Promise<T | undefined>;
+  /** Hears of each step, and how long it took in milliseconds. */
+  readonly onStep?: (done: T, tookMs: number) => void;
   /** Hears of a step that failed; the next look tries again. */
   readonly onFailure: (error: unknown) => void;
   /** How often to look, in milliseconds; a minute unless given. */
   readonly everyMs?: number;
 }
 
-/** Compacts the store in the background: looks at times whether a part is due, and makes one after the other. */
-export class Compactor {
-  readonly #options: CompactorOptions;
+/** Keeps the store in order in the background: looks at times whether something is due, and does one step after the other. */
+export class Housekeeper<T> {
+  readonly #options: HousekeeperOptions<T>;
   readonly #stop = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #step: Promise<void> | undefined;
 
-  constructor(options: CompactorOptions) {
+  constructor(options: HousekeeperOptions<T>) {
     this.#options = options;
     this.#after(options.everyMs ?? LOOK_EVERY_MS);
   }
@@ -36,13 +35,13 @@ export class Compactor {
   }
 
   async #run(): Promise<void> {
-    const { store, onPart, onFailure, everyMs = LOOK_EVERY_MS } = this.#options;
+    const { step, onStep, onFailure, everyMs = LOOK_EVERY_MS } = this.#options;
     let more = false;
     try {
       const startedAt = performance.now();
-      const part = await store.compact(this.#stop.signal);
-      if (part !== undefined) onPart?.(part, performance.now() - startedAt);
-      more = part !== undefined;
+      const done = await step(this.#stop.signal);
+      if (done !== undefined) onStep?.(done, performance.now() - startedAt);
+      more = done !== undefined;
     } catch (error) {
       onFailure(error);
     }
