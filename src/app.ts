@@ -7,6 +7,7 @@ import {
   SloJudge,
   StandingBoard,
   sloHistories,
+  TrendBoard,
 } from './analysis/index.js';
 import type { RunningApp } from './cli/index.js';
 import {
@@ -155,9 +156,12 @@ async function openEvidence({ config, clock, logger, metrics, shutdown }: Ground
 /** Keeps the pillars and the standing up to date from now on. */
 function startLive(
   { config, clock, logger, metrics, shutdown }: Ground,
-  parts: Pick<LiveOptions, 'store' | 'recorder' | 'board'> & { readonly pillarMetrics: MetricTable },
+  parts: Pick<LiveOptions, 'store' | 'recorder' | 'board'> & {
+    readonly pillarMetrics: MetricTable;
+    readonly trends: TrendBoard;
+  },
 ): LiveLoop {
-  const { store, recorder, board, pillarMetrics } = parts;
+  const { store, recorder, board, pillarMetrics, trends } = parts;
   const slos = new SloJudge(store);
   recorder.subscribe(slos.hear);
   const live = new LiveLoop({
@@ -170,10 +174,14 @@ function startLive(
       metrics.closed(closed);
       if (closed.minutesLeft > 0) logger.info({ closed }, 'catching up on minutes of the pillars');
     },
-    onEvaluated: ({ durationMs }) => metrics.evaluated(durationMs / 1_000),
+    onEvaluated: ({ at, durationMs }) => {
+      metrics.evaluated(durationMs / 1_000);
+      trends.refresh(at).catch((err) => logger.warn({ err }, 'trends could not be read again'));
+    },
     onFailure: (err) => logger.error({ err }, 'an evaluation failed; the next one tries again'),
   });
   recorder.subscribe((recorded) => live.hear(recorded));
+  shutdown.add('trends', () => trends.close());
   shutdown.add('evaluation', () => live.close());
   live.start();
   return live;
@@ -219,7 +227,8 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
   shutdown.add('incidents', () => incidents.close());
   recorder.subscribe((recorded) => incidents.hear(recorded));
   const pillarMetrics = metricTableOf(await readOntologyTerms());
-  const live = startLive(ground, { store, recorder, board, pillarMetrics });
+  const trends = new TrendBoard({ store, metrics: pillarMetrics });
+  const live = startLive(ground, { store, recorder, board, pillarMetrics, trends });
   metrics.attach({
     graph: () => graph.figures(),
     incidents: () => incidents.counts(),
@@ -234,6 +243,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
   const rooms = { store, recorder, graph, incidents, lessons, webhooks, metrics, iris, clock };
   const house = await createHouse({
     ...rooms,
+    trends,
     http,
     version: VERSION,
     limits: config,

@@ -41,6 +41,7 @@ export { type Indicator, type Objective, objectiveOf, type SeriesSelector } from
 export * from './slo/status.js';
 export { headroomPercent } from './slo/verdict.js';
 export * from './standing.js';
+export * from './trend/board.js';
 export { adjustForMany } from './trend/false-discovery.js';
 export * from './trend/growth.js';
 export * from './trend/movement.js';

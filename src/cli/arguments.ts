@@ -66,3 +66,9 @@ export function parsePercent(text: string): number {
   }
   return value;
 }
+
+/** Adds a text to those given before; for options that may be repeated. */
+export function collectText(text: string, before: readonly string[] = []): readonly string[] {
+  if (text === '') throw new InvalidArgumentError('expected a text that is not empty');
+  return [...before, text];
+}

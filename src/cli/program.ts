@@ -19,6 +19,7 @@ import { retentionCommand } from './retention.js';
 import { runbooksCommand } from './runbooks.js';
 import { schemaCommand } from './schema.js';
 import { configCommand, serveCommand } from './serve.js';
+import { trendsCommand } from './trends.js';
 import { webhooksCommand } from './webhooks.js';
 
 /** What a parser throws instead of ending the process, for every verb, and where it writes. */
@@ -49,6 +50,7 @@ export function buildProgram(outside: Outside): Command {
     .addCommand(recommendationsCommand(outside))
     .addCommand(hygieneCommand(outside))
     .addCommand(runbooksCommand(outside))
+    .addCommand(trendsCommand(outside))
     .addCommand(experimentCommand(outside))
     .addCommand(improvementCommand(outside))
     .addCommand(webhooksCommand(outside))

@@ -1,5 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import { ExperimentDesk, ImprovementBook, type MetricTable, metricTableOf } from '../analysis/index.js';
+import {
+  ExperimentDesk,
+  ImprovementBook,
+  type MetricTable,
+  metricTableOf,
+  type TrendBoard,
+} from '../analysis/index.js';
 import type { EvidenceStore, Recorder } from '../evidence/index.js';
 import { type Graph, type OntologyTerm, readOntologyTerms } from '../graph/index.js';
 import { type Clock, type Iris, SECOND_MS } from '../model/index.js';
@@ -37,6 +43,7 @@ export interface HouseParts {
   readonly graph: Graph;
   readonly incidents: IncidentBook;
   readonly webhooks: Webhooks;
+  readonly trends: TrendBoard;
   readonly lessons: Lessons;
   readonly metrics: Metrics;
   readonly iris: Iris;
@@ -95,6 +102,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
     pillarMetrics,
     postmortems,
     experiments: new ExperimentDesk({ store, recorder: parts.recorder, metrics: pillarMetrics }),
+    trends: parts.trends,
     improvements: new ImprovementBook({ store, recorder: parts.recorder, metrics: pillarMetrics }),
     analyse: async (question, learned) =>
       analyse(store, graph.topology(), question, learned ? await lessons.until(question.at) : undefined),

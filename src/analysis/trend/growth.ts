@@ -35,6 +35,25 @@ export function project(current: number, perMonth: Estimate, months: number): Es
   return each(perMonth, (rate) => current * (1 + rate) ** months);
 }
 
+/** How a trend goes on: by its growth where it has a rate, else by its slope; undefined without either. */
+export function courseOf({ growthPerMonth: perMonth, slopePerDay: perDay }: Going): Course | undefined {
+  if (perMonth !== undefined) return { kind: 'growth', perMonth };
+  return perDay === undefined ? undefined : { kind: 'linear', perDay };
+}
+
+/** The rates of a trend. */
+export interface Going {
+  readonly slopePerDay: Estimate | undefined;
+  readonly growthPerMonth: Estimate | undefined;
+}
+
+/** The level after so many months of a course, with the interval of its rate. */
+export function projectAlong(current: number, course: Course, months: number): Estimate {
+  return course.kind === 'growth'
+    ? project(current, course.perMonth, months)
+    : each(course.perDay, (perDay) => current + (perDay * months * MONTH_MS) / DAY_MS);
+}
+
 /** Days until a level reaches a limit; undefined is never, at this rate. */
 export interface Reach {
   readonly expectedDays: number | undefined;
@@ -61,9 +80,4 @@ export function reachOf(current: number, limit: number, course: Course): Reach {
     earliestDays: ends.length === 0 ? undefined : Math.min(...ends),
     latestDays: ends.length < 2 ? undefined : Math.max(...ends),
   };
-}
-
-/** What is left below a limit, in % of it: 185 of 200 is 7.5; negative beyond it. Undefined for a limit of 0. */
-export function headroomPercent(limit: number, current: number): number | undefined {
-  return limit === 0 ? undefined : ((limit - current) / Math.abs(limit)) * 100;
 }

@@ -1,4 +1,5 @@
 /** Reads what trends are made of through the evidence port: medians of even steps, and where samples are missing. */
+import { setImmediate } from 'node:timers/promises';
 import type { EvidenceStore } from '../../evidence/index.js';
 import {
   DAY_MS,
@@ -11,7 +12,15 @@ import {
 } from '../../model/index.js';
 import { type Judgement, type MetricTable, metricNames } from '../metrics.js';
 import type { Points } from './theil-sen.js';
-import { type Trend, type TrendWindowName, trendsOf, trendWindows } from './trend.js';
+import {
+  judgeTrends,
+  type MeasuredTrend,
+  measureTrend,
+  type Trend,
+  type TrendInput,
+  type TrendWindowName,
+  trendWindows,
+} from './trend.js';
 import { compareWeeks, type WeekComparison } from './weeks.js';
 
 /** A metric that is silent for longer is stalled; the same span without samples is a gap. */
@@ -144,6 +153,19 @@ async function readSpeaking(
   return new Set(columns.group);
 }
 
+/** Measures one series after the other, with a turn of the event loop for others between any two. */
+async function inTurns(
+  inputs: readonly TrendInput[],
+  random: () => number,
+): Promise<readonly MeasuredTrend[]> {
+  const measured: MeasuredTrend[] = [];
+  for (const input of inputs) {
+    measured.push(measureTrend(input, random));
+    await setImmediate();
+  }
+  return measured;
+}
+
 /**
  * The trends of metrics over one of the windows that end at a time, in the order given. All of them count as looked at
  * together. A metric without samples answers `not-enough-data`.
@@ -166,7 +188,7 @@ export async function readTrends(
     stepMs,
     judged: judgementOf(metrics, metric),
   }));
-  const trends = trendsOf(inputs, random);
+  const trends = judgeTrends(await inTurns(inputs, random));
   return asked.flatMap((each, item) => {
     const trend = trends[item];
     if (trend === undefined) return [];

@@ -65,6 +65,8 @@ export interface Trend {
   readonly reversals: readonly Reversal[];
   /** Points further than three robust deviations from their segment's line; they are kept. */
   readonly outliers: readonly { readonly at: Instant; readonly value: number }[];
+  /** The mean with the outliers left out; undefined without other points. */
+  readonly meanWithoutOutliers: number | undefined;
   /** Periods with at least three cycles in the window that come again significantly. */
   readonly seasons: readonly Season[];
   /** As a share a month, 0.15 is +15 %; undefined where values are not all above 0, and over less than 7 days. */
@@ -72,7 +74,7 @@ export interface Trend {
 }
 
 /** A series measured, but not judged yet. */
-interface Measured {
+export interface MeasuredTrend {
   readonly input: TrendInput;
   readonly line: Line | undefined;
   readonly seasons: readonly Season[];
@@ -97,7 +99,7 @@ function gridOf({ at, value }: Points, line: Line, stepMs: number): readonly Gri
 function seasonsOf(
   { points, stepMs }: TrendInput,
   random: () => number,
-): Pick<Measured, 'seasons' | 'settled'> {
+): Pick<MeasuredTrend, 'seasons' | 'settled'> {
   const seasons: Season[] = [];
   let settled = points;
   for (const periodMs of PERIODS_MS) {
@@ -117,7 +119,11 @@ function seasonsOf(
   return { seasons, settled };
 }
 
-function measure(input: TrendInput, random: () => number): Measured {
+/**
+ * Measures a series, some milliseconds of work. `random` gives numbers 0 <= x < 1 for the tests of seasons, from a fixed
+ * seed for an answer that can be reproduced.
+ */
+export function measureTrend(input: TrendInput, random: () => number): MeasuredTrend {
   const { seasons, settled } = seasonsOf(input, random);
   return {
     input,
@@ -128,24 +134,31 @@ function measure(input: TrendInput, random: () => number): Measured {
   };
 }
 
-function outliersOf({ settled, segments, input }: Measured): Trend['outliers'] {
+function outlierPlaces({ settled, segments }: MeasuredTrend): readonly number[] {
   const left = settled.value.map((value, item) => {
     const time = settled.at[item] ?? 0;
     const segment = segments.find(({ from, to }) => time >= from && time <= to);
     return segment === undefined ? 0 : value - segment.line.at(time);
   });
-  return outliers(left).flatMap((item) => {
-    const [at, value] = [input.points.at[item], input.points.value[item]];
-    return at === undefined || value === undefined ? [] : [{ at: instantOf(at), value }];
-  });
+  return outliers(left);
 }
 
-function verdictOf({ input: { judged, window }, line }: Measured, p: number | undefined): TrendVerdict {
+/** The outliers, and what the mean is without them. */
+function outliersOf(measured: MeasuredTrend): Pick<Trend, 'outliers' | 'meanWithoutOutliers'> {
+  const { at, value } = measured.input.points;
+  const places = new Set(outlierPlaces(measured));
+  return {
+    outliers: [...places].map((item) => ({ at: instantOf(at[item] ?? 0), value: value[item] ?? Number.NaN })),
+    meanWithoutOutliers: mean(value.filter((_, item) => !places.has(item))),
+  };
+}
+
+function verdictOf({ input: { judged, window }, line }: MeasuredTrend, p: number | undefined): TrendVerdict {
   if (line === undefined || p === undefined) return 'not-enough-data';
   return movementOf(judged, line.at(window.from), line.at(window.to), p);
 }
 
-function trendOf(measured: Measured, adjustedP: number | undefined): Trend {
+function trendOf(measured: MeasuredTrend, adjustedP: number | undefined): Trend {
   const { input, line, segments, seasons, settled } = measured;
   const { points, window, stepMs } = input;
   const current = points.value.at(-1);
@@ -170,20 +183,23 @@ function trendOf(measured: Measured, adjustedP: number | undefined): Trend {
     adjustedP,
     changes: changesOf(segments),
     reversals: reversalsOf(segments),
-    outliers: outliersOf(measured),
+    ...outliersOf(measured),
     seasons,
     growthPerMonth: line && window.to - window.from >= GROWTH_FROM_MS ? growthPerMonth(settled) : undefined,
   };
 }
 
 /**
- * Judges the trends of series that are looked at together, in the order given: the more of them, the more a trend needs to
- * count, so that at most 5 % of those called trends are none. Pure: `random` gives numbers 0 <= x < 1 for the tests of
- * seasons, from a fixed seed for an answer that can be reproduced.
+ * Judges series that are looked at together, in the order given: the more of them, the more a trend needs to count, so
+ * that at most 5 % of those called trends are none.
  */
-export function trendsOf(inputs: readonly TrendInput[], random: () => number): readonly Trend[] {
-  const measured = inputs.map((input) => measure(input, random));
+export function judgeTrends(measured: readonly MeasuredTrend[]): readonly Trend[] {
   const tested = measured.flatMap(({ line }) => (line === undefined ? [] : [line.p]));
   const adjusted = adjustForMany(tested).values();
   return measured.map((each) => trendOf(each, each.line === undefined ? undefined : adjusted.next().value));
+}
+
+/** Measures and judges series at once: see {@link measureTrend} and {@link judgeTrends}. */
+export function trendsOf(inputs: readonly TrendInput[], random: () => number): readonly Trend[] {
+  return judgeTrends(inputs.map((input) => measureTrend(input, random)));
 }

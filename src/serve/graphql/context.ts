@@ -3,6 +3,7 @@ import {
   healthSettingsOf,
   type ImprovementBook,
   type MetricTable,
+  type TrendBoard,
 } from '../../analysis/index.js';
 import type { EvidenceStore } from '../../evidence/index.js';
 import type { Graph } from '../../graph/index.js';
@@ -22,6 +23,7 @@ export interface GraphqlDeps {
   readonly postmortems: PostmortemDesk;
   readonly experiments: ExperimentDesk;
   readonly improvements: ImprovementBook;
+  readonly trends: TrendBoard;
   /** Analyses, with what verdicts on past incidents taught or without. */
   readonly analyse: (question: Question, learned: boolean) => Promise<Analysis>;
   /** The metrics of the pillars, as the ontology declares them. */

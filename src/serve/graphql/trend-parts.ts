@@ -3,6 +3,7 @@ import type {
   Change,
   Estimate,
   Gap,
+  Reach,
   Reversal,
   Season,
   SubjectTrend,
@@ -113,3 +114,28 @@ export const GapType = builder.objectRef<Gap>('TrendGap').implement({
     lastValue: t.exposeFloat('lastValue', { description: "The last value, in the metric's unit." }),
   }),
 });
+
+/** When a trend reaches a limit. */
+export const ReachType = builder
+  .objectRef<Reach & { readonly headroomPercent: number | undefined }>('TrendReach')
+  .implement({
+    description: 'When a trend reaches a limit; null is never, at that rate.',
+    fields: (t) => ({
+      expectedDays: t.exposeFloat('expectedDays', {
+        nullable: true,
+        description: 'In how many days, at its rate.',
+      }),
+      earliestDays: t.exposeFloat('earliestDays', {
+        nullable: true,
+        description: 'In how many days, at the fastest rate of its interval.',
+      }),
+      latestDays: t.exposeFloat('latestDays', {
+        nullable: true,
+        description: 'In how many days, at the slowest rate of its interval.',
+      }),
+      headroomPercent: t.exposeFloat('headroomPercent', {
+        nullable: true,
+        description: 'What is left below the limit, in % of it; negative beyond it, null for a limit of 0.',
+      }),
+    }),
+  });

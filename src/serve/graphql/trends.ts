@@ -1,5 +1,10 @@
 /** `trends` and `weeks`: where the metrics of a service are going, and this week against the one before. */
 import {
+  courseOf,
+  headroomPercent,
+  metricNames,
+  projectAlong,
+  reachOf,
   readTrends,
   readWeeks,
   type SubjectTrend,
@@ -8,6 +13,7 @@ import {
   type TrendSubject,
   type TrendWindowName,
 } from '../../analysis/index.js';
+import type { EvidenceStore } from '../../evidence/index.js';
 import { ServeError } from '../errors.js';
 import { builder } from './builder.js';
 import type { GraphqlContext } from './context.js';
@@ -16,6 +22,7 @@ import {
   EstimateType,
   GapType,
   OutlierType,
+  ReachType,
   ReversalType,
   SeasonType,
   VerdictEnum,
@@ -86,6 +93,45 @@ const TrendType = builder.objectRef<SubjectTrend>('Trend').implement({
       nullable: true,
       description: 'Growth as a share per month, 0.15 is +15 %; null where values are not all above 0.',
       resolve: ({ trend }) => trend.growthPerMonth,
+    }),
+    projection: t.field({
+      type: EstimateType,
+      nullable: true,
+      description:
+        "The level after so many months of this growth, or of this slope where it has no rate, in the metric's unit.",
+      args: { months: t.arg.float({ required: true, description: 'How many months, above 0 to 120.' }) },
+      resolve: ({ trend }, { months }) => {
+        if (!(months > 0 && months <= 120)) {
+          throw new ServeError('bad-request', `expected months above 0 and up to 120, not ${months}`);
+        }
+        const course = courseOf(trend);
+        if (course === undefined || trend.current === undefined) return undefined;
+        return projectAlong(trend.current, course, months);
+      },
+    }),
+    reach: t.field({
+      type: ReachType,
+      nullable: true,
+      description: 'When it reaches a limit, going on so; null where it has no course.',
+      args: { limit: t.arg.float({ required: true, description: "The limit, in the metric's unit." }) },
+      resolve: ({ trend }, { limit }) => {
+        const course = courseOf(trend);
+        if (course === undefined || trend.current === undefined) return undefined;
+        const { current } = trend;
+        return {
+          ...reachOf(current, limit, course),
+          headroomPercent: headroomPercent(current, limit, 'at_most'),
+        };
+      },
+    }),
+    meanWithoutOutliers: t.float({
+      nullable: true,
+      description: "The mean with its outliers left out, in the metric's unit.",
+      resolve: ({ trend }) => trend.meanWithoutOutliers,
+    }),
+    outlierCount: t.int({
+      description: 'How many points are outliers.',
+      resolve: ({ trend }) => trend.outliers.length,
     }),
     p: t.float({
       nullable: true,
@@ -179,6 +225,12 @@ function subjectsOf(
   });
 }
 
+/** The pillar metrics that a service sends. */
+function pillarsOf(service: string, store: EvidenceStore): readonly string[] {
+  const sent = store.findSeries({ services: [service], metrics: metricNames });
+  return metricNames.filter((name) => sent.some(({ metric }) => metric === name));
+}
+
 const described = {
   service: 'The name of the service.',
   metrics: `Names of 1..${MOST_METRICS} metrics that the service has series of.`,
@@ -188,19 +240,22 @@ const described = {
 builder.queryField('trends', (t) =>
   t.field({
     type: [TrendType],
-    description: 'Where metrics of a service are going, in the order asked for.',
+    description:
+      'Where metrics of a service are going, in the order asked for. Without `metrics` all of the pillars that it sends; without `at` too, as of the latest step of the window that is closed, which costs next to nothing.',
     args: {
       service: t.arg.string({ required: true, description: described.service }),
-      metrics: t.arg.stringList({ required: true, description: described.metrics }),
+      metrics: t.arg.stringList({ description: described.metrics }),
       window: t.arg({ type: WindowEnum, required: true, defaultValue: '7d', description: 'How far back.' }),
       at: t.arg({ type: 'DateTime', description: described.at }),
     },
     resolve: async (_, { service, metrics, window, at }, context) => {
-      const { store, pillarMetrics } = context.deps;
+      const { store, pillarMetrics, trends } = context.deps;
+      if (metrics == null && at == null) return [...(await trends.read(service, window, context.now))];
       const sources = { store, metrics: pillarMetrics, random: seededUniform(SEED) };
-      return [
-        ...(await readTrends(sources, subjectsOf(service, metrics, context), window, at ?? context.now)),
-      ];
+      const asked = metrics ?? pillarsOf(service, store);
+      if (metrics == null && asked.length === 0) return [];
+      const subjects = subjectsOf(service, asked, context);
+      return [...(await readTrends(sources, subjects, window, at ?? context.now))];
     },
   }),
 );

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
+  courseOf,
   growthPerMonth,
-  headroomPercent,
   MONTH_MS,
   project,
+  projectAlong,
   reachOf,
 } from '../../../src/analysis/trend/growth.js';
 import { DAY_MS } from '../../../src/model/index.js';
@@ -31,9 +32,15 @@ describe('growth', () => {
 });
 
 describe('capacity', () => {
-  it('leaves 7.5 % of headroom at 185 of 200', () => {
-    expect(headroomPercent(200, 185)).toBeCloseTo(7.5, 10);
-    expect(headroomPercent(0, 5)).toBeUndefined();
+  it('goes on by its growth where it has a rate, else by its slope', () => {
+    const slopePerDay = { value: 2, low: 1, high: 3 };
+    const growth = courseOf({ slopePerDay, growthPerMonth: sure(0.15) });
+    const linear = courseOf({ slopePerDay, growthPerMonth: undefined });
+    expect(growth && projectAlong(35_000, growth, 12).value).toBeCloseTo(187_259, 0);
+    const days = MONTH_MS / DAY_MS;
+    const year = { value: 100 + 24 * days, low: 100 + 12 * days, high: 100 + 36 * days };
+    expect(linear && projectAlong(100, linear, 12)).toEqual(year);
+    expect(courseOf({ slopePerDay: undefined, growthPerMonth: undefined })).toBeUndefined();
   });
 
   it('tells when a rise reaches its limit, from the fastest to the slowest', () => {

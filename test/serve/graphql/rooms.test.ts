@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ExperimentDesk, ImprovementBook, metricTableOf } from '../../../src/analysis/index.js';
+import { ExperimentDesk, ImprovementBook, metricTableOf, TrendBoard } from '../../../src/analysis/index.js';
 import { type Graph, openGraph, readOntologyTerms } from '../../../src/graph/index.js';
 import { pathOf } from '../../../src/model/index.js';
 import { analyse, type IncidentBook, openIncidents } from '../../../src/rca/index.js';
@@ -62,6 +62,7 @@ beforeAll(async () => {
   const pillarMetrics = metricTableOf(terms);
   registerGraphql(server, {
     experiments: new ExperimentDesk({ store, recorder, metrics: pillarMetrics }),
+    trends: new TrendBoard({ store, metrics: pillarMetrics }),
     improvements: new ImprovementBook({ store, recorder, metrics: pillarMetrics }),
     store,
     graph,

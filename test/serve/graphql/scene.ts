@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import { ExperimentDesk, ImprovementBook, metricTableOf } from '../../../src/analysis/index.js';
+import { ExperimentDesk, ImprovementBook, metricTableOf, TrendBoard } from '../../../src/analysis/index.js';
 import { type EvidenceStore, Recorder } from '../../../src/evidence/index.js';
 import { type Graph, openGraph, readOntologyTerms } from '../../../src/graph/index.js';
 import {
@@ -311,6 +311,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const recorder = new Recorder(store);
   registerGraphql(server, {
     experiments: new ExperimentDesk({ store, recorder, metrics: pillarMetrics }),
+    trends: new TrendBoard({ store, metrics: pillarMetrics }),
     improvements: new ImprovementBook({ store, recorder, metrics: pillarMetrics }),
     webhooks: { figures: () => [], test: async () => ({ outcome: 'delivered', status: 204 }) },
     store: watched,

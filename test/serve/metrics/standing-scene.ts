@@ -65,7 +65,7 @@ export function trendTo(verdict: SubjectTrend['trend']['verdict'], metric: strin
       ...{ window: { from: shift(at, -DAY_MS), to: at }, stepMs: 600_000, verdict, points: 144, coverage: 1 },
       ...{ current: 1, mean: 1, relativePosition: 0, p: 0.01, adjustedP: 0.02, growthPerMonth: undefined },
       slopePerDay: verdict === 'not-enough-data' ? undefined : { value: 2.2, low: 2, high: 2.4 },
-      ...{ changes: [], reversals: [], outliers: [], seasons: [] },
+      ...{ changes: [], reversals: [], outliers: [], seasons: [], meanWithoutOutliers: 1 },
     },
   };
 }
