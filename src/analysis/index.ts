@@ -25,7 +25,7 @@ export * from './live/check.js';
 export { CATCH_UP_MS, type Closed, type ClosingParts, MinuteCloser } from './live/closing.js';
 export * from './live/evaluation.js';
 export * from './live/loop.js';
-export { BUCKET_METRIC, CLOSING_METRIC, isOwn, OWN_SOURCE, SOURCE_LABEL } from './live/own-series.js';
+export { BUCKET_METRIC, CLOSING_METRIC, isOwn } from './live/own-series.js';
 export * from './metrics.js';
 export * from './pillars.js';
 export { seededUniform } from './random.js';

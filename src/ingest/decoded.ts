@@ -18,6 +18,8 @@ export interface Decoded {
   readonly sampleItems: ArrayLike<number>;
   /** The path below `/id/` of each of `samples`, where the sender is told. */
   readonly samplePaths?: readonly string[];
+  /** How many samples are of series that Genchi computed itself, and so tell nothing new. */
+  readonly own?: number;
   /** How many items (for remote write, samples) were refused. */
   readonly refused: number;
   /** Why; the first ones only when there are very many. */

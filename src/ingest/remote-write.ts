@@ -12,6 +12,7 @@ import {
   faultOfTime,
   type Instant,
   instantOf,
+  isOwnFigure,
   type SeriesInterner,
   type SeriesRef,
 } from '../model/index.js';
@@ -45,6 +46,9 @@ const MOST_FAULTS = 20;
 const CACHE_CHARACTERS = 128 * 1024 * 1024;
 const KEY_CHARACTERS = 8 * 1024;
 
+/** Stands for the series that Genchi computed itself, and a Prometheus that scraped it sends back. */
+const OWN = 'own';
+
 /** What is at hand while one request is read. */
 interface Walk {
   readonly reader: ProtobufReader;
@@ -53,13 +57,15 @@ interface Walk {
   readonly now: Instant;
   /** The latest time that a sample may have. */
   readonly latest: number;
+  /** Samples of series that Genchi computed itself. */
+  own: number;
 }
 
 /** Reads remote-write requests; keeps the series that it has seen. */
 export class RemoteWriteDecoder implements Decoder {
   readonly #intern: SeriesInterner;
   readonly #limits: Limits;
-  readonly #known = new Map<string, SeriesRef>();
+  readonly #known = new Map<string, SeriesRef | typeof OWN>();
   #knownCharacters = 0;
 
   constructor(options: DecoderOptions) {
@@ -80,6 +86,7 @@ export class RemoteWriteDecoder implements Decoder {
       refusals: new Refusals(MOST_FAULTS),
       now,
       latest: now + FUTURE_TOLERANCE_MS,
+      own: 0,
     };
     const { reader, columns, refusals } = walk;
     for (let item = 0; reader.position < message.length; ) {
@@ -94,6 +101,7 @@ export class RemoteWriteDecoder implements Decoder {
       eventItems: [],
       ...(columns.length === 0 ? {} : { samples: columns.block() }),
       sampleItems: columns.items(),
+      own: walk.own,
       refused: refusals.count,
       faults: refusals.faults,
     };
@@ -125,27 +133,35 @@ export class RemoteWriteDecoder implements Decoder {
         : undefined;
     const series =
       (key === undefined ? undefined : this.#known.get(key)) ?? this.#meet(walk, item, from, end, key);
-    if (series !== undefined) columns.assign(first, series);
-    else {
-      walk.refusals.refuse(columns.length - first);
-      columns.truncate(first);
+    if (series !== undefined && series !== OWN) {
+      columns.assign(first, series);
+      return;
     }
+    if (series === OWN) walk.own += columns.length - first;
+    else walk.refusals.refuse(columns.length - first);
+    columns.truncate(first);
   }
 
   /** Finds the series of labels not seen before; undefined, with a fault, when they are not acceptable. */
-  #meet(walk: Walk, item: number, from: number, end: number, key: string | undefined): SeriesRef | undefined {
+  #meet(
+    walk: Walk,
+    item: number,
+    from: number,
+    end: number,
+    key: string | undefined,
+  ): SeriesRef | typeof OWN | undefined {
     const read = seriesLabels(walk.reader, from, end, this.#limits);
     walk.reader.position = end;
     if ('fault' in read) {
       walk.refusals.refuse(0, { item, ...read.fault });
       return undefined;
     }
-    const series = this.#intern(read.labels);
+    const series = isOwnFigure(read.labels) ? OWN : this.#intern(read.labels);
     if (key !== undefined) this.#remember(key, series);
     return series;
   }
 
-  #remember(key: string, series: SeriesRef): void {
+  #remember(key: string, series: SeriesRef | typeof OWN): void {
     this.#knownCharacters += key.length;
     if (this.#knownCharacters > CACHE_CHARACTERS) {
       this.#known.clear();

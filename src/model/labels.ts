@@ -4,6 +4,15 @@ export type Labels = Readonly<Record<string, string>>;
 /** The label that holds a series' metric name, as in Prometheus. */
 export const METRIC_LABEL = '__name__';
 
+/** The label that says who computed a series, and what it says on Genchi's own. */
+export const SOURCE_LABEL = 'computed_by';
+export const OWN_SOURCE = 'genchi';
+
+/** Whether labels are those of a figure that Genchi computed: one that comes in from outside tells nothing new. */
+export function isOwnFigure(labels: Labels): boolean {
+  return labels[SOURCE_LABEL] === OWN_SOURCE;
+}
+
 /** Where the service of a series or an alert is read from, first match first. */
 export const SERVICE_LABELS = ['service', 'service_name', 'app_kubernetes_io_name', 'app', 'job'] as const;
 

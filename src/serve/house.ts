@@ -71,7 +71,10 @@ function registerIn(
     clock,
     iris,
     limits,
-    observe: ({ door, reason, refused }) => metrics.refused(door, reason ?? 'bad-item', refused),
+    observe: ({ door, reason, refused, own }) => {
+      metrics.refused(door, reason ?? 'bad-item', refused);
+      metrics.cameBack(door, own);
+    },
   });
 }
 

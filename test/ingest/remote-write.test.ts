@@ -135,6 +135,27 @@ describe('what is read', () => {
     expect([samples?.length, refused]).toEqual([1, 0]);
   });
 
+  it('is not what Genchi computed itself, which is counted and makes no series, known or not', () => {
+    const own = [
+      ['__name__', 'kanban_queue_depth'],
+      ['computed_by', 'genchi'],
+      ['instance', 'genchi:4600'],
+      ['job', 'genchi'],
+      ['service', 'checkout'],
+    ] as const;
+    const sample = (value: number) => ({ at: time, value });
+    const message = writeRequest([
+      { labels: own, samples: [sample(1), { at: time + 1, value: 2 }] },
+      { labels: up, samples: [sample(3)] },
+    ]);
+    const { decoder: fresh, labels } = decoder();
+    for (const round of ['first', 'second']) {
+      const { samples, sampleItems, own: cameBack, refused } = fresh.decode(remoteWrite(message), now);
+      expect([cameBack, refused, samples?.length, sampleItems[0]], round).toEqual([2, 0, 1, 1]);
+    }
+    expect(labels).toEqual([{ __name__: 'up' }]);
+  });
+
   it('holds nothing when only metadata is sent', () => {
     expect(decode(field(3, Buffer.from('m'))).samples).toBeUndefined();
   });

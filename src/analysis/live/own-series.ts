@@ -1,10 +1,13 @@
 /** The series that Genchi keeps the pillars in, told from those that come from outside by a label. */
 import { type EvidenceStore, LATENCY_BOUNDS_MS, stepIncreases } from '../../evidence/index.js';
-import { METRIC_LABEL, type Series, type SeriesRef } from '../../model/index.js';
-
-/** The label that says who computed a series, and what it says on Genchi's own. */
-export const SOURCE_LABEL = 'computed_by';
-export const OWN_SOURCE = 'genchi';
+import {
+  isOwnFigure,
+  METRIC_LABEL,
+  OWN_SOURCE,
+  type Series,
+  type SeriesRef,
+  SOURCE_LABEL,
+} from '../../model/index.js';
 
 /**
  * The metric that tells when a minute was closed: a sample at the minute's end holds how many seconds later that was.
@@ -23,7 +26,7 @@ const counterMetrics: readonly string[] = [...stepIncreases, BUCKET_METRIC];
 
 /** Whether Genchi keeps a series; one that came back to it by way of a Prometheus that scraped it names the scraped. */
 export const isOwn = ({ labels }: Series): boolean =>
-  labels[SOURCE_LABEL] === OWN_SOURCE && labels.instance === undefined && labels.job === undefined;
+  isOwnFigure(labels) && labels.instance === undefined && labels.job === undefined;
 
 type Registry = Pick<EvidenceStore, 'intern' | 'findSeries'>;
 

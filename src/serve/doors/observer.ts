@@ -44,11 +44,19 @@ type What = Omit<DoorObservation, 'door' | 'durationMs'>;
 
 function ofError(reason: ErrorCode, status: number): What {
   const outcome = status >= 500 ? 'failed' : 'refused';
-  return { outcome, reason, events: 0, samples: 0, repeated: 0, refused: outcome === 'refused' ? 1 : 0 };
+  return {
+    outcome,
+    reason,
+    events: 0,
+    samples: 0,
+    repeated: 0,
+    own: 0,
+    refused: outcome === 'refused' ? 1 : 0,
+  };
 }
 
-function of({ events, samples, repeated, refusedAtDoor, refusedByStore }: Outcome): What {
-  const counts = { events, samples, repeated, refused: refusedAtDoor };
+function of({ events, samples, repeated, own, refusedAtDoor, refusedByStore }: Outcome): What {
+  const counts = { events, samples, repeated, own, refused: refusedAtDoor };
   if (refusedAtDoor + refusedByStore === 0) return { ...counts, outcome: 'recorded', reason: undefined };
   const outcome = events + samples + repeated === 0 ? 'refused' : 'partial';
   return { ...counts, outcome, reason: 'bad-item' };

@@ -27,6 +27,8 @@ export interface DoorObservation {
   readonly samples: number;
   /** Events and samples that had been recorded before. */
   readonly repeated: number;
+  /** Samples that Genchi computed itself and a Prometheus sent back: they are repeated, and not recorded. */
+  readonly own: number;
   /** Items (of remote write: samples) refused before the store; a request refused as a whole counts as one. */
   readonly refused: number;
   readonly durationMs: number;

@@ -7,8 +7,10 @@ export interface Outcome {
   /** Events and samples that are new. */
   readonly events: number;
   readonly samples: number;
-  /** Events and samples that had been recorded before. */
+  /** Events and samples that had been recorded before, and samples that Genchi computed itself. */
   readonly repeated: number;
+  /** How many of those Genchi computed itself. */
+  readonly own: number;
   /** Items refused by the decoder, and by the store. */
   readonly refusedAtDoor: number;
   readonly refusedByStore: number;
@@ -41,7 +43,8 @@ export function outcomeOf(decoded: Decoded, appended: Appended, mostFaults: numb
   return {
     events: appended.events,
     samples: appended.samples,
-    repeated: appended.repeatedEvents.length + appended.repeatedSamples,
+    repeated: appended.repeatedEvents.length + appended.repeatedSamples + (decoded.own ?? 0),
+    own: decoded.own ?? 0,
     refusedAtDoor: decoded.refused,
     refusedByStore: appended.refusedSamples.length,
     faults: faults.sort((one, other) => (one.item ?? 0) - (other.item ?? 0)).slice(0, mostFaults),

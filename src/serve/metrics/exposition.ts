@@ -3,6 +3,7 @@
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  * https://prometheus.io/docs/specs/om/open_metrics_spec/
  */
+import { OWN_SOURCE, SOURCE_LABEL } from '../../model/index.js';
 
 /** The two forms of a scrape. */
 export type Format = 'classic' | 'open';
@@ -15,6 +16,12 @@ export const CONTENT_TYPE: Readonly<Record<Format, string>> = {
 
 /** Labels of one series; those that are undefined are left out. */
 export type SeriesLabels = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The label of every series that Genchi computes of the system it watches: those that come back to it, by the remote
+ * write of the Prometheus that scraped them, are known by it and are no evidence.
+ */
+export const COMPUTED: SeriesLabels = { [SOURCE_LABEL]: OWN_SOURCE };
 
 /** One event behind a count: the path of its receipt, what it added, and when it happened. */
 export interface Exemplar {
@@ -96,14 +103,23 @@ function line(name: string, labels: string, value: number): string {
   return `${name}${labels === '' ? '' : `{${labels}}`} ${numberText(value)}`;
 }
 
+/** Two texts of labels as one. */
+const joined = (one: string, other: string): string =>
+  one === '' || other === '' ? one + other : `${one},${other}`;
+
 function exemplarText(exemplar: Exemplar | undefined, format: Format): string {
   if (exemplar === undefined || format === 'classic') return '';
   const { receipt, value, atSeconds } = exemplar;
   return ` # {receipt="${escapeValue(receipt)}"} ${numberText(value)} ${atSeconds}`;
 }
 
-function histogramLines(name: string, { labels, buckets, sum }: HistogramPoint, format: Format): string {
-  const own = labelsText(labels);
+function histogramLines(
+  name: string,
+  { labels, buckets, sum }: HistogramPoint,
+  format: Format,
+  common: string,
+): string {
+  const own = joined(labelsText(labels), common);
   const before = own === '' ? '' : `${own},`;
   const count = buckets.at(-1)?.count ?? 0;
   const lines = buckets.map(
@@ -113,21 +129,23 @@ function histogramLines(name: string, { labels, buckets, sum }: HistogramPoint, 
   return `${lines.join('')}${line(`${name}_sum`, own, sum)}\n${line(`${name}_count`, own, count)}\n`;
 }
 
-function linesOf(family: Family, format: Format): string {
+function linesOf(family: Family, format: Format, common: string): string {
   let text = '';
   switch (family.type) {
     case 'gauge':
     case 'unknown':
-      for (const { labels, value } of family.points)
-        text += `${line(family.name, labelsText(labels), value)}\n`;
+      for (const { labels, value } of family.points) {
+        text += `${line(family.name, joined(labelsText(labels), common), value)}\n`;
+      }
       return text;
     case 'counter':
       for (const { labels, value, exemplar } of family.points) {
-        text += `${line(family.name, labelsText(labels), value)}${exemplarText(exemplar, format)}\n`;
+        const counted = line(family.name, joined(labelsText(labels), common), value);
+        text += `${counted}${exemplarText(exemplar, format)}\n`;
       }
       return text;
     case 'histogram':
-      for (const point of family.points) text += histogramLines(family.name, point, format);
+      for (const point of family.points) text += histogramLines(family.name, point, format, common);
       return text;
   }
 }
@@ -136,15 +154,23 @@ function linesOf(family: Family, format: Format): string {
 const familyName = (name: string, type: string, format: Format): string =>
   format === 'open' && type === 'counter' ? name.replace(/_total$/, '') : name;
 
-/** Writes families that have series; a family without any is left out, since nothing is known of it. */
-export function writeFamilies(families: readonly Family[], format: Format): string {
+/**
+ * Writes families that have series, each series with the common labels too; a family without any is left out, since
+ * nothing is known of it.
+ */
+export function writeFamilies(
+  families: readonly Family[],
+  format: Format,
+  common: SeriesLabels = {},
+): string {
+  const everywhere = labelsText(common);
   let text = '';
   for (const family of families) {
     if (family.points.length === 0) continue;
     const name = familyName(family.name, family.type, format);
     const help = format === 'open' ? escapeValue(family.help) : family.help.replaceAll('\n', '\\n');
     const type = family.type === 'unknown' && format === 'classic' ? 'untyped' : family.type;
-    text += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${linesOf(family, format)}`;
+    text += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${linesOf(family, format, everywhere)}`;
   }
   return text;
 }

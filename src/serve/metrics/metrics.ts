@@ -1,11 +1,19 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Closed } from '../../analysis/index.js';
-import type { Appended, Recorded } from '../../evidence/index.js';
+import type { Recorded } from '../../evidence/index.js';
 import type { QueryCost } from '../../graph/index.js';
 import { type EventReceipt, MINUTE_MS } from '../../model/index.js';
 import type { RequestFigures } from '../http.js';
 import { BoundedValues } from './bounded-values.js';
-import { CONTENT_TYPE, type Family, type Format, openMetricsOf, writeFamilies } from './exposition.js';
+import { counter, EvidenceFigures } from './evidence-figures.js';
+import {
+  COMPUTED,
+  CONTENT_TYPE,
+  type Family,
+  type Format,
+  openMetricsOf,
+  writeFamilies,
+} from './exposition.js';
 import { incidentFamilies } from './incident-families.js';
 import { LatestChanges } from './latest-changes.js';
 import { ReceiptFigures } from './receipt-figures.js';
@@ -24,49 +32,6 @@ const COMMIT_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 const QUERY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const REQUEST_BUCKETS_S = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30];
 const SLICE_BUCKETS = [0, 10, 100, 1_000, 10_000, 25_000, 50_000, 100_000, 250_000];
-
-function counter<L extends string>(
-  registry: Registry,
-  name: string,
-  help: string,
-  labelNames: readonly L[],
-): Counter<L> {
-  return new Counter({ name, help, labelNames, registers: [registry] });
-}
-
-/** What came in and what became of it, but for the receipts that are counted with their names. */
-class EvidenceFigures {
-  readonly #samples;
-  readonly #repeated;
-  readonly #refused;
-
-  constructor(registry: Registry) {
-    this.#samples = counter(registry, 'genchi_samples_total', 'Samples recorded.', ['door']);
-    this.#repeated = counter(
-      registry,
-      'genchi_repeated_total',
-      'Events and samples that had been recorded before.',
-      ['type', 'door'],
-    );
-    this.#refused = counter(registry, 'genchi_refused_total', 'Items refused at a door or by the store.', [
-      'reason',
-      'door',
-    ]);
-  }
-
-  heard(appended: Appended, door: string): void {
-    if (appended.samples > 0) this.#samples.inc({ door }, appended.samples);
-    if (appended.repeatedEvents.length > 0) {
-      this.#repeated.inc({ type: 'event', door }, appended.repeatedEvents.length);
-    }
-    if (appended.repeatedSamples > 0) this.#repeated.inc({ type: 'sample', door }, appended.repeatedSamples);
-    for (const { why } of appended.refusedSamples) this.#refused.inc({ reason: why, door });
-  }
-
-  refused(door: string, reason: string, items: number): void {
-    if (items > 0) this.#refused.inc({ reason, door }, items);
-  }
-}
 
 /** Settings of the exporter. */
 export interface MetricsOptions {
@@ -187,6 +152,11 @@ export class Metrics {
     this.#evidence.refused(door, reason, items);
   }
 
+  /** Samples that Genchi computed itself, and that a Prometheus sent back to a door. */
+  cameBack(door: string, samples: number): void {
+    this.#evidence.cameBack(door, samples);
+  }
+
   committed(seconds: number): void {
     this.#commits.observe(seconds);
   }
@@ -225,7 +195,8 @@ export class Metrics {
   /** Everything, in one of the two formats. */
   async expose(format: Format): Promise<{ readonly contentType: string; readonly text: string }> {
     const own = await this.#registry.metrics();
-    const text = `${writeFamilies(this.#families(), format)}${this.#found(format)}`;
+    const itself = writeFamilies([this.#receipts.received(), this.#leftOut()], format);
+    const text = `${itself}${writeFamilies(this.#families(), format, COMPUTED)}${this.#found(format)}`;
     return {
       contentType: CONTENT_TYPE[format],
       text: format === 'open' ? `${openMetricsOf(own)}${text}# EOF\n` : `${own}${text}`,
@@ -239,14 +210,18 @@ export class Metrics {
     return this.#standing?.write(standing, this.#sources.clock(), format) ?? '';
   }
 
+  /** Of the system that is watched, what is not evaluated. */
   #families(): readonly Family[] {
-    const services: Family = {
+    const incidents = incidentFamilies(this.#sources?.openIncidents() ?? []);
+    return [...this.#receipts.families(), this.#changes.family(), ...incidents];
+  }
+
+  #leftOut(): Family {
+    return {
       type: 'gauge',
       name: 'genchi_services_left_out',
       help: 'Services without series of their own, since the setting metricsServices allows no more.',
       points: [{ labels: {}, value: this.#services.leftOut }],
     };
-    const incidents = incidentFamilies(this.#sources?.openIncidents() ?? []);
-    return [services, ...this.#receipts.families(), this.#changes.family(), ...incidents];
   }
 }

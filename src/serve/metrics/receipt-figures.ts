@@ -48,16 +48,14 @@ export class ReceiptFigures {
     }
   }
 
+  /** What came in, whatever it tells of. */
+  received(): Family {
+    return this.#receipts.family();
+  }
+
+  /** What it tells of the system that is watched. */
   families(): readonly Family[] {
-    const counters = [
-      this.#receipts,
-      this.#changes,
-      this.#alerts,
-      this.#failures,
-      this.#opens,
-      this.#lines,
-      this.#latencies,
-    ];
+    const counters = [this.#changes, this.#alerts, this.#failures, this.#opens, this.#lines, this.#latencies];
     return counters.map((each) => each.family());
   }
 

@@ -8,17 +8,12 @@ import {
   type Health,
   type MetricTable,
   metricNames,
-  OWN_SOURCE,
   type Pillar,
   type PillarMetric,
   pillars,
-  SOURCE_LABEL,
   type Standing,
 } from '../../analysis/index.js';
 import type { Family, Point, SeriesLabels } from './exposition.js';
-
-/** Tells by whom a series was computed, so that those that come back by remote write are known for what they are. */
-const COMPUTED = { [SOURCE_LABEL]: OWN_SOURCE };
 
 const bands = ['GREEN', 'YELLOW', 'ORANGE', 'RED'] as const satisfies readonly Band[];
 
@@ -127,12 +122,11 @@ export function standingFamilies(
       health.service !== undefined && hasSeries(health.service) ? [{ health, service: health.service }] : [],
     );
   const whole: readonly Served[] = system === undefined ? [] : [{ health: system, labels: {} }];
-  const computed = placed.map(({ health, service }) => ({ health, labels: { service, ...COMPUTED } }));
-  const scored = placed.map(({ health, service }) => ({ health, labels: { service } }));
+  const each = placed.map(({ health, service }) => ({ health, labels: { service } }));
   return [
-    ...readingFamilies('', computed, table),
+    ...readingFamilies('', each, table),
     ...readingFamilies('genchi_system_', whole, table),
-    ...scoreFamilies('genchi_service_', scored),
+    ...scoreFamilies('genchi_service_', each),
     ...scoreFamilies('genchi_system_', whole),
     ...bandFamilies(system, services),
   ];

@@ -1,6 +1,6 @@
 import type { MetricTable, Standing } from '../../analysis/index.js';
 import { type Instant, MINUTE_MS } from '../../model/index.js';
-import { type Family, type Format, writeFamilies } from './exposition.js';
+import { COMPUTED, type Family, type Format, writeFamilies } from './exposition.js';
 import { sloFamilies } from './slo-families.js';
 import { standingFamilies } from './standing-families.js';
 import { trendFamilies } from './trend-families.js';
@@ -40,7 +40,7 @@ export class StandingText {
       help: 'When the last evaluation of health, objectives and trends was of; they are served for five minutes.',
       points: [{ labels: {}, value: standing.at / 1_000 }],
     };
-    const told = writeFamilies([age], format);
+    const told = writeFamilies([age], format, COMPUTED);
     return now - standing.at > OUTDATED_MS ? told : `${told}${this.#found(standing, format)}`;
   }
 
@@ -57,6 +57,7 @@ export class StandingText {
         recommendationFamily(standing),
       ],
       format,
+      COMPUTED,
     );
     texts.set(format, text);
     return text;

@@ -21,7 +21,7 @@ const release = (version: string, service: string, later: number): EventReceipt 
 });
 
 function linesOf(figures: ReceiptFigures, name: string): readonly string[] {
-  const text = writeFamilies(figures.families(), 'open');
+  const text = writeFamilies([figures.received(), ...figures.families()], 'open');
   return text.split('\n').filter((line) => line.startsWith(name));
 }
 
