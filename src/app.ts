@@ -34,12 +34,14 @@ import {
   createHouse,
   createLobby,
   createLogger,
+  Feed,
   type HttpOptions,
   Listener,
   MeasuredRecorder,
   Metrics,
   measuredGraph,
   type Readiness,
+  Subscribers,
   Webhooks,
 } from './serve/index.js';
 import { Shutdown, within } from './shutdown.js';
@@ -71,6 +73,7 @@ interface Ground {
   readonly http: HttpOptions;
   readonly env: NonNullable<AppParts['env']>;
   readonly shutdown: Shutdown;
+  readonly subscribers: Subscribers;
 }
 
 function groundOf(settings: Partial<Config>, parts: AppParts): Ground {
@@ -95,6 +98,7 @@ function groundOf(settings: Partial<Config>, parts: AppParts): Ground {
     env: parts.env ?? process.env,
     http: { logger, bodyBytes, observeRequest: (figures) => metrics.requested(figures) },
     shutdown: new Shutdown(logger),
+    subscribers: new Subscribers(config.graphqlSubscribers),
   };
 }
 
@@ -218,7 +222,11 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
     incident: (id) => incidents.get(id),
     runbooks: (incident) => matchRunbooks(incident, { store, graph, iris }),
   });
-  const onChange = (change: IncidentChange): void => webhooks.tell(change);
+  const incidentFeed = new Feed<IncidentChange>();
+  const onChange = (change: IncidentChange): void => {
+    webhooks.tell(change);
+    incidentFeed.publish(change);
+  };
   const lessons = new Lessons(store, settings.windowMs);
   const parts = { store, recorder, topology, iris, clock, logger, settings, lessons, onChange };
   const incidents: IncidentBook = await openIncidents(parts);
@@ -240,10 +248,12 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
     clock,
   });
   say('opening the doors');
-  const rooms = { store, recorder, graph, incidents, lessons, webhooks, metrics, iris, clock };
+  const rooms = { store, recorder, graph, incidents, lessons, webhooks, metrics, iris, clock, board };
   const house = await createHouse({
     ...rooms,
     trends,
+    incidentFeed,
+    subscribers: ground.subscribers,
     http,
     version: VERSION,
     limits: config,
@@ -258,9 +268,15 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
 }
 
 /** Not ready, stop accepting, let answers go out, then close every room: what was taken is committed by then. */
-async function stop({ logger, shutdown }: Ground, listener: Listener, loading: Promise<void>): Promise<void> {
+async function stop(
+  { logger, shutdown, subscribers }: Ground,
+  listener: Listener,
+  loading: Promise<void>,
+): Promise<void> {
   logger.info('stopping');
   const drained = listener.drain();
+  // Those who listen would stay for ever; they are told that it is over.
+  subscribers.close();
   // Rooms that are half open cannot be closed; what they fail with was told to whoever waits for `ready`.
   await loading.catch(() => undefined);
   if (!(await within(DRAIN_MS, drained))) {

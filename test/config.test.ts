@@ -97,6 +97,7 @@ describe('precedence', () => {
       inFlightBytes: '8192',
       incidentWindowMinutes: '45',
       metricsServices: '40',
+      graphqlSubscribers: '7',
       graphiql: 'false',
     } as const;
     expect(Object.keys(given).sort()).toEqual([...settingNames].sort());

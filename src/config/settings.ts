@@ -193,6 +193,13 @@ export const settings = {
     100_000,
     1_000,
   ),
+  graphqlSubscribers: integer(
+    'clients that may listen to GraphQL subscriptions at once',
+    'N',
+    0,
+    10_000,
+    100,
+  ),
   graphiql: toggle('serve GraphiQL to browsers at /graphql', true),
 } as const satisfies Readonly<Record<string, Setting>>;
 

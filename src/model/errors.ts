@@ -26,6 +26,7 @@ export const errorStatus = {
   'body-too-large': 413,
   overloaded: 503,
   'not-ready': 503,
+  conflict: 409,
   'not-found': 404,
   gone: 410,
   // evidence

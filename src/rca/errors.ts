@@ -8,6 +8,7 @@ export type RcaCode = Extract<
   | 'unknown-service'
   | 'bad-window'
   | 'bad-request'
+  | 'conflict'
   | 'template-malformed'
 >;
 

@@ -82,7 +82,7 @@ interface Action {
   readonly incident: string;
   readonly author: string;
   readonly message?: string;
-  /** The sender's own id of the action: sent twice, it is recorded once, as it was first. */
+  /** The sender's own id of the action: sent twice, it is recorded once; another action under it is refused. */
   readonly key?: string;
 }
 

@@ -1,6 +1,6 @@
 /** Carries out what people say to incidents: takes their words, records them, and answers the incident with them. */
-import type { EvidenceStore, Recorder } from '../evidence/index.js';
-import { type Clock, type Instant, instantOf } from '../model/index.js';
+import type { EvidenceStore, Recorder, RepeatedEvent } from '../evidence/index.js';
+import { type Clock, type EventReceipt, type Instant, instantOf } from '../model/index.js';
 import { nextTime } from './analyses.js';
 import { readCandidate } from './details.js';
 import { RcaError } from './errors.js';
@@ -34,16 +34,37 @@ function timeAfter(said: readonly { readonly at: Instant }[], now: Instant): Ins
   return instantOf(said.reduce<number>((latest, { at }) => Math.max(latest, at + 1), now));
 }
 
-/** Records an acknowledgement; undefined when it was recorded before. Fails with `bad-request`. */
+/** What is said with a receipt, whenever it was. */
+function statedBy({ at: _at, receivedAt: _received, ...stated }: EventReceipt): string {
+  return JSON.stringify(Object.entries(stated).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/** Makes sure that what was said before under the same key is the same; fails with `conflict` when it is not. */
+async function saidBefore(
+  store: EvidenceStore,
+  receipt: EventReceipt,
+  repeated: readonly RepeatedEvent[],
+): Promise<undefined> {
+  const [earlier] = await store.eventsNamed(
+    repeated.map(({ at }) => ({ kind: receipt.kind, at, id: receipt.id })),
+  );
+  if (earlier === undefined || statedBy(earlier) === statedBy(receipt)) return undefined;
+  throw new RcaError(
+    'conflict',
+    `something else was said as ${receipt.kind} of this incident under the same id before; choose another id`,
+  );
+}
+
+/** Records an acknowledgement; undefined when it was recorded before. Fails with `bad-request` and `conflict`. */
 export async function acknowledged(
   one: Case,
   said: Acknowledging,
-  { recorder, clock }: SaidParts,
+  { store, recorder, clock }: SaidParts,
 ): Promise<Spoken | undefined> {
   const { incident } = one;
   const receipt = acknowledgementReceipt(said, timeAfter(incident.acknowledgements, clock()));
-  const { events } = await recorder.record({ events: [receipt] }, OWN_DOOR);
-  if (events === 0) return undefined;
+  const { repeatedEvents } = await recorder.record({ events: [receipt] }, OWN_DOOR);
+  if (repeatedEvents.length > 0) return saidBefore(store, receipt, repeatedEvents);
   const acknowledgements = [...incident.acknowledgements, acknowledgementOf(receipt)];
   return {
     type: 'acknowledged',
@@ -52,7 +73,7 @@ export async function acknowledged(
   };
 }
 
-/** Records a verdict; undefined when it was recorded before. Fails with `unknown-candidate` and `bad-request`. */
+/** Records a verdict; undefined when it was recorded before. Fails with `unknown-candidate`, `bad-request` and `conflict`. */
 export async function judged(
   one: Case,
   said: Judging,
@@ -64,9 +85,10 @@ export async function judged(
     throw new RcaError('unknown-candidate', `${said.candidate} is no candidate of incident ${incident.id}`);
   }
   const receipt = verdictReceipt(said, timeAfter(incident.verdicts, clock()));
-  const { events } = await recorder.record({ events: [receipt] }, OWN_DOOR);
+  const { repeatedEvents } = await recorder.record({ events: [receipt] }, OWN_DOOR);
+  if (repeatedEvents.length > 0) return saidBefore(store, receipt, repeatedEvents);
   const verdict = verdictOf(receipt, candidate);
-  if (events === 0 || verdict === undefined) return undefined;
+  if (verdict === undefined) return undefined;
   const verdicts = [...incident.verdicts, verdict];
   return { type: 'verdict', one: { ...one, incident: { ...incident, verdicts } }, key: receipt.id };
 }

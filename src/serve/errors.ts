@@ -9,6 +9,7 @@ export type ServeCode = Extract<
   | 'body-too-large'
   | 'overloaded'
   | 'not-ready'
+  | 'conflict'
   | 'not-found'
   | 'gone'
   | 'not-acceptable'

@@ -4,6 +4,7 @@ import {
   ImprovementBook,
   type MetricTable,
   metricTableOf,
+  type StandingBoard,
   type TrendBoard,
 } from '../analysis/index.js';
 import type { EvidenceStore, Recorder } from '../evidence/index.js';
@@ -12,6 +13,7 @@ import { type Clock, type Iris, SECOND_MS } from '../model/index.js';
 import {
   analyse,
   type IncidentBook,
+  type IncidentChange,
   type Lessons,
   PostmortemDesk,
   type PostmortemTemplate,
@@ -20,8 +22,9 @@ import { allowOrigins } from './cors.js';
 import { registerEvidencePages } from './dereference.js';
 import type { DoorLimits } from './doors/options.js';
 import { registerDoors } from './doors/register.js';
+import type { Feed } from './feed.js';
 import { glossaryOf } from './glossary.js';
-import { registerGraphql } from './graphql/index.js';
+import { registerGraphql, type Subscribers } from './graphql/index.js';
 import { registerHome } from './home.js';
 import { createHttp, type HttpOptions } from './http.js';
 import { type Metrics, registerMetrics } from './metrics/index.js';
@@ -42,6 +45,12 @@ export interface HouseParts {
   readonly recorder: Recorder;
   readonly graph: Graph;
   readonly incidents: IncidentBook;
+  /** What incidents become, as it happens. */
+  readonly incidentFeed: Feed<IncidentChange>;
+  /** What the last evaluation found. */
+  readonly board: StandingBoard;
+  /** Who listens to subscriptions. */
+  readonly subscribers: Subscribers;
   readonly webhooks: Webhooks;
   readonly trends: TrendBoard;
   readonly lessons: Lessons;
@@ -99,6 +108,10 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
   const postmortems = deskOf(parts, pillarMetrics);
   registerGraphql(house, {
     store,
+    recorder: parts.recorder,
+    incidentFeed: parts.incidentFeed,
+    board: parts.board,
+    subscribers: parts.subscribers,
     graph,
     incidents,
     webhooks: parts.webhooks,

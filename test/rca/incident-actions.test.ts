@@ -103,7 +103,9 @@ describe('acknowledge', () => {
   it('records who, when and what, once for one key, and has it after a restart', async () => {
     const incident = await outage();
     await book.acknowledge({ incident, ...said, key: 'k1' });
-    const after = await book.acknowledge({ incident, ...said, author: 'somebody else', key: 'k1' });
+    const after = await book.acknowledge({ incident, ...said, key: 'k1' });
+    const other = book.acknowledge({ incident, ...said, author: 'somebody else', key: 'k1' });
+    await expect(other).rejects.toMatchObject({ code: 'conflict' });
     expect(after.acknowledgements).toEqual([
       { receipt: expect.stringMatching(/^acknowledgement\//), at: NOW, ...said },
     ]);

@@ -3,12 +3,15 @@ import RelayPlugin from '@pothos/plugin-relay';
 import type { Instant } from '../../model/index.js';
 import type { GraphqlContext } from './context.js';
 import { decodeGlobalId, encodeGlobalId } from './global-ids.js';
-import { dateTime } from './scalars.js';
+import { dateTime, eventFields, type JsonFields } from './scalars.js';
 
 /** What the types of the schema are made of. */
 interface SchemaParts {
   readonly Context: GraphqlContext;
-  readonly Scalars: { readonly DateTime: { readonly Input: Instant; readonly Output: Instant } };
+  readonly Scalars: {
+    readonly DateTime: { readonly Input: Instant; readonly Output: Instant };
+    readonly EventFields: { readonly Input: JsonFields; readonly Output: JsonFields };
+  };
   readonly DefaultFieldNullability: false;
 }
 
@@ -33,3 +36,4 @@ export const builder = new SchemaBuilder<SchemaParts>({
 });
 
 builder.addScalarType('DateTime', dateTime);
+builder.addScalarType('EventFields', eventFields);

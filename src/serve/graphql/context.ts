@@ -3,23 +3,33 @@ import {
   healthSettingsOf,
   type ImprovementBook,
   type MetricTable,
+  type StandingBoard,
   type TrendBoard,
 } from '../../analysis/index.js';
-import type { EvidenceStore } from '../../evidence/index.js';
+import type { EvidenceStore, Recorder } from '../../evidence/index.js';
 import type { Graph } from '../../graph/index.js';
 import type { Clock, Instant, Iris } from '../../model/index.js';
-import type { Analysis, IncidentBook, PostmortemDesk, Question } from '../../rca/index.js';
+import type { Analysis, IncidentBook, IncidentChange, PostmortemDesk, Question } from '../../rca/index.js';
+import type { Feed } from '../feed.js';
 import type { Webhooks } from '../webhooks/index.js';
 import { Budget } from './budget.js';
 import { HealthReader } from './health-reader.js';
 import { ReceiptReader } from './receipt-reader.js';
+import type { Subscribers } from './subscribers.js';
 
 /** What GraphQL answers from. */
 export interface GraphqlDeps {
   readonly store: EvidenceStore;
+  /** The way in for what people record here. */
+  readonly recorder: Recorder;
   readonly graph: Graph;
   readonly incidents: IncidentBook;
   readonly webhooks: Pick<Webhooks, 'figures' | 'test'>;
+  /** What incidents become, as it happens. */
+  readonly incidentFeed: Feed<IncidentChange>;
+  /** What the last evaluation found. */
+  readonly board: StandingBoard;
+  readonly subscribers: Subscribers;
   readonly postmortems: PostmortemDesk;
   readonly experiments: ExperimentDesk;
   readonly improvements: ImprovementBook;
@@ -42,16 +52,19 @@ export interface GraphqlContext {
   readonly budget: Budget;
   readonly receipts: ReceiptReader;
   readonly health: HealthReader;
+  /** Cuts off the client, when it listens but does not read. */
+  readonly drop: () => void;
 }
 
 /** Makes the context of one request. */
-export function contextOf(deps: GraphqlDeps): GraphqlContext {
+export function contextOf(deps: GraphqlDeps, drop: () => void): GraphqlContext {
   const budget = new Budget();
   return {
     deps,
     now: deps.clock(),
     budget,
     receipts: new ReceiptReader(deps.store, budget),
+    drop,
     health: new HealthReader(deps.store, budget, healthSettingsOf(deps.pillarMetrics)),
   };
 }

@@ -4,17 +4,24 @@ import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import { contextOf, type GraphqlContext, type GraphqlDeps } from './context.js';
 import { maskError, yogaLogger } from './errors.js';
 import { limitQueries } from './limits.js';
+import { renewContexts } from './renewed-context.js';
 import { schema } from './schema.js';
 
+/** The connection that a request came by. */
+export interface Connected {
+  /** Cuts it off. */
+  readonly drop: () => void;
+}
+
 /** Answers requests of GraphQL over HTTP. */
-export type Engine = YogaServerInstance<Record<string, never>, GraphqlContext>;
+export type Engine = YogaServerInstance<Connected, GraphqlContext>;
 
 /** Makes the engine over the rooms of a server. */
 export function createEngine(logger: FastifyBaseLogger, deps: GraphqlDeps): Engine {
-  return createYoga<Record<string, never>, GraphqlContext>({
+  return createYoga<Connected, GraphqlContext>({
     schema,
-    context: () => contextOf(deps),
-    plugins: [limitQueries],
+    context: ({ drop }) => contextOf(deps, drop),
+    plugins: [limitQueries, renewContexts((context) => ({ ...context, ...contextOf(deps, context.drop) }))],
     maskedErrors: { maskError, errorMessage: 'Something failed that should not have; the log says more.' },
     logging: yogaLogger(logger),
     // Parsed queries are not kept: what hostile queries would fill is worth more than the millisecond.

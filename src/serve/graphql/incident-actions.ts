@@ -8,7 +8,7 @@ import { IncidentType } from './incidents.js';
 import { JudgementEnum } from './verdicts.js';
 
 const KEY =
-  'An id of your own for what is said: sent twice with it, it is recorded once, as it was sent first. Without it each is recorded.';
+  'An id of your own for what is said: sent twice with it, it is recorded once; something else under the same id is refused. Without it each is recorded.';
 const AUTHOR =
   'Who says it. Nobody checks it: put an authenticating proxy before the server where that matters.';
 const MESSAGE = 'What to say with it, at most 10,000 characters.';

@@ -2,12 +2,14 @@
  * `/graphql`: GraphQL over HTTP, and GraphiQL for browsers. Mutations are taken by POST only, in a content type that no
  * page of another origin can send without asking.
  */
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphqlDeps } from './context.js';
 import type { Engine } from './engine.js';
 import { GraphiqlPage } from './graphiql.js';
 
 export type { GraphqlDeps } from './context.js';
+export { Subscribers } from './subscribers.js';
 
 /** A body holds a query of at most 64 KiB, which JSON may write longer, and its variables. */
 const MOST_BODY_BYTES = 262_144;
@@ -24,14 +26,30 @@ function headersOf(request: FastifyRequest): Record<string, string> {
 async function answer(engine: Engine, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
   const body = Buffer.isBuffer(request.body) ? { body: request.body.toString('utf8') } : {};
-  const response = await engine.fetch(`http://localhost/graphql${search}`, {
-    method: request.method,
-    headers: headersOf(request),
-    ...body,
-  });
-  for (const [name, value] of response.headers) reply.header(name, value);
+  const response = await engine.fetch(
+    `http://localhost/graphql${search}`,
+    { method: request.method, headers: headersOf(request), ...body },
+    { drop: () => reply.raw.destroy() },
+  );
   reply.status(response.status).header('vary', 'accept');
+  if (response.body !== null && isEventStream(response.headers.get('content-type'))) {
+    await sendEvents(reply, response.body);
+    return;
+  }
+  for (const [name, value] of response.headers) reply.header(name, value);
   await reply.send(Buffer.from(await response.arrayBuffer()));
+}
+
+const isEventStream = (mediaType: string | null | undefined): boolean =>
+  mediaType?.includes('text/event-stream') ?? false;
+
+/** Sends events as they come; nothing between here and the client may hold them back. */
+async function sendEvents(reply: FastifyReply, body: AsyncIterable<Uint8Array>): Promise<void> {
+  reply
+    .type('text/event-stream; charset=utf-8')
+    .header('cache-control', 'no-cache, no-transform')
+    .header('x-accel-buffering', 'no');
+  await reply.send(Readable.from(body, { objectMode: false }));
 }
 
 const wantsPage = ({ method, headers }: FastifyRequest): boolean =>
@@ -67,6 +85,7 @@ export function registerGraphql(server: FastifyInstance, deps: GraphqlDeps): voi
       bodyLimit: MOST_BODY_BYTES,
       exposeHeadRoute: false,
       handler: async (request, reply) => {
+        if (isEventStream(request.headers.accept)) deps.subscribers.admit();
         if (deps.graphiql && wantsPage(request)) await page.send(request, reply);
         else await answer(await engine(), request, reply);
         return reply;

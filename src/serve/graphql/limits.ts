@@ -103,7 +103,8 @@ export const boundedOperations: ValidationRule = (context) => {
 /** Applies the limits to every request, before anything is resolved. */
 export const limitQueries: Plugin = {
   onParams: ({ params }) => {
-    if (Buffer.byteLength(params.query ?? '') > queryLimits.bytes) {
+    // A query that is no text is refused by the engine itself.
+    if (typeof params.query === 'string' && Buffer.byteLength(params.query) > queryLimits.bytes) {
       throw tooComplex(`the query is longer than ${queryLimits.bytes} bytes`);
     }
   },

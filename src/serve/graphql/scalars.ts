@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType } from 'graphql';
+import { GraphQLError, GraphQLScalarType, valueFromASTUntyped } from 'graphql';
 import { formatInstant, type Instant, instantOf, parseInstant } from '../../model/index.js';
 
 function instantFrom(value: unknown): Instant {
@@ -22,4 +22,25 @@ export const dateTime = new GraphQLScalarType<Instant, string>({
     return formatInstant(instantOf(value));
   },
   parseValue: instantFrom,
+});
+
+/** A JSON object as it was sent. */
+export type JsonFields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is JsonFields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function fieldsFrom(value: unknown): JsonFields {
+  if (isFields(value)) return value;
+  throw new GraphQLError('expected an object of fields', { extensions: { code: 'bad-request' } });
+}
+
+/** Fields by name, of which the kind of an event says which there are. */
+export const eventFields = new GraphQLScalarType<JsonFields, JsonFields>({
+  name: 'EventFields',
+  description:
+    'An object with the fields of an event, as `POST /api/v1/events` takes them: texts, numbers, booleans, times as RFC 3339.',
+  serialize: fieldsFrom,
+  parseValue: fieldsFrom,
+  parseLiteral: (node, variables) => fieldsFrom(valueFromASTUntyped(node, variables)),
 });

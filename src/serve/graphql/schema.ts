@@ -19,8 +19,10 @@ import './nodes.js';
 import './pillars.js';
 import './postmortem.js';
 import './recommendations.js';
+import './record-event.js';
 import './runbooks.js';
 import './services.js';
+import './subscriptions.js';
 import './trends.js';
 import './verdicts.js';
 import './webhooks.js';
@@ -31,7 +33,7 @@ builder.queryType({
 
 builder.mutationType({
   description:
-    'What people say of incidents, what they publish, and what they try and improve. Nothing else can be changed here, and nothing is ever deleted: each is a receipt.',
+    "What people do: record what happened, take incidents on, judge causes, publish, try and improve. Nothing is ever deleted: each is a receipt. An id of the sender's own makes it safe to send a thing again.",
 });
 
 const DESCRIPTION = `Genchi: what happened, what caused it, and how do we know.

@@ -1,13 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ExperimentDesk, ImprovementBook, metricTableOf, TrendBoard } from '../../../src/analysis/index.js';
+import {
+  ExperimentDesk,
+  ImprovementBook,
+  metricTableOf,
+  StandingBoard,
+  TrendBoard,
+} from '../../../src/analysis/index.js';
 import { type Graph, openGraph, readOntologyTerms } from '../../../src/graph/index.js';
 import { pathOf } from '../../../src/model/index.js';
 import { analyse, type IncidentBook, openIncidents } from '../../../src/rca/index.js';
 import { registerEvidencePages } from '../../../src/serve/dereference.js';
+import { Feed } from '../../../src/serve/feed.js';
 import { glossaryOf } from '../../../src/serve/glossary.js';
 import { registerGraphql } from '../../../src/serve/graphql/index.js';
+import { Subscribers } from '../../../src/serve/graphql/subscribers.js';
 import { createHttp } from '../../../src/serve/http.js';
 import { ago, NOW, openWorld, step, type World } from '../../rca/world.js';
 import { ask, deskOn, iris } from './scene.js';
@@ -61,6 +69,10 @@ beforeAll(async () => {
   const terms = await readOntologyTerms();
   const pillarMetrics = metricTableOf(terms);
   registerGraphql(server, {
+    incidentFeed: new Feed(),
+    board: new StandingBoard(),
+    subscribers: new Subscribers(1),
+    recorder,
     experiments: new ExperimentDesk({ store, recorder, metrics: pillarMetrics }),
     trends: new TrendBoard({ store, metrics: pillarMetrics }),
     improvements: new ImprovementBook({ store, recorder, metrics: pillarMetrics }),

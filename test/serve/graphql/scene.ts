@@ -1,6 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import { ExperimentDesk, ImprovementBook, metricTableOf, TrendBoard } from '../../../src/analysis/index.js';
+import {
+  ExperimentDesk,
+  ImprovementBook,
+  metricTableOf,
+  StandingBoard,
+  TrendBoard,
+} from '../../../src/analysis/index.js';
 import { type EvidenceStore, Recorder } from '../../../src/evidence/index.js';
 import { type Graph, openGraph, readOntologyTerms } from '../../../src/graph/index.js';
 import {
@@ -19,6 +25,7 @@ import {
   type Incident,
   type IncidentBook,
   type IncidentBounds,
+  type IncidentChange,
   PostmortemDesk,
   type Question,
   type RecordedCandidate,
@@ -26,8 +33,10 @@ import {
 } from '../../../src/rca/index.js';
 import { statisticsOfIncidents } from '../../../src/rca/statistics.js';
 import { registerEvidencePages } from '../../../src/serve/dereference.js';
+import { Feed } from '../../../src/serve/feed.js';
 import { glossaryOf } from '../../../src/serve/glossary.js';
 import { registerGraphql } from '../../../src/serve/graphql/index.js';
+import { Subscribers } from '../../../src/serve/graphql/subscribers.js';
 import { createHttp } from '../../../src/serve/http.js';
 import { blockOf, freshFolder, openStore, receiptFor, T0 } from '../../evidence/fixture.js';
 
@@ -244,6 +253,10 @@ export interface Scene {
   readonly store: EvidenceStore;
   /** The questions that were analysed. */
   readonly asked: Question[];
+  /** What subscriptions are told from. */
+  readonly incidentFeed: Feed<IncidentChange>;
+  readonly board: StandingBoard;
+  readonly subscribers: Subscribers;
   /** The lines of the log. */
   readonly log: string[];
   /** Records more, which the graph hears of. */
@@ -277,6 +290,8 @@ export async function deskOn(store: EvidenceStore, graph: Graph, clock: Clock): 
 export interface SceneOptions {
   readonly graphiql?: boolean;
   readonly folder?: string;
+  /** How many may listen at once. */
+  readonly subscribers?: number;
   /** The store that GraphQL reads from, around the real one. */
   readonly watched?: (store: EvidenceStore) => EvidenceStore;
   /** The book of incidents, over the watched store. */
@@ -309,7 +324,14 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const pillarMetrics = metricTableOf(terms);
   const postmortems = await deskOn(store, graph, clock);
   const recorder = new Recorder(store);
+  const incidentFeed = new Feed<IncidentChange>();
+  const board = new StandingBoard();
+  const subscribers = new Subscribers(options.subscribers ?? 100);
   registerGraphql(server, {
+    recorder,
+    incidentFeed,
+    board,
+    subscribers,
     experiments: new ExperimentDesk({ store, recorder, metrics: pillarMetrics }),
     trends: new TrendBoard({ store, metrics: pillarMetrics }),
     improvements: new ImprovementBook({ store, recorder, metrics: pillarMetrics }),
@@ -336,7 +358,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     await store.close();
     await remove();
   };
-  return { server, store, asked, log, record, close };
+  return { server, store, asked, log, incidentFeed, board, subscribers, record, close };
 }
 
 /** The path of the sample that the scene recorded at a minute. */
