@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * How often experiments are decided when they are looked at every minute: false positives between equal arms, and the
- * power to find shifts of 0.2, 0.5 and 0.8 standard deviations. Noise remembers a share of itself from minute to minute.
+ * power to find shifts of 0.2, 0.5 and 0.8 standard deviations, beside a control and against the time before. Noise remembers a share of itself from minute to minute.
  * Run with `npm run bench:experiments`; figures follow from the seed.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mannWhitney } from '../dist/analysis/experiment/mann-whitney.js';
 import { minutesPerIndependentOne } from '../dist/analysis/experiment/memory.js';
-import { alwaysValidP, LEAST_PAIRS } from '../dist/analysis/experiment/peeking.js';
+import { alwaysValidP, boundaryOf, LEAST_PAIRS, pairsOfArms } from '../dist/analysis/experiment/peeking.js';
 import { seededRandom, wanderer } from '../dist/cli/demo/random.js';
 import { table } from './table.mjs';
 
@@ -58,6 +58,26 @@ function shareDecided({ peeking, minutes, memory, shift, onlyLast = false }) {
   return decided / runs;
 }
 
+/** The same against a baseline of so many minutes before it, of one series that goes on. */
+function shareDecidedBefore({ peeking, baseline, minutes, memory, shift }) {
+  const random = seededRandom(seed);
+  const boundary = boundaryOf(peeking, 'before', baseline);
+  let decided = 0;
+  for (let run = 0; run < runs; run++) {
+    const next = wanderer(random, 1, memory);
+    const control = Array.from({ length: baseline }, next);
+    const since = Array.from({ length: minutes }, () => next() + shift);
+    for (let length = LEAST_PAIRS; length <= minutes; length++) {
+      const arms = { treated: since.slice(0, length), control };
+      const { z } = mannWhitney(arms, minutesPerIndependentOne(arms));
+      if (alwaysValidP(boundary, pairsOfArms(length, baseline), z) > 0.05) continue;
+      decided++;
+      break;
+    }
+  }
+  return decided / runs;
+}
+
 const planned = (minutes) => ({ kind: 'planned', pairs: minutes });
 const openEnded = { kind: 'open-ended' };
 
@@ -96,7 +116,32 @@ console.log(
   ),
 );
 
+const before = [60, 240].flatMap((baseline) =>
+  [0, 0.5, 0.9].flatMap((memory) =>
+    [0, 0.5, 0.8].map((shift) => {
+      const asked = { baseline, minutes: 60, memory, shift };
+      return {
+        ...{ baseline, memory, shift },
+        planned: shareDecidedBefore({ ...asked, peeking: planned(60) }),
+        openEnded: shareDecidedBefore({ ...asked, peeking: openEnded }),
+      };
+    }),
+  ),
+);
+console.log(
+  `\nAgainst the time before, 60 minutes since the start, a look a minute, ${runs} experiments: the share called different`,
+);
+console.log(
+  table(
+    ['baseline min', 'memory', 'shift', 'planned', 'open-ended'],
+    before.map((row) => Object.values(row)),
+  ),
+);
+
 if (options.json !== undefined) {
   await mkdir(dirname(options.json), { recursive: true });
-  await writeFile(options.json, `${JSON.stringify({ runs, seed, falsePositives, power }, undefined, 2)}\n`);
+  await writeFile(
+    options.json,
+    `${JSON.stringify({ runs, seed, falsePositives, power, before }, undefined, 2)}\n`,
+  );
 }

@@ -1,10 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { robustDeviation } from '../../../src/analysis/order.js';
+import { seededUniform } from '../../../src/analysis/random.js';
+import { changePoints } from '../../../src/analysis/trend/change-points.js';
 import { adjustForMany } from '../../../src/analysis/trend/false-discovery.js';
+import {
+  courseOf,
+  growthPerMonth,
+  MONTH_MS,
+  projectAlong,
+  reachOf,
+} from '../../../src/analysis/trend/growth.js';
 import { mannKendall } from '../../../src/analysis/trend/mann-kendall.js';
+import { seasonality } from '../../../src/analysis/trend/seasonality.js';
 import { signedRank } from '../../../src/analysis/trend/signed-rank.js';
 import { MOST_POINTS, theilSen } from '../../../src/analysis/trend/theil-sen.js';
+import { DAY_MS } from '../../../src/model/index.js';
 import fixture from '../fixtures/trends.json' with { type: 'json' };
 
 /** Equal to a part in a million, or to a millionth where nothing is expected. */
@@ -65,5 +76,40 @@ describe.each(Object.entries(fixture.pairs))('differences with %s', (_, { differ
     near(test?.shift.value, expected.shift);
     expect(test?.shift.low).toBeLessThanOrEqual(expected.shift);
     expect(test?.shift.high).toBeGreaterThanOrEqual(expected.shift);
+  });
+});
+
+describe.each(Object.entries(fixture.changes))('the changes of %s', (_, { value, changes }) => {
+  it("are where ruptures' PELT finds them, with the same filter, variance and penalty", () => {
+    expect(changePoints(value)).toEqual(changes);
+  });
+});
+
+describe.each(Object.entries(fixture.seasons))('the season of %s', (name, { place, value, ...expected }) => {
+  it("has numpy's profile and strength, and is one or is none", () => {
+    const grid = place.map((each, item) => ({ place: each, value: value[item] ?? Number.NaN }));
+    const season = seasonality(grid, expected.period, seededUniform(1));
+    near(season?.strength, expected.strength);
+    for (const [phase, level] of expected.profile.entries()) near(season?.profile[phase], level);
+    if (name === 'none') expect(season?.p).toBeGreaterThan(0.05);
+    else expect(season?.p).toBeLessThanOrEqual(0.05);
+  });
+});
+
+describe('the course of growth', () => {
+  it("projects SciPy's rate, and tells when it doubles, with their intervals", () => {
+    const { dailyValues, afterAYear, monthsToTwice } = fixture.growth;
+    const rate = growthPerMonth({ at: dailyValues.map((_, day) => day * DAY_MS), value: dailyValues });
+    const current = dailyValues.at(-1) ?? Number.NaN;
+    const course = courseOf({ growthPerMonth: rate, slopePerDay: undefined });
+    const year = course && projectAlong(current, course, 12);
+    for (const [item, found] of [year?.value, year?.low, year?.high].entries()) {
+      near(found, afterAYear[item] ?? Number.NaN);
+    }
+    const reach = course && reachOf(current, 2 * current, course);
+    const months = [reach?.expectedDays, reach?.earliestDays, reach?.latestDays].map(
+      (days) => ((days ?? Number.NaN) * DAY_MS) / MONTH_MS,
+    );
+    for (const [item, found] of months.entries()) near(found, monthsToTwice[item] ?? Number.NaN);
   });
 });
