@@ -4,9 +4,7 @@ import {
   type LiveOptions,
   type MetricTable,
   metricTableOf,
-  SloJudge,
   StandingBoard,
-  sloHistories,
   TrendBoard,
 } from './analysis/index.js';
 import type { RunningApp } from './cli/index.js';
@@ -166,14 +164,11 @@ function startLive(
   },
 ): LiveLoop {
   const { store, recorder, board, pillarMetrics, trends } = parts;
-  const slos = new SloJudge(store);
-  recorder.subscribe(slos.hear);
   const live = new LiveLoop({
     ...{ store, recorder, board, clock, stopwatch, metrics: pillarMetrics },
     graceMs: config.minuteGraceMs,
     everyMs: config.evaluationEveryMs,
     signals: () => [],
-    judge: async (_, at) => slos.judge(await sloHistories(store, at), at),
     onClosed: (closed) => {
       metrics.closed(closed);
       if (closed.minutesLeft > 0) logger.info({ closed }, 'catching up on minutes of the pillars');
@@ -184,7 +179,7 @@ function startLive(
     },
     onFailure: (err) => logger.error({ err }, 'an evaluation failed; the next one tries again'),
   });
-  recorder.subscribe((recorded) => live.hear(recorded));
+  recorder.subscribe(live.hear);
   shutdown.add('trends', () => trends.close());
   shutdown.add('evaluation', () => live.close());
   live.start();

@@ -4,10 +4,10 @@ import { type Instant, MINUTE_MS, shift } from '../../model/index.js';
 import { assessAll, type Health, healthSettingsOf } from '../health.js';
 import { type MetricTable, metricNames } from '../metrics.js';
 import { seededUniform } from '../random.js';
-import { readFindings, slosInForce } from '../recommend/read.js';
+import { readFindings } from '../recommend/read.js';
 import { recommend } from '../recommend/recommend.js';
 import type { Recommendation } from '../recommend/recommendation.js';
-import type { SloRevision, SloStatus } from '../slo/status.js';
+import type { SloStatus } from '../slo/status.js';
 import type { Standing } from '../standing.js';
 import { readTrends, type SubjectTrend, type TrendSubject } from '../trend/read.js';
 
@@ -30,8 +30,8 @@ export interface EvaluationSources {
   readonly metrics: MetricTable;
   /** The series that figures are read from beside events. */
   readonly signals: () => readonly SignalSeries[];
-  /** Judges objectives at a time. */
-  readonly judge: (slos: readonly SloRevision[], at: Instant) => Promise<readonly SloStatus[]>;
+  /** Judges the objectives in force at a time. */
+  readonly judge: (at: Instant) => Promise<readonly SloStatus[]>;
 }
 
 interface Dated<T> {
@@ -66,8 +66,7 @@ export class Evaluator {
   async evaluate(at: Instant, signal?: AbortSignal): Promise<Standing> {
     const scopes = await this.#health(at, signal);
     signal?.throwIfAborted();
-    const { store, judge } = this.#sources;
-    const slos = await judge(await slosInForce(store, at), at);
+    const slos = await this.#sources.judge(at);
     signal?.throwIfAborted();
     const trends = await this.#currentTrends(scopes, at);
     signal?.throwIfAborted();

@@ -4,6 +4,7 @@ import { type Clock, type Instant, MINUTE_MS } from '../../model/index.js';
 import type { StandingBoard } from '../standing.js';
 import { type Closed, type ClosingParts, MinuteCloser } from './closing.js';
 import { type EvaluationSources, Evaluator } from './evaluation.js';
+import { LiveObjectives } from './objectives.js';
 
 /** What one evaluation took and did, for whoever watches the loop. */
 export interface Evaluation {
@@ -21,7 +22,7 @@ export interface LateReceipts {
 }
 
 /** What the loop works with. */
-export interface LiveOptions extends ClosingParts, EvaluationSources {
+export interface LiveOptions extends ClosingParts, Omit<EvaluationSources, 'judge'> {
   readonly board: StandingBoard;
   readonly clock: Clock;
   /** Reads a clock that only goes forward, in milliseconds. */
@@ -40,6 +41,7 @@ export class LiveLoop {
   readonly #options: LiveOptions;
   readonly #closer: MinuteCloser;
   readonly #evaluator: Evaluator;
+  readonly #objectives: LiveObjectives;
   readonly #stop = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -48,7 +50,9 @@ export class LiveLoop {
   constructor(options: LiveOptions) {
     this.#options = options;
     this.#closer = new MinuteCloser(options);
-    this.#evaluator = new Evaluator(options);
+    const objectives = new LiveObjectives(options.store, options.recorder);
+    this.#objectives = objectives;
+    this.#evaluator = new Evaluator({ ...options, judge: (at) => objectives.judge(at) });
   }
 
   /** Begins with an evaluation at once. */
@@ -61,8 +65,13 @@ export class LiveLoop {
     return this.#late;
   }
 
-  /** Takes note of receipts that came late; give it to the recorder as a listener. */
-  hear({ events }: Recorded): void {
+  /** Takes note of what was recorded, every commit of it; give it to the recorder as a listener. */
+  readonly hear = (recorded: Recorded): void => {
+    this.#objectives.hear(recorded);
+    this.#countLate(recorded);
+  };
+
+  #countLate({ events }: Recorded): void {
     const until = this.#closer.until;
     if (until === undefined) return;
     for (const { at, receivedAt } of events) {

@@ -48,7 +48,6 @@ const openLoop = (): LiveLoop =>
       return now;
     },
     signals: () => [],
-    judge: async () => [],
     onEvaluated: (evaluation) => {
       evaluations.push(evaluation);
       steps.push('ends');
@@ -64,7 +63,7 @@ const failure = (second: number, receivedSecond = second): EventReceipt => ({
 describe('LiveLoop', () => {
   it('closes what is due, judges the last minutes up to now, and tells the board', async () => {
     const loop = openLoop();
-    recorder.subscribe((recorded) => loop.hear(recorded));
+    recorder.subscribe(loop.hear);
     await recorder.record({ events: [failure(10), failure(20), failure(290)] }, 'events');
     now = atSecond(300);
     await loop.evaluate();
