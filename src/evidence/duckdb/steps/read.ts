@@ -1,5 +1,6 @@
 import { BIGINT, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import { EvidenceError } from '../../errors.js';
+import type { SignalSeries } from '../../signals.js';
 import {
   LATENCY_BOUNDS_MS,
   type StepColumns,
@@ -34,10 +35,32 @@ function named<N extends string>(
   return Object.fromEntries(entries) as Record<N, Float64Array>;
 }
 
+/** Series as rows of the statement. */
+function rowOf(signal: SignalSeries): Readonly<Record<string, unknown>> {
+  const { series, service = null } = signal;
+  if (signal.role === 'figure') {
+    return { series, service, role: signal.role, rank: 0, thing: signal.figure, factor: 1, upTo: null };
+  }
+  const { role, rank, thing, factor, upTo = Number.POSITIVE_INFINITY, critical = false } = signal;
+  return { series, service, role, rank, thing, factor, critical, upTo: Number.isFinite(upTo) ? upTo : null };
+}
+
+/** Signals as parameters; the range of their series tells row groups that hold none of them apart. */
+function boundSignals(signals: readonly SignalSeries[]) {
+  const refs = signals.map(({ series }) => series);
+  return {
+    signals: JSON.stringify(signals.map(rowOf)),
+    lowest: refs.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER),
+    highest: refs.reduce((a, b) => Math.max(a, b), 0),
+  };
+}
+
 /** The figures of each scope and step, computed in DuckDB from the receipts of that step; see {@link StepQuery}. */
 export async function steps(connection: DuckDBConnection, query: StepQuery): Promise<StepColumns> {
   const count = check(query);
-  const { window, stepMs, services, closings, closesAt, limit } = query;
+  const { window, stepMs, services, closings, closesAt, limit, signals = [] } = query;
+  const withSignals = signals.length > 0;
+  const { signals: rows, ...range } = boundSignals(signals);
   const times = {
     from: window.from,
     to: window.from + count * stepMs,
@@ -46,13 +69,14 @@ export async function steps(connection: DuckDBConnection, query: StepQuery): Pro
     closings: closings ?? -1,
     closesAt: closesAt ?? FOREVER,
     limit: limit + 1,
+    ...(withSignals ? range : {}),
   };
   const values = Object.fromEntries(Object.entries(times).map(([name, value]) => [name, BigInt(value)]));
   const types = Object.fromEntries(Object.keys(times).map((name) => [name, BIGINT]));
   const chosen = services === undefined ? {} : { services: JSON.stringify(services) };
   const reader = await connection.runAndReadAll(
-    stepStatement(services !== undefined),
-    { ...values, ...chosen },
+    stepStatement(services !== undefined, withSignals),
+    { ...values, ...chosen, ...(withSignals ? { signals: rows } : {}) },
     types,
   );
   const [scope = [], at, receipts, ...rest] = reader.getColumns();
