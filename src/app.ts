@@ -2,8 +2,10 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import {
   LiveLoop,
   type LiveOptions,
+  loadSignals,
   type MetricTable,
   metricTableOf,
+  Signals,
   StandingBoard,
   TrendBoard,
 } from './analysis/index.js';
@@ -16,7 +18,7 @@ import {
   retentionRulesOf,
   withDefaults,
 } from './config/index.js';
-import { Housekeeper, openDuckDbStore } from './evidence/index.js';
+import { type EvidenceStore, Housekeeper, openDuckDbStore } from './evidence/index.js';
 import { openGraph, readOntologyTerms, type Topology } from './graph/index.js';
 import { type Clock, changeKinds, Iris, instantOf, MINUTE_MS } from './model/index.js';
 import {
@@ -155,20 +157,30 @@ async function openEvidence({ config, clock, logger, metrics, shutdown }: Ground
   return { store, iris: new Iris(baseIri) };
 }
 
+/** What metrics tell of the pillars, of those that are in the store at the time. */
+async function readSignals(
+  { config, logger }: Ground,
+  store: EvidenceStore,
+): Promise<LiveOptions['signals']> {
+  const { sources, faults } = await loadSignals(config.signals || undefined);
+  for (const fault of faults) logger.warn(fault, 'a source of signals is left out');
+  return new Signals(store, sources).current;
+}
+
 /** Keeps the pillars and the standing up to date from now on. */
 function startLive(
   { config, clock, logger, metrics, shutdown }: Ground,
-  parts: Pick<LiveOptions, 'store' | 'recorder' | 'board'> & {
+  parts: Pick<LiveOptions, 'store' | 'recorder' | 'board' | 'signals'> & {
     readonly pillarMetrics: MetricTable;
     readonly trends: TrendBoard;
   },
 ): LiveLoop {
-  const { store, recorder, board, pillarMetrics, trends } = parts;
+  const { store, recorder, board, signals, pillarMetrics, trends } = parts;
   const live = new LiveLoop({
     ...{ store, recorder, board, clock, stopwatch, metrics: pillarMetrics },
     graceMs: config.minuteGraceMs,
     everyMs: config.evaluationEveryMs,
-    signals: () => [],
+    signals,
     onClosed: (closed) => {
       metrics.closed(closed);
       if (closed.minutesLeft > 0) logger.info({ closed }, 'catching up on minutes of the pillars');
@@ -208,6 +220,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
   const graph = measuredGraph(opened, metrics, stopwatch);
   recorder.subscribe((recorded) => graph.hear(recorded));
   const board = new StandingBoard();
+  const signals = await readSignals(ground, store);
   say('taking up incidents');
   const settings = { windowMs: config.incidentWindowMinutes * MINUTE_MS };
   const topology = (): Topology => graph.topology();
@@ -231,7 +244,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
   recorder.subscribe((recorded) => incidents.hear(recorded));
   const pillarMetrics = metricTableOf(await readOntologyTerms());
   const trends = new TrendBoard({ store, metrics: pillarMetrics });
-  const live = startLive(ground, { store, recorder, board, pillarMetrics, trends });
+  const live = startLive(ground, { store, recorder, board, signals, pillarMetrics, trends });
   metrics.attach({
     graph: () => graph.figures(),
     incidents: () => incidents.counts(),
@@ -243,7 +256,19 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
     clock,
   });
   say('opening the doors');
-  const rooms = { store, recorder, graph, incidents, lessons, webhooks, metrics, iris, clock, board };
+  const rooms = {
+    store,
+    recorder,
+    signals,
+    graph,
+    incidents,
+    lessons,
+    webhooks,
+    metrics,
+    iris,
+    clock,
+    board,
+  };
   const house = await createHouse({
     ...rooms,
     trends,

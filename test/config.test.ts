@@ -89,6 +89,7 @@ describe('precedence', () => {
       sparqlMaxReceipts: '99',
       queries: '/etc/genchi/queries',
       runbooks: '/srv/runbooks',
+      signals: '/etc/genchi/signals.yaml',
       postmortemTemplate: '/etc/genchi/postmortem.md',
       federation: '{"endpoints":[{"name":"emea","url":"https://emea.example/sparql"}]}',
       webhooks: '[{"name":"pager","url":"https://pager.example/"}]',

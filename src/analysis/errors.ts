@@ -7,6 +7,7 @@ export type AnalysisCode = Extract<
   | 'too-many-points'
   | 'bad-window'
   | 'bad-ontology'
+  | 'bad-signals'
   | 'bad-request'
   | 'no-data'
   | 'unknown-experiment'

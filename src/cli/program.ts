@@ -10,6 +10,7 @@ import { importCommand } from './import.js';
 import { improvementCommand } from './improvement.js';
 import { incidentsCommand } from './incidents.js';
 import type { Outside } from './outside.js';
+import { pillarsCommand } from './pillars.js';
 import { postmortemCommand } from './postmortem.js';
 import { queryCommand } from './query.js';
 import { rcaCommand } from './rca.js';
@@ -19,6 +20,7 @@ import { retentionCommand } from './retention.js';
 import { runbooksCommand } from './runbooks.js';
 import { schemaCommand } from './schema.js';
 import { configCommand, serveCommand } from './serve.js';
+import { signalsCommand } from './signals.js';
 import { trendsCommand } from './trends.js';
 import { webhooksCommand } from './webhooks.js';
 
@@ -55,6 +57,8 @@ export function buildProgram(outside: Outside): Command {
     .addCommand(improvementCommand(outside))
     .addCommand(webhooksCommand(outside))
     .addCommand(dashboardsCommand(outside))
+    .addCommand(pillarsCommand(outside))
+    .addCommand(signalsCommand(outside))
     .addCommand(exportCommand(outside))
     .addCommand(importCommand(outside))
     .addCommand(retentionCommand(outside))

@@ -169,6 +169,13 @@ export const settings = {
     value: 'DIR',
     help: 'folder of runbooks of your own, beside those that come with Genchi; read again when it changes',
   },
+  signals: {
+    schema: z.string().trim(),
+    fallback: '',
+    expected: 'a file',
+    value: 'FILE',
+    help: 'file of signals of your own, which say what metrics tell of the pillars, before those that come with Genchi',
+  },
   postmortemTemplate: {
     schema: z.string().trim(),
     fallback: '',

@@ -53,6 +53,7 @@ export const errorStatus = {
   'too-many-events': 422,
   'too-many-points': 422,
   'bad-ontology': 500,
+  'bad-signals': 500,
   'no-data': 422,
   'unknown-experiment': 404,
   'unknown-improvement': 404,

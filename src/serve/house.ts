@@ -7,7 +7,7 @@ import {
   type StandingBoard,
   type TrendBoard,
 } from '../analysis/index.js';
-import type { EvidenceStore, Recorder } from '../evidence/index.js';
+import type { EvidenceStore, Recorder, SignalSeries } from '../evidence/index.js';
 import { type Graph, type OntologyTerm, readOntologyTerms } from '../graph/index.js';
 import { type Clock, type Iris, SECOND_MS } from '../model/index.js';
 import {
@@ -55,6 +55,8 @@ export interface HouseParts {
   readonly trends: TrendBoard;
   readonly lessons: Lessons;
   readonly metrics: Metrics;
+  /** The series that the pillars are read from beside events; none unless given. */
+  readonly signals?: () => readonly SignalSeries[];
   readonly iris: Iris;
   readonly clock: Clock;
   readonly limits: DoorLimits;
@@ -116,6 +118,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
     incidents,
     webhooks: parts.webhooks,
     pillarMetrics,
+    ...(parts.signals === undefined ? {} : { signals: parts.signals }),
     postmortems,
     experiments: new ExperimentDesk({ store, recorder: parts.recorder, metrics: pillarMetrics }),
     trends: parts.trends,

@@ -13,7 +13,7 @@ import {
   type Window,
 } from '../../model/index.js';
 import { countersAt, lastClosed } from './closed.js';
-import { type Counters, minuteSamples } from './minutes.js';
+import { type Counters, minuteSamples, sentFiguresOf } from './minutes.js';
 import { OwnSeries } from './own-series.js';
 
 /**
@@ -95,10 +95,11 @@ export class MinuteCloser {
     // What was handed over before this answers is committed when it does.
     await store.append({ events: [] });
     const query = { window: { from, to }, stepMs: MINUTE_MS, closings: this.#own.closings(), closesAt };
-    const columns = await store.steps({ ...query, signals: signals(), limit: 1_000_000 }, signal);
+    const read = signals();
+    const columns = await store.steps({ ...query, signals: read, limit: 1_000_000 }, signal);
     if (columns.length === 0 && this.#counters.size === 0) return await this.#skip(query.window, due);
     const counters: Counters = new Map(this.#counters);
-    const samples = minuteSamples(columns, query.window, this.#own, counters);
+    const samples = minuteSamples(columns, query.window, this.#own, counters, sentFiguresOf(read, store));
     for (let at = from + MINUTE_MS; at <= to; at += MINUTE_MS) {
       samples.add(query.closings, at, (closesAt - at) / SECOND_MS);
     }

@@ -1,5 +1,12 @@
 /** Turns steps into the samples that are kept of them. */
-import { type StepColumns, type StepQuery, stepFigures, stepIncreases } from '../../evidence/index.js';
+import {
+  type EvidenceStore,
+  type SignalSeries,
+  type StepColumns,
+  type StepQuery,
+  stepFigures,
+  stepIncreases,
+} from '../../evidence/index.js';
 import { MINUTE_MS, type SampleBlock, type SeriesRef } from '../../model/index.js';
 import { BUCKET_METRIC, bucketBounds, type OwnSeries } from './own-series.js';
 
@@ -48,6 +55,21 @@ function carry(columns: StepColumns, row: number, own: OwnSeries, counters: Coun
   });
 }
 
+/** Figures that services send under their own names, which are not kept once more; `metric\0service`. */
+export type SentFigures = ReadonlySet<string>;
+
+/** The figures that come by their own names among signals. */
+export function sentFiguresOf(
+  signals: readonly SignalSeries[],
+  store: Pick<EvidenceStore, 'seriesOf'>,
+): SentFigures {
+  const sent = signals.flatMap((signal) => {
+    if (signal.role !== 'figure' || store.seriesOf(signal.series).metric !== signal.figure) return [];
+    return [`${signal.figure}\0${signal.service ?? ''}`];
+  });
+  return new Set(sent);
+}
+
 /**
  * The samples of each minute of a window, at its end: the figures that it has, and every counter as it stands then.
  * `counters` is carried on to the window's end.
@@ -57,6 +79,7 @@ export function minuteSamples(
   { from, to }: StepQuery['window'],
   own: OwnSeries,
   counters: Counters,
+  sent: SentFigures = new Set(),
 ): SampleGatherer {
   const samples = new SampleGatherer();
   let row = 0;
@@ -64,7 +87,9 @@ export function minuteSamples(
     for (; row < columns.length && columns.at[row] === at; row++) {
       for (const metric of stepFigures) {
         const value = columns.figures[metric][row] ?? Number.NaN;
-        if (!Number.isNaN(value)) samples.add(own.of(metric, columns.service[row]), at, value);
+        const service = columns.service[row];
+        if (Number.isNaN(value) || sent.has(`${metric}\0${service ?? ''}`)) continue;
+        samples.add(own.of(metric, service), at, value);
       }
       carry(columns, row, own, counters);
     }

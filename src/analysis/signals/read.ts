@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type Document, isMap, isNode, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { AnalysisError } from '../errors.js';
 import { type SignalSource, signalSourceSchema } from './spec.js';
 
 /** The file that comes with Genchi. */
@@ -83,4 +84,17 @@ export function mergedSources(
 ): readonly SignalSource[] {
   const names = new Set(own.map(({ name }) => name));
   return [...own, ...shipped.filter(({ name }) => !names.has(name))];
+}
+
+/**
+ * The sources of a server: those of a file of one's own, if there is one, before those that come with Genchi. Fails with
+ * `bad-signals` when the file cannot be read; what is wrong in it is among the faults.
+ */
+export async function loadSignals(file: string | undefined): Promise<ReadSignals> {
+  const shipped = await readSignalFile(DEFAULT_SIGNALS);
+  if (file === undefined) return shipped;
+  const own = await readSignalFile(file).catch((cause: unknown) => {
+    throw new AnalysisError('bad-signals', `the file of signals ${file} cannot be read`, { cause });
+  });
+  return { sources: mergedSources(own.sources, shipped.sources), faults: [...own.faults, ...shipped.faults] };
 }

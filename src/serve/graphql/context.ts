@@ -6,7 +6,7 @@ import {
   type StandingBoard,
   type TrendBoard,
 } from '../../analysis/index.js';
-import type { EvidenceStore, Recorder } from '../../evidence/index.js';
+import type { EvidenceStore, Recorder, SignalSeries } from '../../evidence/index.js';
 import type { Graph } from '../../graph/index.js';
 import type { Clock, Instant, Iris } from '../../model/index.js';
 import type { Analysis, IncidentBook, IncidentChange, PostmortemDesk, Question } from '../../rca/index.js';
@@ -38,6 +38,8 @@ export interface GraphqlDeps {
   readonly analyse: (question: Question, learned: boolean) => Promise<Analysis>;
   /** The metrics of the pillars, as the ontology declares them. */
   readonly pillarMetrics: MetricTable;
+  /** The series that the pillars are read from beside events; none unless given. */
+  readonly signals?: () => readonly SignalSeries[];
   readonly iris: Iris;
   readonly clock: Clock;
   /** Whether browsers get GraphiQL at the same address. */
@@ -65,6 +67,6 @@ export function contextOf(deps: GraphqlDeps, drop: () => void): GraphqlContext {
     budget,
     receipts: new ReceiptReader(deps.store, budget),
     drop,
-    health: new HealthReader(deps.store, budget, healthSettingsOf(deps.pillarMetrics)),
+    health: new HealthReader(deps.store, budget, healthSettingsOf(deps.pillarMetrics), deps.signals),
   };
 }

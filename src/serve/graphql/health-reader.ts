@@ -1,5 +1,5 @@
 import { assessAll, type Health, type HealthSettings, type Scope, unmeasured } from '../../analysis/index.js';
-import type { EvidenceStore } from '../../evidence/index.js';
+import type { EvidenceStore, SignalSeries } from '../../evidence/index.js';
 import type { Budget } from './budget.js';
 
 /**
@@ -12,12 +12,19 @@ export class HealthReader {
   readonly #settings: HealthSettings;
   readonly #asked = new Map<string, Promise<Health>>();
   readonly #windows = new Map<string, Promise<readonly Health[]>>();
+  readonly #signals: () => readonly SignalSeries[];
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(store: EvidenceStore, budget: Budget, settings: HealthSettings) {
+  constructor(
+    store: EvidenceStore,
+    budget: Budget,
+    settings: HealthSettings,
+    signals: () => readonly SignalSeries[] = () => [],
+  ) {
     this.#store = store;
     this.#budget = budget;
     this.#settings = settings;
+    this.#signals = signals;
   }
 
   /** The health of a scope; fails as `assessAll` does, and with `query-too-complex` after too many. */
@@ -40,7 +47,9 @@ export class HealthReader {
     const key = JSON.stringify([window.from, window.to]);
     const known = this.#windows.get(key);
     if (known !== undefined) return known;
-    const reading = this.#turn.then(() => assessAll(this.#store, window, this.#settings));
+    const reading = this.#turn.then(() =>
+      assessAll(this.#store, window, this.#settings, { signals: this.#signals() }),
+    );
     // A window that cannot be measured fails for itself, not for those that wait for their turn.
     this.#turn = reading.catch(() => undefined);
     this.#windows.set(key, reading);
