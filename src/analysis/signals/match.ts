@@ -1,7 +1,6 @@
 /** Finds the series of a store that sources speak of. */
 import type { EvidenceStore, SignalRole, SignalSeries } from '../../evidence/index.js';
-import { METRIC_LABEL, type Series } from '../../model/index.js';
-import { OWN_SOURCE, SOURCE_LABEL } from '../live/own-series.js';
+import { isOwnFigure, METRIC_LABEL, type Series } from '../../model/index.js';
 import { metricNames, type PillarMetric } from '../metrics.js';
 import type { Matchers, SignalSource } from './spec.js';
 
@@ -109,7 +108,7 @@ function sentFigures(store: Pick<EvidenceStore, 'findSeries'>): readonly Matched
   return store.findSeries({ metrics: [...metricNames, ...Object.keys(aliases)] }).flatMap((series) => {
     const figure = aliases[series.metric] ?? metricNames.find((name) => name === series.metric);
     if (figure === undefined || series.service === undefined) return [];
-    if (series.labels[SOURCE_LABEL] === OWN_SOURCE) return [];
+    if (isOwnFigure(series.labels)) return [];
     const signal = { series: series.ref, service: series.service, role: 'figure', figure } as const;
     return [{ source: undefined, series, signal }];
   });
