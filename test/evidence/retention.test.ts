@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EvidenceStore } from '../../src/evidence/index.js';
 import {
@@ -149,6 +150,51 @@ describe('what is older than its rule', () => {
     expect(await everySample(store)).toEqual(before);
   });
 
+  it('is read whole at any moment, and what is appended meanwhile stays', async () => {
+    const week: readonly SampleRow[] = Array.from({ length: 3_000 }, (_, n) => [
+      counter(`s${n % 5}`),
+      MIDNIGHT + n * 200_000,
+      n,
+    ]);
+    await appendSamples(store, week);
+    const window = { from: shift(T0, MIDNIGHT), to: shift(T0, MIDNIGHT + 10 * DAY_MS) };
+    const refs = store.findSeries({}).map(({ ref }) => ref);
+    const hourly = {
+      ...{ groups: [refs], window, stepMs: HOUR_MS, limit: 1_000 },
+      figure: 'value' as const,
+    };
+    const before = [...(await store.buckets(hourly)).count];
+    clock.now = shift(T0, 9 * DAY_MS);
+    let isDone = false;
+    const appended = (async () => {
+      let sent = 0;
+      for (; !isDone; sent++) await appendSamples(store, [[gauge('live'), 9 * DAY_MS + sent * 1_000, sent]]);
+      return sent;
+    })();
+    const reads = (async () => {
+      for (; !isDone; ) {
+        expect((await store.samples(refs, window, 10_000)).at.length).toBe(week.length);
+        expect([...(await store.buckets(hourly)).count]).toEqual(before);
+        const counted = await store.snapshot(async (rows) => {
+          const values = { metric: ['requests_total'] };
+          const first = await rows.countRows({ from: 'sample', values }, 10_000);
+          return [first, await rows.countRows({ from: 'sample', values }, 10_000)];
+        });
+        expect(counted).toEqual([week.length, week.length]);
+      }
+    })();
+    const steps = await retainAll(store);
+    isDone = true;
+    await reads;
+    expect(steps.filter(({ what }) => what === 'sample').length).toBe(7);
+    const live = await store.samples(
+      [store.intern(gauge('live'))],
+      { from: T0, to: shift(T0, 20 * DAY_MS) },
+      100_000,
+    );
+    expect(live.at.length).toBe(await appended);
+  });
+
   it('takes nothing when it is kept for good', async () => {
     await appendSamples(store, threeDays);
     await store.append({ events: [failure('a', MIDNIGHT)] });
@@ -181,6 +227,25 @@ describe('what comes late', () => {
     expect(step?.file).toBe('archive/failure/2026-01-05.2.parquet');
     expect(await store.event('failure', late.at, late.id)).toEqual(late);
     expect(await store.countRows({ from: 'event', kinds: ['failure'] }, 9)).toBe(2);
+  });
+});
+
+describe('a folder of version 3', () => {
+  it('is brought forward when it is opened, and retention works on it', async () => {
+    await appendSamples(store, threeDays);
+    await store.close();
+    const instance = await DuckDBInstance.create(join(folder, 'evidence.duckdb'));
+    const connection = await instance.connect();
+    await connection.run(`DROP VIEW rollup; DROP TABLE rollup_minute; DROP TABLE rollup_hour; DROP TABLE archive;
+      UPDATE meta SET value = '3' WHERE key = 'schema'`);
+    connection.closeSync();
+    instance.closeSync();
+    store = await openAt(folder, clock);
+    const before = await everySample(store);
+    expect(before.length).toBe(threeDays.length);
+    clock.now = shift(T0, 4 * DAY_MS);
+    expect((await retainAll(store)).length).toBe(2);
+    expect(await everySample(store)).toEqual(before);
   });
 });
 

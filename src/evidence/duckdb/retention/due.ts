@@ -6,8 +6,8 @@ import { rowsOf } from '../rows.js';
 import type { Span } from './archive-table.js';
 import { isUncited } from './cited.js';
 
-/** The most that one step moves, unless one hour holds more: a few seconds, and some 200 MiB. */
-const PIECE_ROWS: Readonly<Record<'sample' | 'event', number>> = { sample: 4_000_000, event: 250_000 };
+/** The most that one step moves, unless one hour holds more: some seconds of one core, beside which commits go on. */
+const PIECE_ROWS: Readonly<Record<'sample' | 'event', number>> = { sample: 2_000_000, event: 250_000 };
 
 /** What a rule says of something: up to when it goes, and why, as the rest of a sentence. */
 export interface Rule {
