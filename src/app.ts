@@ -28,6 +28,7 @@ import {
   matchRunbooks,
   openIncidents,
   processTimers,
+  readReviewTemplate,
   readTemplate,
 } from './rca/index.js';
 import {
@@ -202,6 +203,7 @@ function startLive(
 async function openRooms(ground: Ground, url: string, say: (what: string) => void): Promise<FastifyInstance> {
   const { clock, config, http, logger, metrics, shutdown } = ground;
   const postmortemTemplate = await readTemplate(config.postmortemTemplate || undefined);
+  const reviewTemplate = await readReviewTemplate(config.reviewTemplate || undefined);
   say('opening the evidence store');
   const { store, iris } = await openEvidence(ground, url);
   metrics.recall(await store.events({ kinds: changeKinds, order: 'newest-first', limit: RECALLED_CHANGES }));
@@ -280,6 +282,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
     graphiql: config.graphiql,
     corsOrigins: config.corsOrigins,
     postmortemTemplate,
+    reviewTemplate,
     incidentWindowMs: settings.windowMs,
     sparql: { deadlineMs, maxReceipts, federates: config.federation.endpoints.length > 0 },
   });

@@ -91,6 +91,7 @@ describe('precedence', () => {
       runbooks: '/srv/runbooks',
       signals: '/etc/genchi/signals.yaml',
       postmortemTemplate: '/etc/genchi/postmortem.md',
+      reviewTemplate: '/etc/genchi/review.md',
       federation: '{"endpoints":[{"name":"emea","url":"https://emea.example/sparql"}]}',
       webhooks: '[{"name":"pager","url":"https://pager.example/"}]',
       bodyBytes: '2048',

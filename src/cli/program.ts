@@ -17,6 +17,7 @@ import { rcaCommand } from './rca.js';
 import { recommendationsCommand } from './recommendations.js';
 import { recordCommand } from './record.js';
 import { retentionCommand } from './retention.js';
+import { reviewCommand } from './review.js';
 import { runbooksCommand } from './runbooks.js';
 import { schemaCommand } from './schema.js';
 import { configCommand, serveCommand } from './serve.js';
@@ -51,6 +52,7 @@ export function buildProgram(outside: Outside): Command {
     .addCommand(postmortemCommand(outside))
     .addCommand(recommendationsCommand(outside))
     .addCommand(hygieneCommand(outside))
+    .addCommand(reviewCommand(outside))
     .addCommand(runbooksCommand(outside))
     .addCommand(trendsCommand(outside))
     .addCommand(experimentCommand(outside))

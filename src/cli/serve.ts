@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { printConfig } from '../config/index.js';
-import { readTemplate } from '../rca/index.js';
+import { type Config, printConfig } from '../config/index.js';
+import { readReviewTemplate, readTemplate } from '../rca/index.js';
 import { EXIT, EXIT_HELP } from './exit.js';
 import type { Outside } from './outside.js';
 import { addSettings, settingsOf } from './settings-options.js';
@@ -34,11 +34,17 @@ async function stop(app: RunningApp, outside: Outside): Promise<void> {
   }
 }
 
+/** Reads the templates that settings name; fails with `template-malformed`. */
+async function checkTemplates(config: Pick<Config, 'postmortemTemplate' | 'reviewTemplate'>): Promise<void> {
+  await readTemplate(config.postmortemTemplate || undefined);
+  await readReviewTemplate(config.reviewTemplate || undefined);
+}
+
 async function run(command: Command, outside: Outside): Promise<void> {
   const loaded = settingsOf(command, outside.env);
   for (const warning of loaded.warnings) outside.err.write(`genchi: ${warning}\n`);
   if (command.getOptionValue('checkConfig') === true) {
-    await readTemplate(loaded.config.postmortemTemplate || undefined);
+    await checkTemplates(loaded.config);
     outside.out.write(printConfig(loaded));
     return;
   }
@@ -77,7 +83,7 @@ export function configCommand(outside: Outside): Command {
     .description('check the settings and print the effective ones, as a config file')
     .action(async (_, self: Command) => {
       const loaded = settingsOf(self, outside.env);
-      await readTemplate(loaded.config.postmortemTemplate || undefined);
+      await checkTemplates(loaded.config);
       for (const warning of loaded.warnings) outside.err.write(`genchi: ${warning}\n`);
       outside.out.write(printConfig(loaded));
     })

@@ -183,6 +183,13 @@ export const settings = {
     value: 'FILE',
     help: 'template of post-mortems of your own, Markdown with Mustache; see templates/postmortem.md.mustache',
   },
+  reviewTemplate: {
+    schema: z.string().trim(),
+    fallback: '',
+    expected: 'a file',
+    value: 'FILE',
+    help: 'template of weekly reviews of your own, Markdown with Mustache; see templates/review.md.mustache',
+  },
   bodyBytes: integer('largest request body, in bytes', 'BYTES', KIB, GIB, 16 * MIB),
   decompressedBytes: integer('largest request body once decompressed, in bytes', 'BYTES', KIB, GIB, 64 * MIB),
   inFlightBytes: integer(

@@ -13,6 +13,7 @@ const PLACES: readonly Place[] = [
   { path: '/.well-known/void', methods: 'GET', what: 'what is in the graph and how much, in VoID' },
   { path: '/queries', methods: 'GET', what: 'the query packs' },
   { path: '/ontology', methods: 'GET', what: 'the ontology' },
+  { path: '/reviews', methods: 'GET', what: 'the review of this week, and of others' },
   { path: '/openapi.json', methods: 'GET', what: 'the query packs as OpenAPI 3.1' },
   { path: '/metrics', methods: 'GET', what: 'the own figures of this server, for Prometheus' },
   { path: '/-/healthy', methods: 'GET', what: 'whether the process answers' },

@@ -17,6 +17,8 @@ import {
   type Lessons,
   PostmortemDesk,
   type PostmortemTemplate,
+  ReviewDesk,
+  type ReviewTemplate,
 } from '../rca/index.js';
 import { allowOrigins } from './cors.js';
 import { registerEvidencePages } from './dereference.js';
@@ -32,6 +34,7 @@ import { registerOntology } from './ontology.js';
 import { registerOpenApi } from './openapi.js';
 import { registerPacks } from './packs.js';
 import { registerPostmortems } from './postmortems.js';
+import { registerReviews } from './reviews.js';
 import { registerVoid, type ServiceDescription } from './service-description.js';
 import { registerSparql } from './sparql.js';
 import { statisticsOf } from './statistics.js';
@@ -68,6 +71,8 @@ export interface HouseParts {
   readonly corsOrigins?: readonly string[];
   /** What post-mortems are written from. */
   readonly postmortemTemplate: PostmortemTemplate;
+  /** What reviews of weeks are written from. */
+  readonly reviewTemplate: ReviewTemplate;
   /** How far back the analyses of incidents look. */
   readonly incidentWindowMs: number;
 }
@@ -108,6 +113,10 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
   const { store, graph, incidents, lessons, iris, clock, graphiql } = parts;
   const pillarMetrics = metricTableOf(terms);
   const postmortems = deskOf(parts, pillarMetrics);
+  const reviews = new ReviewDesk({
+    ...{ store, metrics: pillarMetrics, iris, clock, template: parts.reviewTemplate },
+    incident: (id) => incidents.get(id),
+  });
   registerGraphql(house, {
     store,
     recorder: parts.recorder,
@@ -120,6 +129,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
     pillarMetrics,
     ...(parts.signals === undefined ? {} : { signals: parts.signals }),
     postmortems,
+    reviews,
     experiments: new ExperimentDesk({ store, recorder: parts.recorder, metrics: pillarMetrics }),
     trends: parts.trends,
     improvements: new ImprovementBook({ store, recorder: parts.recorder, metrics: pillarMetrics }),
@@ -140,6 +150,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
   registerOpenApi(house, graph, parts.version);
   registerEvidencePages(house, { store, graph, incidents, iris, clock, glossary: glossaryOf(terms) });
   registerPostmortems(house, { incidents, postmortems });
+  registerReviews(house, reviews);
   registerMetrics(house, parts.metrics);
   registerHome(house, { version: parts.version, incidents });
 }

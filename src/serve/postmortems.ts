@@ -1,35 +1,16 @@
 /** `/postmortems/ID`: the post-mortem of an incident as a page, as Markdown, or as JSON. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncidentBook, PostmortemDesk } from '../rca/index.js';
+import { formOf, mediaTypes } from './document-forms.js';
 import { ServeError } from './errors.js';
 import { PAGE_SECURITY, page } from './pages/layout.js';
-import { prefersPage } from './pages/negotiation.js';
 import { postmortemPage } from './pages/postmortem-page.js';
-import { Parameters, urlParametersOf } from './sparql-parameters.js';
 import { sendTagged } from './tagged.js';
 
 /** What post-mortems are served from. */
 export interface PostmortemDeps {
   readonly incidents: IncidentBook;
   readonly postmortems: PostmortemDesk;
-}
-
-/** The forms by the short names that `format` takes. */
-const FORMS = { html: 'text/html', md: 'text/markdown', json: 'application/json' } as const;
-type Form = keyof typeof FORMS;
-
-const isForm = (text: string): text is Form => Object.hasOwn(FORMS, text);
-
-/** The form that is asked for: by `format` where it is given, else by the Accept header; Markdown to who takes all. */
-function formOf(request: FastifyRequest): Form {
-  const format = new Parameters(urlParametersOf(request)).one('format') ?? '';
-  if (isForm(format)) return format;
-  if (format !== '') {
-    throw new ServeError('bad-request', `The format is one of ${Object.keys(FORMS).join(', ')}.`);
-  }
-  const { accept = '*/*' } = request.headers;
-  if (prefersPage(accept)) return 'html';
-  return /application\/json/i.test(accept) ? 'json' : 'md';
 }
 
 async function answer(
@@ -47,13 +28,13 @@ async function answer(
     return sendTagged(
       request,
       reply,
-      FORMS[form],
+      mediaTypes[form],
       postmortems.write(draft, form === 'md' ? 'markdown' : 'json'),
     );
   }
   const main = postmortemPage(id, postmortems.markdown(draft), await postmortems.published(id));
   reply.header('content-security-policy', PAGE_SECURITY);
-  return sendTagged(request, reply, FORMS.html, page({ title: `Post-mortem: ${draft.title}`, main }));
+  return sendTagged(request, reply, mediaTypes.html, page({ title: `Post-mortem: ${draft.title}`, main }));
 }
 
 /** Serves `GET /postmortems/ID`; fails with `not-found` for an incident that there is not. */

@@ -55,6 +55,7 @@ describe('genchi', () => {
       'retention plan',
       'retention run',
       'retention verify',
+      'review',
       'runbooks',
       'runbooks check',
       'runbooks list',

@@ -1,5 +1,5 @@
 /**
- * Templates of post-mortems: Mustache without what could run, read or repeat without end. Values are escaped by what
+ * Templates of documents: Mustache without what could run, read or repeat without end. Values are escaped by what
  * they are, so that `{{name}}` is always right and `{{{name}}}` is not taken.
  */
 import { readFile } from 'node:fs/promises';
@@ -137,20 +137,23 @@ class Checker {
   }
 }
 
-/** Checks the text of a template; fails with `template-malformed`, which names the file, the line and what was expected. */
-export function parseTemplate(text: string, where: string): PostmortemTemplate {
+/** Checks the text of a template against the places of its sort of document, a post-mortem unless given; fails with `template-malformed`, which names the file, the line and what was expected. */
+export function parseTemplate(text: string, where: string, known: Places = places): PostmortemTemplate {
   if (Buffer.byteLength(text) > MAX_BYTES) throw malformed(where, '', 0, `larger than ${MAX_BYTES} bytes`);
-  new Checker(where, text).check(parse(where, text), places, {});
+  new Checker(where, text).check(parse(where, text), known, {});
   return { where, text };
 }
 
 /** Reads a template from its file; the one that comes with Genchi when none is named. Fails with `template-malformed`. */
-export async function readTemplate(file: string = shippedTemplateFile): Promise<PostmortemTemplate> {
+export async function readTemplate(
+  file: string = shippedTemplateFile,
+  known: Places = places,
+): Promise<PostmortemTemplate> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new RcaError('template-malformed', `${file}: the template cannot be read: ${reason}`, { cause });
   });
-  return parseTemplate(text, file);
+  return parseTemplate(text, file, known);
 }
 
 function written(value: unknown): string {

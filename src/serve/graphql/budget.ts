@@ -14,6 +14,8 @@ export const budgets = {
   postmortems: 4,
   /** Looks at everything for recommendations, data quality or alert hygiene. */
   recommendations: 4,
+  /** Reviews of weeks. */
+  reviews: 2,
   /** Metrics of a service whose trends are judged. */
   trends: 60,
   /** Experiments whose verdict is measured. */

@@ -9,7 +9,14 @@ import {
 import type { EvidenceStore, Recorder, SignalSeries } from '../../evidence/index.js';
 import type { Graph } from '../../graph/index.js';
 import type { Clock, Instant, Iris } from '../../model/index.js';
-import type { Analysis, IncidentBook, IncidentChange, PostmortemDesk, Question } from '../../rca/index.js';
+import type {
+  Analysis,
+  IncidentBook,
+  IncidentChange,
+  PostmortemDesk,
+  Question,
+  ReviewDesk,
+} from '../../rca/index.js';
 import type { Feed } from '../feed.js';
 import type { Webhooks } from '../webhooks/index.js';
 import { Budget } from './budget.js';
@@ -31,6 +38,7 @@ export interface GraphqlDeps {
   readonly board: StandingBoard;
   readonly subscribers: Subscribers;
   readonly postmortems: PostmortemDesk;
+  readonly reviews: ReviewDesk;
   readonly experiments: ExperimentDesk;
   readonly improvements: ImprovementBook;
   readonly trends: TrendBoard;

@@ -20,6 +20,7 @@ import './pillars.js';
 import './postmortem.js';
 import './recommendations.js';
 import './record-event.js';
+import './review.js';
 import './runbooks.js';
 import './services.js';
 import './subscriptions.js';

@@ -18,7 +18,7 @@ import { registerGraphql } from '../../../src/serve/graphql/index.js';
 import { Subscribers } from '../../../src/serve/graphql/subscribers.js';
 import { createHttp } from '../../../src/serve/http.js';
 import { ago, NOW, openWorld, step, type World } from '../../rca/world.js';
-import { ask, deskOn, iris } from './scene.js';
+import { ask, deskOn, iris, reviewsOn } from './scene.js';
 
 let world: World;
 let graph: Graph;
@@ -82,6 +82,7 @@ beforeAll(async () => {
     webhooks: { figures: () => [], test: async () => ({ outcome: 'delivered', status: 204 }) },
     pillarMetrics,
     postmortems: await deskOn(store, graph, clock),
+    reviews: await reviewsOn(store, pillarMetrics, clock, incidents),
     analyse: (question) => analyse(store, graph.topology(), question),
     iris,
     clock,

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import {
   ExperimentDesk,
   ImprovementBook,
+  type MetricTable,
   metricTableOf,
   StandingBoard,
   TrendBoard,
@@ -29,6 +30,8 @@ import {
   PostmortemDesk,
   type Question,
   type RecordedCandidate,
+  ReviewDesk,
+  readReviewTemplate,
   readTemplate,
 } from '../../../src/rca/index.js';
 import { statisticsOfIncidents } from '../../../src/rca/statistics.js';
@@ -286,6 +289,19 @@ export async function deskOn(store: EvidenceStore, graph: Graph, clock: Clock): 
   });
 }
 
+/** A desk of reviews on a store. */
+export async function reviewsOn(
+  store: EvidenceStore,
+  metrics: MetricTable,
+  clock: Clock,
+  incidents: Pick<IncidentBook, 'get'>,
+): Promise<ReviewDesk> {
+  return new ReviewDesk({
+    ...{ store, metrics, iris, clock, template: await readReviewTemplate() },
+    incident: (id) => incidents.get(id),
+  });
+}
+
 /** What a test may replace of the scene. */
 export interface SceneOptions {
   readonly graphiql?: boolean;
@@ -340,6 +356,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     graph,
     incidents: incidentBook,
     postmortems,
+    reviews: await reviewsOn(watched, pillarMetrics, clock, incidentBook),
     pillarMetrics,
     analyse,
     iris,
