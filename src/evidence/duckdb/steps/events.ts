@@ -60,7 +60,7 @@ const STATES = byScope(
 /** How long each circuit that closed had been open, since the first opening after it was closed before. */
 const RECOVERIES = byScope(
   `${total('recovered')} / count(*) AS recovery`,
-  `(SELECT closed.service, closed.since AS k, (closed.moment - min(opened.moment)) / 1000 AS recovered
+  `(SELECT closed.service, closed.since_step AS k, (closed.moment - min(opened.moment)) / 1000 AS recovered
     FROM (
       SELECT *, max(nth) FILTER (WHERE kind = 'circuit_closed')
         OVER (PARTITION BY thing ORDER BY nth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS closed_before
@@ -68,9 +68,9 @@ const RECOVERIES = byScope(
     ) closed
     JOIN lasting opened ON opened.thing = closed.thing AND opened.kind = 'circuit_opened'
       AND opened.nth < closed.nth AND opened.nth > coalesce(closed.closed_before, 0)
-      AND opened.moment >= $from + (closed.since - 1) * $step - ${LOOK_BACK_MS}
+      AND opened.moment >= $from + (closed.since_step - 1) * $step - ${LOOK_BACK_MS}
     WHERE closed.kind = 'circuit_closed' AND closed.moment >= $from
-    GROUP BY closed.thing, closed.nth, closed.service, closed.since, closed.moment)`,
+    GROUP BY closed.thing, closed.nth, closed.service, closed.since_step, closed.moment)`,
 );
 
 /**
@@ -79,14 +79,14 @@ const RECOVERIES = byScope(
  */
 const DETECTIONS = byScope(
   `${total('detected')} / count(*) AS detection`,
-  `(SELECT first.service, first.since AS k, greatest(0, first."startsAt" - min(told."onsetAt")) / 1000 AS detected
+  `(SELECT first.service, first.since_step AS k, greatest(0, first."startsAt" - min(told."onsetAt")) / 1000 AS detected
     FROM (
       SELECT * FROM lasting WHERE kind = 'incident' AND "onsetAt" IS NOT NULL
       QUALIFY row_number() OVER (PARTITION BY thing ORDER BY nth) = 1
     ) first
-    JOIN lasting told ON told.thing = first.thing AND told."onsetAt" IS NOT NULL AND told.since = first.since
-    WHERE first.moment >= $from AND first."startsAt" >= $from + (first.since - 1) * $step - ${LOOK_BACK_MS}
-    GROUP BY first.thing, first.service, first.since, first."startsAt")`,
+    JOIN lasting told ON told.thing = first.thing AND told."onsetAt" IS NOT NULL AND told.since_step = first.since_step
+    WHERE first.moment >= $from AND first."startsAt" >= $from + (first.since_step - 1) * $step - ${LOOK_BACK_MS}
+    GROUP BY first.thing, first.service, first.since_step, first."startsAt")`,
 );
 
 /** The parts, each with columns `scope`, `k` and figures of its own. */

@@ -33,8 +33,9 @@ const placed = (kinds: readonly string[], backMs: number, onlyServices: boolean)
   WHERE moment < $to AND moment - "at" <= ${LATE_MS}`;
 
 /**
- * `counted`: receipts within the steps, each with its step `k`. `lasting`: states, each with the steps `since` (from)
- * and `gone` (from which on it is no longer known), and their order `nth` among those of their `thing`.
+ * `counted`: receipts within the steps, each with its step `k`. `lasting`: states, each with the steps `since_step` (from)
+ * and `gone_step` (from which on it is no longer known), and their order `nth` among those of their `thing`. Names with
+ * an underscore cannot be those of a field, which would hide them.
  */
 export function placedReceipts(onlyServices: boolean): string {
   return `
@@ -46,7 +47,7 @@ export function placedReceipts(onlyServices: boolean): string {
     SELECT *, ${stepOf('moment')} AS k FROM (${placed(COUNTED, LATE_MS, onlyServices)}) WHERE moment >= $from
   ),
   lasting AS MATERIALIZED (
-    SELECT *, ${stepOf('moment')} AS since, (moment + ${LOOK_BACK_MS} - $from) // $step + 2 AS gone,
+    SELECT *, ${stepOf('moment')} AS since_step, (moment + ${LOOK_BACK_MS} - $from) // $step + 2 AS gone_step,
       row_number() OVER (PARTITION BY thing ORDER BY moment, id) AS nth,
       lead(moment) OVER (PARTITION BY thing ORDER BY moment, id) AS next_moment
     FROM (
@@ -61,8 +62,8 @@ export function placedReceipts(onlyServices: boolean): string {
   ),
   standing AS MATERIALIZED (
     SELECT kind, service, load, severity,
-      unnest(range(since, least(gone, $count + 1,
-        CASE WHEN next_moment IS NOT NULL THEN ${stepOf('next_moment')} ELSE gone END))) AS k
+      unnest(range(since_step, least(gone_step, $count + 1,
+        CASE WHEN next_moment IS NOT NULL THEN ${stepOf('next_moment')} ELSE gone_step END))) AS k
     FROM lasting WHERE kind <> 'incident'
   )`;
 }
