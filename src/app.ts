@@ -41,7 +41,9 @@ import {
   MeasuredRecorder,
   Metrics,
   measuredGraph,
+  type PersistedOperations,
   type Readiness,
+  readPersistedOperations,
   Subscribers,
   Webhooks,
 } from './serve/index.js';
@@ -199,11 +201,23 @@ function startLive(
   return live;
 }
 
+/** The operations that clients of GraphQL may name; fails with `bad-setting` on a file that has none. */
+async function persistedOf(config: Config): Promise<PersistedOperations | undefined> {
+  const { graphqlPersistedOperations: file, graphqlPersistedOnly: only } = config;
+  if (file !== '') return await readPersistedOperations(file, only);
+  if (!only) return undefined;
+  throw new ConfigError(
+    'bad-setting',
+    'graphqlPersistedOnly: expected graphqlPersistedOperations beside it, or no operation would be taken',
+  );
+}
+
 /** Opens every room, the store first, and the house on top of them. */
 async function openRooms(ground: Ground, url: string, say: (what: string) => void): Promise<FastifyInstance> {
   const { clock, config, http, logger, metrics, shutdown } = ground;
   const postmortemTemplate = await readTemplate(config.postmortemTemplate || undefined);
   const reviewTemplate = await readReviewTemplate(config.reviewTemplate || undefined);
+  const persisted = await persistedOf(config);
   say('opening the evidence store');
   const { store, iris } = await openEvidence(ground, url);
   metrics.recall(await store.events({ kinds: changeKinds, order: 'newest-first', limit: RECALLED_CHANGES }));
@@ -276,6 +290,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
     trends,
     incidentFeed,
     subscribers: ground.subscribers,
+    persisted,
     http,
     version: VERSION,
     limits: config,

@@ -99,6 +99,8 @@ describe('precedence', () => {
       inFlightBytes: '8192',
       incidentWindowMinutes: '45',
       metricsServices: '40',
+      graphqlPersistedOperations: '/etc/genchi/operations.json',
+      graphqlPersistedOnly: 'true',
       graphqlSubscribers: '7',
       graphiql: 'false',
     } as const;

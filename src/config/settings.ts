@@ -207,6 +207,14 @@ export const settings = {
     100_000,
     1_000,
   ),
+  graphqlPersistedOperations: {
+    schema: z.string().trim(),
+    fallback: '',
+    expected: 'a file',
+    value: 'FILE',
+    help: 'JSON file with GraphQL operations by their ids, which clients may name by documentId instead of sending them',
+  },
+  graphqlPersistedOnly: toggle('refuse GraphQL operations that are not in that file', false),
   graphqlSubscribers: integer(
     'clients that may listen to GraphQL subscriptions at once',
     'N',

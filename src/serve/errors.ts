@@ -4,6 +4,7 @@ import { type ErrorCode, GenchiError } from '../model/index.js';
 export type ServeCode = Extract<
   ErrorCode,
   | 'address-unusable'
+  | 'bad-setting'
   | 'bad-request'
   | 'unsupported-media-type'
   | 'body-too-large'

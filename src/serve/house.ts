@@ -26,7 +26,7 @@ import type { DoorLimits } from './doors/options.js';
 import { registerDoors } from './doors/register.js';
 import type { Feed } from './feed.js';
 import { glossaryOf } from './glossary.js';
-import { registerGraphql, type Subscribers } from './graphql/index.js';
+import { type PersistedOperations, registerGraphql, type Subscribers } from './graphql/index.js';
 import { registerHome } from './home.js';
 import { createHttp, type HttpOptions } from './http.js';
 import { type Metrics, registerMetrics } from './metrics/index.js';
@@ -52,6 +52,8 @@ export interface HouseParts {
   readonly incidentFeed: Feed<IncidentChange>;
   /** What the last evaluation found. */
   readonly board: StandingBoard;
+  /** Operations of GraphQL that clients may name by an id; none unless given. */
+  readonly persisted?: PersistedOperations | undefined;
   /** Who listens to subscriptions. */
   readonly subscribers: Subscribers;
   readonly webhooks: Webhooks;
@@ -123,6 +125,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
     incidentFeed: parts.incidentFeed,
     board: parts.board,
     subscribers: parts.subscribers,
+    persisted: parts.persisted,
     graph,
     incidents,
     webhooks: parts.webhooks,

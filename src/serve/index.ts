@@ -1,6 +1,11 @@
 export { ServeError } from './errors.js';
 export { Feed } from './feed.js';
-export { Subscribers, schemaSdl } from './graphql/index.js';
+export {
+  type PersistedOperations,
+  readPersistedOperations,
+  Subscribers,
+  schemaSdl,
+} from './graphql/index.js';
 export type { Readiness } from './health.js';
 export { createHouse, type HouseParts } from './house.js';
 export type { HttpOptions } from './http.js';

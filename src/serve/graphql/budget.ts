@@ -24,6 +24,8 @@ export const budgets = {
   charts: 20,
   /** Improvements that are measured whether they hold. */
   improvements: 50,
+  /** Services and dependencies walked to from others. */
+  relatives: 50_000,
   /** Receipts read for citations, a few statements for all of a request. */
   receipts: 10_000,
 } as const;
@@ -35,9 +37,9 @@ export type Work = keyof typeof budgets;
 export class Budget {
   readonly #spent = new Map<Work, number>();
 
-  /** Takes note of one piece of work; fails with `query-too-complex` when the request has had its share. */
-  spend(work: Work): void {
-    const spent = (this.#spent.get(work) ?? 0) + 1;
+  /** Takes note of work; fails with `query-too-complex` when the request has had its share. */
+  spend(work: Work, pieces = 1): void {
+    const spent = (this.#spent.get(work) ?? 0) + pieces;
     if (spent > budgets[work]) {
       throw tooComplex(`one request may ask for at most ${budgets[work]} ${work}; ask for fewer at a time`);
     }

@@ -21,6 +21,7 @@ import type { Feed } from '../feed.js';
 import type { Webhooks } from '../webhooks/index.js';
 import { Budget } from './budget.js';
 import { HealthReader } from './health-reader.js';
+import type { PersistedOperations } from './persisted.js';
 import { ReceiptReader } from './receipt-reader.js';
 import type { Subscribers } from './subscribers.js';
 
@@ -50,6 +51,8 @@ export interface GraphqlDeps {
   readonly signals?: () => readonly SignalSeries[];
   readonly iris: Iris;
   readonly clock: Clock;
+  /** Operations that clients may name by an id; none unless given. */
+  readonly persisted?: PersistedOperations | undefined;
   /** Whether browsers get GraphiQL at the same address. */
   readonly graphiql: boolean;
 }

@@ -4,6 +4,7 @@ import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import { contextOf, type GraphqlContext, type GraphqlDeps } from './context.js';
 import { maskError, yogaLogger } from './errors.js';
 import { limitQueries } from './limits.js';
+import { persistedOperations } from './persisted.js';
 import { renewContexts } from './renewed-context.js';
 import { schema } from './schema.js';
 
@@ -21,7 +22,11 @@ export function createEngine(logger: FastifyBaseLogger, deps: GraphqlDeps): Engi
   return createYoga<Connected, GraphqlContext>({
     schema,
     context: ({ drop }) => contextOf(deps, drop),
-    plugins: [limitQueries, renewContexts((context) => ({ ...context, ...contextOf(deps, context.drop) }))],
+    plugins: [
+      ...(deps.persisted === undefined ? [] : [persistedOperations(deps.persisted)]),
+      limitQueries,
+      renewContexts((context) => ({ ...context, ...contextOf(deps, context.drop) })),
+    ],
     maskedErrors: { maskError, errorMessage: 'Something failed that should not have; the log says more.' },
     logging: yogaLogger(logger),
     // Parsed queries are not kept: what hostile queries would fill is worth more than the millisecond.

@@ -8,12 +8,24 @@ import { type ErrorCode, type Fault, GenchiError } from '../../model/index.js';
 interface Extensions {
   readonly code: ErrorCode;
   readonly faults?: readonly Fault[];
+  /** Of a query that costs too much: how much, and how much it may. */
+  readonly cost?: number;
+  readonly limit?: number;
 }
 
 /** An error that GraphQL itself finds in a query. */
 export function tooComplex(message: string): GraphQLError {
   const extensions = { code: 'query-too-complex' } satisfies Extensions;
   return new GraphQLError(message, { extensions });
+}
+
+/** The error of a query that may answer more than it may, with the figures. */
+export function tooCostly(cost: number, limit: number): GraphQLError {
+  const extensions = { code: 'query-too-complex', cost, limit } satisfies Extensions;
+  return new GraphQLError(
+    `the query costs ${cost}: so many fields it may answer, pages multiplied out and other lists counted as of five; ${limit} are allowed: ask for smaller pages, or for fewer lists within lists`,
+    { extensions },
+  );
 }
 
 /** The error that was thrown on purpose behind a GraphQL error; undefined when there is none. */

@@ -9,6 +9,7 @@ import type { Engine } from './engine.js';
 import { GraphiqlPage } from './graphiql.js';
 
 export type { GraphqlDeps } from './context.js';
+export { type PersistedOperations, readPersistedOperations } from './persisted.js';
 export { Subscribers } from './subscribers.js';
 
 /** A body holds a query of at most 64 KiB, which JSON may write longer, and its variables. */

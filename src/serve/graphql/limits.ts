@@ -1,7 +1,9 @@
 /** What bounds a query before it runs: its size, its tokens, its depth and its number of fields. */
 import { type DocumentNode, Kind, parse, type SelectionSetNode, type ValidationRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { tooComplex } from './errors.js';
+import type { GraphqlContext } from './context.js';
+import { CostMeter, type Variables } from './cost.js';
+import { tooComplex, tooCostly } from './errors.js';
 
 /** The limits of one query. */
 export const queryLimits = {
@@ -13,6 +15,8 @@ export const queryLimits = {
   depth: 12,
   /** Fields with all fragments written out, aliases among them. */
   fields: 500,
+  /** Fields that may be answered, with pages multiplied out and lists without a size counted as of five. */
+  cost: 250_000,
   /** Questions at the top, aliases among them. */
   rootFields: 20,
 } as const;
@@ -89,19 +93,24 @@ function faultOf({ depth, fields, width }: Extent): string | undefined {
   return undefined;
 }
 
-/** Refuses operations that are too deep or too wide. */
-export const boundedOperations: ValidationRule = (context) => {
-  const measure = new Measure(context.getDocument());
-  return {
-    OperationDefinition: ({ selectionSet }) => {
-      const fault = faultOf(measure.of(selectionSet));
-      if (fault !== undefined) context.reportError(tooComplex(fault));
-    },
+/** Refuses operations that are too deep, too wide, or answer too much at the sizes that the variables give. */
+function boundedOperations(variables: Variables): ValidationRule {
+  return (context) => {
+    const measure = new Measure(context.getDocument());
+    const meter = new CostMeter(context.getSchema(), context.getDocument(), variables);
+    return {
+      OperationDefinition: (operation) => {
+        const fault = faultOf(measure.of(operation.selectionSet));
+        const cost = fault === undefined ? meter.of(operation) : 0;
+        if (fault !== undefined) context.reportError(tooComplex(fault));
+        else if (cost > queryLimits.cost) context.reportError(tooCostly(cost, queryLimits.cost));
+      },
+    };
   };
-};
+}
 
 /** Applies the limits to every request, before anything is resolved. */
-export const limitQueries: Plugin = {
+export const limitQueries: Plugin<GraphqlContext> = {
   onParams: ({ params }) => {
     // A query that is no text is refused by the engine itself.
     if (typeof params.query === 'string' && Buffer.byteLength(params.query) > queryLimits.bytes) {
@@ -111,7 +120,7 @@ export const limitQueries: Plugin = {
   onParse: ({ setParseFn }) => {
     setParseFn((source, options) => parse(source, { ...options, maxTokens: queryLimits.tokens }));
   },
-  onValidate: ({ addValidationRule }) => {
-    addValidationRule(boundedOperations);
+  onValidate: ({ addValidationRule, context }) => {
+    addValidationRule(boundedOperations(context.params?.variables ?? {}));
   },
 };

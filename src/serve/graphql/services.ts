@@ -20,6 +20,12 @@ async function knownServices({ deps }: GraphqlContext): Promise<readonly string[
   return [...names].sort();
 }
 
+/** What a service is related to; counted, since everyone may be related to everyone, and again one level below. */
+function relatives<T>(found: readonly T[], { budget }: GraphqlContext): readonly T[] {
+  budget.spend('relatives', found.length);
+  return found;
+}
+
 const healthWindow = {
   at: 'The end of the window; now when absent.',
   windowMinutes: 'The length of the window, 1..1440 minutes.',
@@ -71,17 +77,19 @@ builder.node(ServiceType, {
     callees: t.field({
       type: [ServiceType],
       description: 'The services that it calls.',
-      resolve: ({ name }, _, { deps }) => deps.graph.topology().callees(name).map(serviceNamed),
+      resolve: ({ name }, _, context) =>
+        relatives(context.deps.graph.topology().callees(name), context).map(serviceNamed),
     }),
     callers: t.field({
       type: [ServiceType],
       description: 'The services that call it.',
-      resolve: ({ name }, _, { deps }) => deps.graph.topology().callers(name).map(serviceNamed),
+      resolve: ({ name }, _, context) =>
+        relatives(context.deps.graph.topology().callers(name), context).map(serviceNamed),
     }),
     dependencies: t.field({
       type: [DependencyType],
       description: 'Its dependencies in either direction, each with the receipt that tells it.',
-      resolve: ({ name }, _, { deps }) => [...deps.graph.dependencies([name])],
+      resolve: ({ name }, _, context) => [...relatives(context.deps.graph.dependencies([name]), context)],
     }),
     health: t.field({
       type: HealthType,

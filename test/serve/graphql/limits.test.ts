@@ -14,8 +14,14 @@ afterAll(() => scene.close());
 const codesOf = async (query: string, variables: Readonly<Record<string, unknown>> = {}) =>
   (await ask(scene.server, query, variables)).errors?.map(({ extensions }) => extensions?.code);
 
-const nested = (depth: number): string =>
-  `{ services ${'{ callees '.repeat(depth - 2)}{ name }${' }'.repeat(depth - 2)} }`;
+/** So deep a query whose lists come every second level. */
+const nested = (depth: number): string => {
+  const levels = Array.from({ length: depth - 2 }, (_, level) =>
+    level % 2 === 0 ? 'dependencies' : 'caller',
+  );
+  const leaf = levels.at(-1) === 'dependencies' ? 'kind' : 'name';
+  return `{ service(name: "web") { ${levels.map((level) => `${level} { `).join('')}${leaf}${' }'.repeat(depth - 2)} } }`;
+};
 
 const aliases = (count: number, field: string): string =>
   Array.from({ length: count }, (_, index) => `a${index}: ${field}`).join(' ');
@@ -41,6 +47,40 @@ describe('a query', () => {
     );
     const bomb = `{ services { ...f0 } } ${laughs.join(' ')} fragment f20 on Service { name }`;
     expect(await codesOf(bomb)).toContain('query-too-complex');
+  });
+
+  it('costs no more than it may at the sizes of its pages, told with the figures', async () => {
+    const deep = (first: string) =>
+      `query { incidents(first: ${first}) { nodes { candidates { supporting { cites { receipt { fields { values } } } } } } } }`;
+    // 1 + n candidates of 5, each with 5 arguments of 5 citations, each with a receipt of 5 fields.
+    expect(await codesOf(deep('100'))).toBeUndefined();
+    const twice = deep('100').replace(
+      'supporting',
+      'opposing { cites { receipt { fields { values name } labels { name value } } } } supporting',
+    );
+    const { errors } = await ask(scene.server, twice);
+    expect(errors).toMatchObject([
+      {
+        extensions: {
+          code: 'query-too-complex',
+          cost: expect.any(Number) as number,
+          limit: queryLimits.cost,
+        },
+      },
+    ]);
+    expect(errors?.[0]?.message).toMatch(/^the query costs \d+: .*; 250000 are allowed/);
+    expect(await codesOf(twice.replace('first: 100', 'first: 10'))).toBeUndefined();
+    const byVariable = twice.replace('query ', 'query ($n: Int)').replace('first: 100', 'first: $n');
+    expect(await codesOf(byVariable, { n: 100 })).toEqual(['query-too-complex']);
+    expect(await codesOf(byVariable, { n: 10 })).toBeUndefined();
+  });
+
+  it('costs what its fragments and aliases repeat, and lists within lists', async () => {
+    const callees = (depth: number): string => (depth === 0 ? 'name' : `callees { ${callees(depth - 1)} }`);
+    expect(await codesOf(`{ services(first: 1) { ${callees(5)} } }`)).toBeUndefined();
+    expect(await codesOf(`{ services(first: 100) { ${callees(6)} } }`)).toEqual(['query-too-complex']);
+    const spread = `{ services(first: 100) { ...a } } fragment a on Service { callees { ...b } } fragment b on Service { ${callees(5)} }`;
+    expect(await codesOf(spread)).toEqual(['query-too-complex']);
   });
 
   it('has no more tokens and bytes than it may', async () => {

@@ -38,7 +38,7 @@ import { statisticsOfIncidents } from '../../../src/rca/statistics.js';
 import { registerEvidencePages } from '../../../src/serve/dereference.js';
 import { Feed } from '../../../src/serve/feed.js';
 import { glossaryOf } from '../../../src/serve/glossary.js';
-import { registerGraphql } from '../../../src/serve/graphql/index.js';
+import { type PersistedOperations, registerGraphql } from '../../../src/serve/graphql/index.js';
 import { Subscribers } from '../../../src/serve/graphql/subscribers.js';
 import { createHttp } from '../../../src/serve/http.js';
 import { blockOf, freshFolder, openStore, receiptFor, T0 } from '../../evidence/fixture.js';
@@ -306,6 +306,7 @@ export async function reviewsOn(
 export interface SceneOptions {
   readonly graphiql?: boolean;
   readonly folder?: string;
+  readonly persisted?: PersistedOperations;
   /** How many may listen at once. */
   readonly subscribers?: number;
   /** The store that GraphQL reads from, around the real one. */
@@ -348,6 +349,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     incidentFeed,
     board,
     subscribers,
+    persisted: options.persisted,
     experiments: new ExperimentDesk({ store, recorder, metrics: pillarMetrics }),
     trends: new TrendBoard({ store, metrics: pillarMetrics }),
     improvements: new ImprovementBook({ store, recorder, metrics: pillarMetrics }),
