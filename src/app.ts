@@ -41,6 +41,7 @@ import {
   MeasuredRecorder,
   Metrics,
   measuredGraph,
+  Objectives,
   type PersistedOperations,
   type Readiness,
   readPersistedOperations,
@@ -259,6 +260,11 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
   shutdown.add('incidents', () => incidents.close());
   recorder.subscribe((recorded) => incidents.hear(recorded));
   const pillarMetrics = metricTableOf(await readOntologyTerms());
+  const objectives = await Objectives.open({
+    ...{ recorder, graph, clock, logger },
+    ...(config.slos === '' ? {} : { folder: config.slos }),
+  });
+  shutdown.add('objectives', () => objectives.close());
   const trends = new TrendBoard({ store, metrics: pillarMetrics });
   const live = startLive(ground, { store, recorder, board, signals, pillarMetrics, trends });
   metrics.attach({
@@ -280,6 +286,7 @@ async function openRooms(ground: Ground, url: string, say: (what: string) => voi
     incidents,
     lessons,
     webhooks,
+    slos: objectives.book,
     metrics,
     iris,
     clock,

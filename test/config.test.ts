@@ -90,6 +90,7 @@ describe('precedence', () => {
       queries: '/etc/genchi/queries',
       runbooks: '/srv/runbooks',
       signals: '/etc/genchi/signals.yaml',
+      slos: '/etc/genchi/slos',
       postmortemTemplate: '/etc/genchi/postmortem.md',
       reviewTemplate: '/etc/genchi/review.md',
       federation: '{"endpoints":[{"name":"emea","url":"https://emea.example/sparql"}]}',

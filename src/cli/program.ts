@@ -22,6 +22,7 @@ import { runbooksCommand } from './runbooks.js';
 import { schemaCommand } from './schema.js';
 import { configCommand, serveCommand } from './serve.js';
 import { signalsCommand } from './signals.js';
+import { sloCommand } from './slo.js';
 import { trendsCommand } from './trends.js';
 import { webhooksCommand } from './webhooks.js';
 
@@ -57,6 +58,7 @@ export function buildProgram(outside: Outside): Command {
     .addCommand(trendsCommand(outside))
     .addCommand(experimentCommand(outside))
     .addCommand(improvementCommand(outside))
+    .addCommand(sloCommand(outside))
     .addCommand(webhooksCommand(outside))
     .addCommand(dashboardsCommand(outside))
     .addCommand(pillarsCommand(outside))

@@ -176,6 +176,13 @@ export const settings = {
     value: 'FILE',
     help: 'file of signals of your own, which say what metrics tell of the pillars, before those that come with Genchi',
   },
+  slos: {
+    schema: z.string().trim(),
+    fallback: '',
+    expected: 'a folder',
+    value: 'DIR',
+    help: 'folder of service level objectives, YAML by field or OpenSLO v1; read again when it changes',
+  },
   postmortemTemplate: {
     schema: z.string().trim(),
     fallback: '',

@@ -103,6 +103,8 @@ export interface Graph {
   packs(): readonly Pack[];
   /** The service level objectives in force, each in its latest revision, by name. */
   slos(): readonly EventReceipt<'slo'>[];
+  /** All revisions of each objective, the oldest first, those of retired ones too, by name. */
+  sloHistories(): readonly (readonly EventReceipt<'slo'>[])[];
   /** The runbooks in force, by name. */
   runbooks(): readonly Runbook[];
   /** What is wrong with the files that would be runbooks and are none now. */

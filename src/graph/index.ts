@@ -21,3 +21,4 @@ export { type ImportOutcome, type ImportProgress, importEvidence } from './trans
 export { exportParquet } from './transfer/parquet.js';
 export { baseOfSources, type ImportSource } from './transfer/source.js';
 export { suppliedPrefixes } from './vocabulary.js';
+export { type FolderListener, WatchedFolder } from './watched-folder.js';

@@ -10,7 +10,7 @@ import type { Rule } from './mapping.js';
 import { escapeLiteral } from './ntriples.js';
 import type { Runbook } from './runbooks/runbook.js';
 import { triplesOfRunbook } from './runbooks/triples.js';
-import { Slos } from './slos.js';
+import { readRevisions, Slos } from './slos.js';
 import { Dependencies } from './topology.js';
 import { RDF_TYPE, tps } from './vocabulary.js';
 
@@ -57,10 +57,10 @@ export class Knowledge {
     for (const service of await store.services()) knowledge.#dependencies.addService(service);
     const latest = await Promise.all([
       store.latestEvents('dependency', ['callee', 'service', 'dependencyKind']),
-      store.latestEvents('slo', ['slo']),
       store.latestEvents('incident', ['incident']),
     ]);
     for (const { event } of latest.flat()) knowledge.#note(event);
+    for (const revision of await readRevisions(store)) knowledge.#note(revision);
     for (const link of await readLinks(store)) knowledge.#incidents.addLink(link);
     return knowledge;
   }
@@ -158,6 +158,11 @@ export class Knowledge {
   /** The service level objectives in force, by name. */
   slos(): readonly EventReceipt<'slo'>[] {
     return this.#slos.list();
+  }
+
+  /** Every revision of every objective, by name. */
+  sloHistories(): readonly (readonly EventReceipt<'slo'>[])[] {
+    return this.#slos.histories();
   }
 
   topology(): Topology {

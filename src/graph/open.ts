@@ -175,6 +175,10 @@ class EvidenceGraph implements Graph {
     return this.#parts.knowledge.slos();
   }
 
+  sloHistories(): readonly (readonly EventReceipt<'slo'>[])[] {
+    return this.#parts.knowledge.sloHistories();
+  }
+
   runbooks(): readonly Runbook[] {
     return this.#parts.shelf.list();
   }

@@ -14,6 +14,7 @@ export type ServeCode = Extract<
   | 'not-found'
   | 'gone'
   | 'not-acceptable'
+  | 'bad-file'
 >;
 
 /** An error of the HTTP side: it cannot listen, is not ready, or the request asks for what is not there. */

@@ -4,6 +4,7 @@ import {
   ImprovementBook,
   type MetricTable,
   metricTableOf,
+  type SloBook,
   type StandingBoard,
   type TrendBoard,
 } from '../analysis/index.js';
@@ -58,6 +59,7 @@ export interface HouseParts {
   readonly subscribers: Subscribers;
   readonly webhooks: Webhooks;
   readonly trends: TrendBoard;
+  readonly slos: SloBook;
   readonly lessons: Lessons;
   readonly metrics: Metrics;
   /** The series that the pillars are read from beside events; none unless given. */
@@ -131,6 +133,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
     webhooks: parts.webhooks,
     pillarMetrics,
     ...(parts.signals === undefined ? {} : { signals: parts.signals }),
+    slos: parts.slos,
     postmortems,
     reviews,
     experiments: new ExperimentDesk({ store, recorder: parts.recorder, metrics: pillarMetrics }),

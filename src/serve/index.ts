@@ -14,4 +14,6 @@ export { createLobby } from './lobby.js';
 export { createLogger, type LogFormat } from './log.js';
 export { MeasuredRecorder, measuredGraph } from './measured.js';
 export { Metrics } from './metrics/index.js';
+export { Objectives, type ObjectivesOptions } from './objectives.js';
+export { SloFolder, type SloFolderOptions } from './slo-folder.js';
 export { Webhooks } from './webhooks/index.js';

@@ -53,6 +53,7 @@ export function measuredGraph(graph: Graph, metrics: Metrics, stopwatch: Stopwat
     dependencies: (services) => graph.dependencies(services),
     packs: () => graph.packs(),
     slos: () => graph.slos(),
+    sloHistories: () => graph.sloHistories(),
     runbooks: () => graph.runbooks(),
     runbookFaults: () => graph.runbookFaults(),
     hear: (recorded) => graph.hear(recorded),

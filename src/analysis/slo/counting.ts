@@ -1,5 +1,12 @@
 /** Counts what was good and bad in many stretches of time of many objectives, in a bounded number of statements. */
-import type { EventPart, EvidenceStore, LevelPart, LevelTally, Tally } from '../../evidence/index.js';
+import type {
+  EventPart,
+  EvidenceStore,
+  LevelPart,
+  LevelTally,
+  Tally,
+  TallyBands,
+} from '../../evidence/index.js';
 import { type Instant, MINUTE_MS, type SeriesRef, type Window } from '../../model/index.js';
 import type { Indicator, SeriesSelector } from './objective.js';
 import type { PlannedPart } from './plan.js';
@@ -158,7 +165,7 @@ const MOST_TALLIES = 2_000_000;
 async function tally(
   store: EvidenceStore,
   asked: readonly Asked[],
-  bands: readonly Window[],
+  bands: TallyBands,
   { withoutOutliers = false, marks = false, signal }: CountOptions,
 ): Promise<ReadonlyMap<number, ReadonlyMap<number, Count>>> {
   const levels: [LevelPart, number][] = [];
@@ -214,4 +221,15 @@ export async function count(
     }
   }
   return answers;
+}
+
+/** Counts one part in even steps of a window; by the number of the step, those without data left out. */
+export async function countSteps(
+  store: EvidenceStore,
+  asked: Asked,
+  window: Window,
+  stepMs: number,
+): Promise<ReadonlyMap<number, Count>> {
+  const counts = await tally(store, [asked], { window, stepMs }, {});
+  return counts.get(0) ?? new Map<number, Count>();
 }

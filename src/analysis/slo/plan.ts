@@ -42,6 +42,12 @@ function partsOf(revisions: SloHistory, window: Window): readonly PlannedPart[] 
   });
 }
 
+/** The revision in force at a moment; undefined when there was none, or it was retired. */
+export function revisionAt(history: SloHistory, at: Instant): SloRevision | undefined {
+  const latest = history.findLast((revision) => revision.at <= at);
+  return latest?.retired === true ? undefined : latest;
+}
+
 /**
  * Plans how an objective is judged at a moment, by what was said of it until then; undefined when it was not in force.
  * The window ends with the last slice of time that is over.

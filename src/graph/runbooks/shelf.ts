@@ -1,6 +1,6 @@
 /** The runbooks that are in force: those that come with Genchi and those of a folder, read again when it changes. */
-import { type FSWatcher, watch } from 'node:fs';
 import type { GraphError } from '../errors.js';
+import { WatchedFolder } from '../watched-folder.js';
 import type { RunbookChecks } from './check.js';
 import { malformed } from './parse.js';
 import { type RunbookFault, type RunbookFolder, readRunbookFolder, readShippedRunbooks } from './read.js';
@@ -17,18 +17,13 @@ export interface ShelfOptions {
   readonly onChange: (runbooks: readonly Runbook[]) => void;
 }
 
-/** How long after the last change the folder is read: an editor writes a file in several steps. */
-const SETTLE_MS = 200;
-
 /** Runbooks by name; a broken file keeps its last good version until it is mended or taken away. */
 export class RunbookShelf {
   readonly #options: ShelfOptions;
   readonly #shipped: readonly Runbook[];
   #own: readonly Runbook[] = [];
   #faults: readonly RunbookFault[] = [];
-  #watcher: FSWatcher | undefined;
-  #settling: NodeJS.Timeout | undefined;
-  #reading: Promise<void> = Promise.resolve();
+  #watched: WatchedFolder | undefined;
 
   private constructor(options: ShelfOptions, shipped: readonly Runbook[]) {
     this.#options = options;
@@ -78,24 +73,11 @@ export class RunbookShelf {
   }
 
   #watch(folder: string): void {
-    const failed = (cause: unknown): void => {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      this.#options.onFault?.(malformed(folder, 1, `changes are not seen until a restart: ${reason}`));
-    };
-    try {
-      this.#watcher = watch(folder, { recursive: true, persistent: false }, () => this.#changed(folder));
-      this.#watcher.on('error', failed);
-    } catch (cause) {
-      failed(cause);
-    }
-  }
-
-  #changed(folder: string): void {
-    clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => {
-      this.#reading = this.#reading.then(() => this.#readAgain(folder));
-    }, SETTLE_MS);
-    this.#settling.unref();
+    this.#watched = new WatchedFolder(folder, {
+      onChange: () => this.#readAgain(folder),
+      onBlind: (reason) =>
+        this.#options.onFault?.(malformed(folder, 1, `changes are not seen until a restart: ${reason}`)),
+    });
   }
 
   async #readAgain(folder: string): Promise<void> {
@@ -109,8 +91,6 @@ export class RunbookShelf {
 
   /** Stops watching; what is being read is read to its end. */
   async close(): Promise<void> {
-    clearTimeout(this.#settling);
-    this.#watcher?.close();
-    await this.#reading;
+    await this.#watched?.close();
   }
 }

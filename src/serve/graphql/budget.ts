@@ -16,6 +16,10 @@ export const budgets = {
   recommendations: 4,
   /** Reviews of weeks. */
   reviews: 2,
+  /** Judgements of objectives, many of them together. */
+  judgements: 10,
+  /** Missed objectives that a way is proposed to. */
+  proposals: 20,
   /** Metrics of a service whose trends are judged. */
   trends: 60,
   /** Experiments whose verdict is measured. */

@@ -3,6 +3,7 @@ import {
   healthSettingsOf,
   type ImprovementBook,
   type MetricTable,
+  type SloBook,
   type StandingBoard,
   type TrendBoard,
 } from '../../analysis/index.js';
@@ -43,6 +44,7 @@ export interface GraphqlDeps {
   readonly experiments: ExperimentDesk;
   readonly improvements: ImprovementBook;
   readonly trends: TrendBoard;
+  readonly slos: SloBook;
   /** Analyses, with what verdicts on past incidents taught or without. */
   readonly analyse: (question: Question, learned: boolean) => Promise<Analysis>;
   /** The metrics of the pillars, as the ontology declares them. */

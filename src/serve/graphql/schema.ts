@@ -24,6 +24,8 @@ import './review.js';
 import './runbooks.js';
 import './services.js';
 import './subscriptions.js';
+import './slo-actions.js';
+import './slos.js';
 import './trends.js';
 import './verdicts.js';
 import './webhooks.js';

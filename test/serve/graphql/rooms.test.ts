@@ -5,6 +5,7 @@ import {
   ExperimentDesk,
   ImprovementBook,
   metricTableOf,
+  SloBook,
   StandingBoard,
   TrendBoard,
 } from '../../../src/analysis/index.js';
@@ -73,6 +74,7 @@ beforeAll(async () => {
     board: new StandingBoard(),
     subscribers: new Subscribers(1),
     recorder,
+    slos: new SloBook({ recorder, histories: () => graph.sloHistories() }),
     experiments: new ExperimentDesk({ store, recorder, metrics: pillarMetrics }),
     trends: new TrendBoard({ store, metrics: pillarMetrics }),
     improvements: new ImprovementBook({ store, recorder, metrics: pillarMetrics }),

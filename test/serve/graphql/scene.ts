@@ -5,6 +5,7 @@ import {
   ImprovementBook,
   type MetricTable,
   metricTableOf,
+  SloBook,
   StandingBoard,
   TrendBoard,
 } from '../../../src/analysis/index.js';
@@ -350,6 +351,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     board,
     subscribers,
     persisted: options.persisted,
+    slos: new SloBook({ recorder, histories: () => graph.sloHistories() }),
     experiments: new ExperimentDesk({ store, recorder, metrics: pillarMetrics }),
     trends: new TrendBoard({ store, metrics: pillarMetrics }),
     improvements: new ImprovementBook({ store, recorder, metrics: pillarMetrics }),
