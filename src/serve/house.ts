@@ -120,6 +120,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
   const reviews = new ReviewDesk({
     ...{ store, metrics: pillarMetrics, iris, clock, template: parts.reviewTemplate },
     incident: (id) => incidents.get(id),
+    ...(parts.signals === undefined ? {} : { signals: parts.signals }),
   });
   registerGraphql(house, {
     store,

@@ -1,6 +1,7 @@
 /** Reviews as the rest of Genchi asks for them: drafted, and written in a format. */
 import { fileURLToPath } from 'node:url';
 import { type Week, weekAt, weekNamed } from '../../analysis/index.js';
+import type { SignalSeries } from '../../evidence/index.js';
 import type { Clock, Iris } from '../../model/index.js';
 import { htmlDocument } from '../postmortem/markdown.js';
 import {
@@ -35,7 +36,9 @@ export function parseReviewTemplate(text: string, where: string): ReviewTemplate
 }
 
 /** What the desk works with. */
-export interface ReviewDeskParts extends ReviewParts {
+export interface ReviewDeskParts extends Omit<ReviewParts, 'measuring'> {
+  /** The series that figures of the pillars are read from beside events, as they are now. */
+  readonly signals?: () => readonly SignalSeries[];
   readonly iris: Iris;
   readonly clock: Clock;
   /** What reviews are written from unless another template is given. */
@@ -59,7 +62,8 @@ export class ReviewDesk {
 
   /** Drafts the review of a week as far as it is over; fails as the store does, and with `bad-window` before its begin. */
   draft(week: Week): Promise<Review> {
-    return draftReview(week, this.#parts.clock(), this.#parts);
+    const { signals = () => [], clock } = this.#parts;
+    return draftReview(week, clock(), { ...this.#parts, measuring: { signals: signals() } });
   }
 
   /** Writes a draft in a format. */

@@ -129,7 +129,12 @@ builder.queryField('recommendations', (t) =>
     resolve: async (_, { service, source, at, ...page }, { deps, budget, now }) => {
       budget.spend('recommendations');
       const question = { at: at ?? now, ...(service == null ? {} : { service }) };
-      const all = recommend(await readFindings({ store: deps.store, metrics: deps.pillarMetrics }, question));
+      const measuring = { signals: deps.signals?.() ?? [] };
+      const findings = await readFindings(
+        { store: deps.store, metrics: deps.pillarMetrics, measuring },
+        question,
+      );
+      const all = recommend(findings);
       const wanted = all.filter(
         (one) => (service == null || one.service === service) && (source == null || one.source === source),
       );
