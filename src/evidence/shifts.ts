@@ -84,6 +84,8 @@ export interface ShiftRules {
   readonly lastingMs: number;
   /** The part of the whole span that must lie before the recent window for that to be the baseline. */
   readonly leastBefore: number;
+  /** So many samples a series before the recent window are a baseline, however short. */
+  readonly enoughBefore: number;
   /** Samples further apart than so many milliseconds are not smoothed. */
   readonly smoothedMs: number;
   /** A gap of more than so many mean steps lacks a sample. */

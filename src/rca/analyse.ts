@@ -10,6 +10,7 @@ import { failureCandidates } from './failure-candidates.js';
 import { type FailureCluster, failureClusters } from './failures.js';
 import { affectedOf, firstFailingOf } from './impact.js';
 import { inferredCalls } from './inferred-calls.js';
+import { instanceChanges } from './instances.js';
 import { missingForFirst } from './insufficient.js';
 import { localise } from './localise.js';
 import type { ServiceEvidence } from './localise-evidence.js';
@@ -126,6 +127,7 @@ async function readSceneOf(store: EvidenceStore, topology: Topology, question: Q
   const outerClusters = await failureClusters(store, others, windows);
   const beyond = groupByService(others, outer, outerClusters);
   const templates = await readTemplates(store, windows);
+  const instances = await instanceChanges(store, reach.services, windows);
   return {
     question,
     windows,
@@ -140,6 +142,7 @@ async function readSceneOf(store: EvidenceStore, topology: Topology, question: Q
     symptom,
     beyond,
     templates,
+    instances,
   };
 }
 

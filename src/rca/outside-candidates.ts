@@ -1,207 +1,14 @@
-import { pathOfEvent } from '../model/index.js';
-import type { Argument, Remedy } from './analysis.js';
-import { clusterArgument, clusterCites, shiftArgument } from './explain.js';
-import type { FailureCluster } from './failures.js';
-import { isMore, isTroubled } from './log-templates.js';
-import type { Finding, Reading } from './onset.js';
-import { FAILED_THERE, type OutsideSort, outsideSorts, publicHosts } from './outside-signs.js';
+import type { Instant } from '../model/index.js';
+import type { Term } from './analysis.js';
+import { shiftArgument } from './explain.js';
+import { type Signs, signsOfHosts, signsOfRecord, signsOfTraffic, signsOfWords } from './outside-evidence.js';
+import { signsOfInstances, signsOfNodes } from './outside-places.js';
+import { outsideSorts } from './outside-signs.js';
+import { allClusters, allFindings, toldOf } from './outside-told.js';
 import { effectAt, originOf, type Scene } from './scene.js';
 import { type Draft, scoreOf, term } from './terms.js';
 import { ORDER_SLACK_MS, OUTSIDE_WEIGHTS } from './weights.js';
 import { earliest } from './windows.js';
-
-/** A text that may tell of a cause from outside, with the receipts that it stands in. */
-interface Told {
-  readonly service: string;
-  readonly text: string;
-  /** 0..1 */
-  readonly weight: number;
-  readonly at: number;
-  readonly argument: Argument;
-  readonly cluster?: FailureCluster;
-}
-
-/** What speaks for one sort of cause from outside. */
-interface Signs {
-  readonly name: string;
-  readonly title: string;
-  readonly clearness: number;
-  readonly remedy: Remedy;
-  readonly told: readonly Told[];
-  readonly findings: readonly Finding[];
-  /** 0..1: what else bears it out, beside metrics and breadth. */
-  readonly borneOut?: number;
-}
-
-function allClusters(scene: Scene): readonly FailureCluster[] {
-  return [...scene.clusters, ...[...scene.beyond.values()].flatMap(({ failures }) => failures)];
-}
-
-function allFindings(scene: Scene): readonly Finding[] {
-  return [...scene.scan.findings, ...[...scene.beyond.values()].flatMap(({ findings }) => findings)];
-}
-
-/** Everything in words that was told of the trouble, from failures, logs and alerts. */
-function toldOf(scene: Scene): readonly Told[] {
-  const clusters = allClusters(scene).map(
-    (cluster): Told => ({
-      service: cluster.service,
-      text: `${cluster.component} ${cluster.reason ?? ''}`,
-      weight: cluster.strength,
-      at: cluster.onsetAt,
-      argument: clusterArgument(cluster),
-      cluster,
-    }),
-  );
-  const logs = scene.templates
-    .filter((one) => isMore(one) && isTroubled(one))
-    .map(
-      ({ service, template, count, usual, first, firstAt }): Told => ({
-        service,
-        text: template,
-        weight: (count - usual) / (count - usual + 10),
-        at: firstAt,
-        argument: {
-          sentence: `${service} logged "${template}" ${count} times, where ${Math.round(usual)} are usual.`,
-          cites: [pathOfEvent(first)],
-        },
-      }),
-    );
-  const alerts = scene.alerts.map(
-    (alert): Told => ({
-      service: alert.service ?? '',
-      text: `${alert.name} ${alert.summary ?? ''} ${alert.description ?? ''}`,
-      weight: 0.6,
-      at: alert.at,
-      argument: {
-        sentence: `The alert ${alert.name} says: ${alert.summary ?? alert.description ?? alert.name}`,
-        cites: [pathOfEvent(alert)],
-      },
-    }),
-  );
-  return [...clusters, ...logs, ...alerts];
-}
-
-/** Whether a metric that counts down, as the time until a certificate expires, has come to its end. */
-function ranOut(readings: readonly Reading[], metrics: RegExp | undefined): boolean {
-  return readings.some(
-    ({ series, shift }) =>
-      metrics?.test(series.metric) === true && shift.baselineMedian > 0 && shift.peak <= 0,
-  );
-}
-
-function signsOfWords(
-  sort: OutsideSort,
-  told: readonly Told[],
-  findings: readonly Finding[],
-  readings: readonly Reading[],
-): Signs {
-  const { name, title, clearness, remedy, words, metrics } = sort;
-  return {
-    name,
-    title,
-    clearness,
-    remedy,
-    told: told.filter(({ text }) => words.test(text)),
-    findings: findings.filter(({ series, harmful }) => harmful && metrics?.test(series.metric) === true),
-    borneOut: ranOut(readings, metrics) ? 1 : 0,
-  };
-}
-
-/** Calls to a public host that fail there: the host is named as what fails. */
-function signsOfHosts(told: readonly Told[], findings: readonly Finding[]): readonly Signs[] {
-  const provider = outsideSorts.find(({ name }) => name === 'provider');
-  const byHost = new Map<string, Told[]>();
-  for (const one of told) {
-    if (
-      outsideSorts.some(({ name, words }) => name !== 'provider' && name !== 'quota' && words.test(one.text))
-    )
-      continue;
-    if (!FAILED_THERE.test(one.text)) continue;
-    for (const host of publicHosts(one.text)) byHost.set(host, [...(byHost.get(host) ?? []), one]);
-  }
-  return [...byHost].map(([host, some]) => ({
-    name: 'provider',
-    title: `${host} fails`,
-    clearness: 0.8,
-    remedy: 'fail-over' as const,
-    told: [
-      ...some,
-      ...told.filter(
-        ({ text }) => provider?.words.test(text) === true && !some.some((one) => one.text === text),
-      ),
-    ],
-    findings: findings.filter(
-      ({ series, harmful }) => harmful && provider?.metrics?.test(series.metric) === true,
-    ),
-  }));
-}
-
-const LEAST_REPEATS = 5;
-
-/** The identifiers of one record: `record_id=…`, `offset=…`, `key=…`, `message id …`. */
-const RECORD =
-  /\b(record|message|event|msg|order|row|doc|document|item)?_?(id|offset|key|uuid|partition)[=: ]+"?([\w.-]+)/gi;
-
-/** Failures that all name one and the same record: it comes again and again, and no other fails. */
-function signsOfRecord(clusters: readonly FailureCluster[]): readonly Signs[] {
-  const data = outsideSorts.find(({ name }) => name === 'data');
-  return clusters.flatMap((cluster): readonly Signs[] => {
-    const { receipts, reason } = cluster;
-    const named = receipts.map((receipt) =>
-      [...(receipt.reason ?? '').matchAll(RECORD)].map(([whole]) => whole).join(' '),
-    );
-    const [first] = named;
-    if (data === undefined || receipts.length < LEAST_REPEATS || first === undefined || first === '')
-      return [];
-    if (named.some((one) => one !== first)) return [];
-    const argument: Argument = {
-      sentence: `All ${receipts.length} failures of ${cluster.service} name the same record (${first}): ${reason ?? ''}`,
-      cites: clusterCites(cluster),
-    };
-    const told: Told = {
-      service: cluster.service,
-      text: reason ?? '',
-      weight: cluster.strength,
-      at: cluster.onsetAt,
-      argument,
-      cluster,
-    };
-    return [{ ...data, clearness: 0.95, told: [told], findings: [], borneOut: 1 - 1 / receipts.length }];
-  });
-}
-
-/** More requests than before, where nothing but load rose first. */
-function signsOfTraffic(scene: Scene): readonly Signs[] {
-  const entry = scene.reach.callers.size === 0 ? scene.question.service : undefined;
-  const services = new Set([
-    scene.question.service,
-    ...scene.reach.callers,
-    ...(entry === undefined ? [] : [entry]),
-  ]);
-  const risen = allFindings(scene).filter(
-    ({ role, shift, service, onsetAt }) =>
-      role === 'load' &&
-      shift.deviation > 0 &&
-      services.has(service) &&
-      onsetAt <= effectAt(scene) + ORDER_SLACK_MS,
-  );
-  const doubled = risen.filter(({ shift }) => shift.recentMedian >= 1.5 * shift.baselineMedian);
-  // Of several callers the one farthest out is asked by users: it must be asked for more, not only its callees.
-  const outermost = [...services].filter((service) => scene.topology.callers(service).length === 0);
-  const fromUsers = doubled.some(({ service }) => outermost.includes(service));
-  if (!fromUsers) return [];
-  return [
-    {
-      name: 'traffic',
-      title: 'More is asked of it than before',
-      clearness: 0.6,
-      remedy: 'scale-out',
-      told: [],
-      findings: doubled,
-    },
-  ];
-}
 
 /** What of the failing within reach the signs account for, by strength. */
 function shareOf(scene: Scene, { told, findings }: Signs): number {
@@ -233,20 +40,27 @@ function timelyMetric(scene: Scene, { findings }: Signs): number {
   return Math.max(0, ...early.map(({ strength }) => strength));
 }
 
-function draftOf(scene: Scene, signs: Signs): Draft | undefined {
-  const { name, title, clearness, remedy, told, findings } = signs;
-  const share = shareOf(scene, signs);
-  if (told.length === 0 && findings.length === 0 && (signs.borneOut ?? 0) === 0) return undefined;
-  const seat = seatOf(scene, signs);
-  const service = ownerOf(signs) ?? seat;
-  const services = new Set(
-    [...told.filter(({ cluster }) => cluster !== undefined), ...findings].map((one) => one.service),
-  );
-  const said = told.length === 0 && name !== 'traffic' && signs.borneOut !== 1 ? 0 : clearness;
-  const onset = earliest(findings.map(({ onsetAt }) => onsetAt));
-  const breadth = services.size > 1 ? 1 - 1 / services.size : 0;
-  const metric = timelyMetric(scene, signs);
-  const terms = [
+/** When it began: as it is known of itself, by its metrics, or when it was first told of. */
+function onsetOf({ onsetAt, told, findings }: Signs): Instant | undefined {
+  const measured = earliest(findings.map((one) => one.onsetAt));
+  return onsetAt ?? measured ?? earliest(told.map(({ at }) => at));
+}
+
+/** The services of which something failed or changed so. */
+function servicesOf({ told, findings }: Signs): ReadonlySet<string> {
+  const failed = told.filter(({ cluster }) => cluster !== undefined);
+  return new Set([...failed, ...findings].map(({ service }) => service));
+}
+
+/** How clearly it is named: not at all by metrics alone, unless they say it all, as more requests do. */
+function clearnessOf({ name, clearness, told, borneOut }: Signs): number {
+  return told.length === 0 && name !== 'traffic' && borneOut !== 1 ? 0 : clearness;
+}
+
+function termsOf(scene: Scene, signs: Signs, seat: string): readonly Term[] {
+  const many = servicesOf(signs).size;
+  const breadth = many > 1 ? 1 - 1 / many : 0;
+  return [
     term(
       'origin',
       originOf(scene, seat),
@@ -255,20 +69,34 @@ function draftOf(scene: Scene, signs: Signs): Draft | undefined {
     ),
     term(
       'clearness',
-      said,
+      clearnessOf(signs),
       OUTSIDE_WEIGHTS.clearness,
       'How clearly what is told names a cause that nobody changed.',
     ),
-    term('share', share, OUTSIDE_WEIGHTS.share, 'How much of what fails speaks of it.'),
+    term(
+      'share',
+      signs.share ?? shareOf(scene, signs),
+      OUTSIDE_WEIGHTS.share,
+      'How much of what fails speaks of it.',
+    ),
     term(
       'corroboration',
-      Math.max(metric, breadth, signs.borneOut ?? 0),
+      Math.max(timelyMetric(scene, signs), breadth, signs.borneOut ?? 0),
       OUTSIDE_WEIGHTS.corroboration,
-      services.size > 1
-        ? `It is seen on ${services.size} services at once, which a change of one would hardly do.`
+      many > 1
+        ? `It is seen on ${many} services at once, which a change of one would hardly do.`
         : 'How strongly metrics of it moved by the onset, or how alike all that it explains is.',
     ),
   ];
+}
+
+function draftOf(scene: Scene, signs: Signs): Draft | undefined {
+  const { name, title, remedy, told, findings } = signs;
+  if (told.length === 0 && findings.length === 0 && (signs.borneOut ?? 0) === 0) return undefined;
+  const seat = signs.service ?? seatOf(scene, signs);
+  const service = signs.service ?? ownerOf(signs) ?? seat;
+  const onset = onsetOf(signs);
+  const terms = termsOf(scene, signs, seat);
   const strongest = told.toSorted((a, b) => b.weight - a.weight).slice(0, 4);
   return {
     score: scoreOf(terms),
@@ -294,6 +122,8 @@ export function outsideCandidates(scene: Scene): readonly Draft[] {
     ...signsOfHosts(told, findings),
     ...signsOfRecord(allClusters(scene)),
     ...signsOfTraffic(scene),
+    ...signsOfNodes(scene),
+    ...signsOfInstances(scene),
   ];
   const best = new Map<string, Draft>();
   for (const one of signs) {

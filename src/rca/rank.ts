@@ -1,7 +1,7 @@
 import { parsePath } from '../model/index.js';
 import type { Argument, Candidate, CauseKind } from './analysis.js';
 import { span } from './explain.js';
-import { type Draft, scoreOf, term } from './terms.js';
+import { type Draft, decayed, scoreOf, term } from './terms.js';
 import {
   DOES_SUCH_A_THING,
   EFFECT_OF_ANY_CHANGE,
@@ -50,6 +50,11 @@ function doesSuchAThing(change: Draft): boolean {
   return Math.max(termOf(change, 'named'), termOf(change, 'mechanism')) >= DOES_SUCH_A_THING;
 }
 
+/** How far something stands by itself: a cause from outside that is named clearly and borne out is no change's effect. */
+function standing(draft: Draft): number {
+  return draft.causeKind === 'outside' ? termOf(draft, 'clearness') * termOf(draft, 'corroboration') : 0;
+}
+
 /** Puts what a change on the same service explains behind it: it is the change's evidence, not its rival. */
 function lessEffects(draft: Draft, changes: readonly Draft[]): Draft {
   // What comes from outside follows from a change only when that does just such a thing.
@@ -61,7 +66,7 @@ function lessEffects(draft: Draft, changes: readonly Draft[]): Draft {
   // A change that has nothing in common with what went wrong explains half as well, and better what names no cause.
   const meets = Math.max(...['words', 'named', 'mechanism'].map((name) => termOf(change, name)));
   const least = EFFECT_OF_ANY_CHANGE + EFFECT_OF_ANY_CHANGE * (1 - termOf(draft, 'specificity'));
-  const value = 2 ** (-lagMs / LAG_HALF_LIFE_MS) * (least + (1 - least) * meets);
+  const value = decayed(lagMs, LAG_HALF_LIFE_MS) * (least + (1 - least) * meets) * (1 - standing(draft));
   const terms = [
     ...draft.terms,
     term(

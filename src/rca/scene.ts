@@ -3,6 +3,7 @@ import type { EventReceipt, Instant } from '../model/index.js';
 import type { Question } from './analysis.js';
 import type { Change } from './changes.js';
 import type { FailureCluster } from './failures.js';
+import type { InstanceChange } from './instances.js';
 import type { Locus } from './localise.js';
 import type { ServiceEvidence } from './localise-evidence.js';
 import type { LogTemplate } from './log-templates.js';
@@ -38,6 +39,8 @@ export interface Scene {
   readonly beyond: ReadonlyMap<string, ServiceEvidence>;
   /** Templates of logs of all services in the recent window. */
   readonly templates: readonly LogTemplate[];
+  /** Instances of the services within reach that went away or came in the recent window. */
+  readonly instances: readonly InstanceChange[];
 }
 
 /** All that was found about a service, within reach or beyond. */

@@ -26,6 +26,8 @@ export const SHIFT_RULES: ShiftRules = {
   // Where samples are minutes apart, one or two may be all of a change.
   lastingMs: 240_000,
   leastBefore: 0.25,
+  // Enough for a median and its spread, and for the tail of a hundredth nearly.
+  enoughBefore: 60,
   // Samples further apart stand for minutes already.
   smoothedMs: 120_000,
   lostSteps: 1.5,
@@ -156,6 +158,13 @@ export const FAILURE_WEIGHTS = {
 
 /** Weights of the terms of a cause from outside. */
 export const OUTSIDE_WEIGHTS = { origin: 0.15, clearness: 0.4, share: 0.25, corroboration: 0.2 } as const;
+
+/**
+ * How clearly services that degrade together on one node only, or instances that are gone, name the cause: the former as
+ * well as words that say so, the latter hardly, since what kills an instance is often seen too. Set by hand.
+ */
+export const NODE_CLEARNESS = 0.9;
+export const INSTANCE_CLEARNESS = 0.5;
 
 /**
  * Weights of the terms of a part: what past incidents taught, or, as long as none has, how rare what stands on it is,

@@ -94,6 +94,17 @@ describe('what samples that are missing leave open', () => {
     expect(await one(lost)).toMatchObject({ onsetAt: instant(SEAM + 5), begunAt: instant(SEAM) });
   });
 
+  it('is compared with a short past that has samples enough, and with half of all where it has not', async () => {
+    const since = async (first: number): Promise<Instant | undefined> => {
+      const baseline = { from: instant(0), to: instant(100) };
+      const recent = { from: instant(100), to: instant(END) };
+      const value = (step: number): Value => (step < first ? undefined : level(step));
+      return (await compare([{ value }], 4, baseline, recent))[0]?.recentFrom;
+    };
+    expect(await since(40)).toBe(instant(100));
+    expect(await since(60)).toBe(instant((60 + END) / 2));
+  });
+
   it('has no mean for the parts of the window without samples', async () => {
     const { course } = await one((step) => (step >= 250 && step < 260 ? undefined : level(step)));
     expect(course).toHaveLength(12);

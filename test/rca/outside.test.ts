@@ -127,6 +127,67 @@ describe('traps among changes', () => {
       actsOn: ['orders'],
     });
   });
+
+  it('begin when they were first told of, where no metric tells it', async () => {
+    await failing(() => 'x509: certificate has expired or is not yet valid');
+    const { candidates } = await ask();
+    expect(candidates[0]).toMatchObject({ component: 'certificate', onsetAt: ago(8) });
+  });
+
+  it('are a node on which several services degrade together, and not elsewhere', async () => {
+    await world.series({ __name__: 'error_ratio', service: 'orders' }, step(0.01, 0.9, 8));
+    for (const [service, pod, node, to] of [
+      ['orders', 'orders-1', 'n1', 0.9],
+      ['orders', 'orders-2', 'n2', 0.1],
+      ['pay', 'pay-1', 'n1', 0.8],
+      ['pay', 'pay-2', 'n2', 0.1],
+      ['web', 'web-2', 'n3', 0.1],
+    ] as const) {
+      await world.series({ __name__: 'latency_seconds', service, pod, node }, step(0.1, to, 8.5));
+    }
+    const { candidates } = await ask();
+    expect(candidates[0]).toMatchObject({ causeKind: 'outside', component: 'node', remedy: 'replace-node' });
+    expect(candidates[0]?.onsetAt).toBeLessThan(ago(7));
+    expect(candidates[0]?.supporting[0]?.sentence).toBe(
+      '2 of 2 services measured on n1 are degraded there (orders, pay), of 3 measured on other nodes 0.',
+    );
+    expect(candidates[0]?.supporting[0]?.cites.length).toBeGreaterThan(3);
+    expect(candidates[0]?.terms.map(({ name }) => name)).toEqual([
+      'origin',
+      'clearness',
+      'share',
+      'corroboration',
+    ]);
+  });
+
+  const instances = async (): Promise<void> => {
+    await world.series({ __name__: 'error_ratio', service: 'orders' }, step(0.01, 0.9, 8));
+    const alive = (pod: string, from: number, to: number): Promise<void> =>
+      world.series({ __name__: 'open_files', service: 'orders', pod }, (minutes, noise) =>
+        minutes <= from && minutes >= to ? 40 + noise : Number.NaN,
+      );
+    await alive('orders-a', 1_000, 0);
+    await alive('orders-b', 1_000, 8);
+    await alive('orders-c', 7, 0);
+  };
+  const gone = ({ candidates }: Analysis) => candidates.find(({ component }) => component === 'instance');
+
+  it('are an instance that is gone, with the samples by which that is known', async () => {
+    await instances();
+    const found = gone(await ask());
+    expect(found).toMatchObject({ title: 'An instance was replaced (orders)', onsetAt: ago(8) });
+    expect(found?.supporting.map(({ sentence }) => sentence)).toEqual([
+      'The series of orders-b of orders end at 11:52:00 UTC.',
+      'orders-c of orders appears at 11:53:00 UTC.',
+    ]);
+    expect(found?.supporting.every(({ cites }) => cites.length === 1)).toBe(true);
+  });
+
+  it('are no instance that a deployment replaced', async () => {
+    await instances();
+    await world.events(release('Tidy', '-a\n+b'));
+    expect(gone(await ask())).toBeUndefined();
+  });
 });
 
 describe('who suffers', () => {

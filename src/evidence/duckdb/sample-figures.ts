@@ -14,7 +14,7 @@ export const TRACKS = 4_294_967_296;
  * - The buckets of a histogram become three quantiles of what was observed between two samples, as `histogram_quantile`
  *   has them: linear within a bucket, the highest finite bound in the last. Where `+Inf` is missing, what the highest
  *   bucket counted is all that was observed.
- * - Where little lies before the recent window, half of the whole span becomes the baseline.
+ * - Where little lies before the recent window, in time and in samples, half of the whole span becomes the baseline.
  */
 export const SAMPLE_FIGURES = `WITH wanted AS (
   SELECT unnest(from_json($series, '["UINTEGER"]')) AS ref
@@ -45,6 +45,7 @@ stepping AS MATERIALIZED (
 seam AS (
   SELECT CASE
     WHEN CAST($seam AS BIGINT) - min(moment) < $leastBefore * (CAST($to AS BIGINT) - min(moment))
+      AND count(*) FILTER (moment < CAST($seam AS BIGINT)) < $enoughBefore * (SELECT count(*) FROM chosen)
       THEN (min(moment) + CAST($to AS BIGINT)) // 2
     ELSE CAST($seam AS BIGINT)
   END AS seam FROM stepping

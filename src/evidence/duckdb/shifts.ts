@@ -152,6 +152,7 @@ export async function shifts(
   const reader = await connection.runAndReadAll(OF_SAMPLES, {
     ...boundsOf(query),
     leastBefore: query.rules.leastBefore,
+    enoughBefore: query.rules.enoughBefore,
     series: JSON.stringify(query.series),
     lowest: query.series.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
     highest: query.series.reduce((a, b) => Math.max(a, b), 0),

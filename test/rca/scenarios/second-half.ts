@@ -110,8 +110,6 @@ export const secondHalf: readonly Scenario[] = [
       deploy('transfers', 30, 'Trim names', '-name\n+name.trim()'),
     ],
     cause: 0,
-    // What only words of failures tell of a cause from outside has no onset, so it is not put behind a change; that is second.
-    unfound: true,
   },
   {
     name: 'one consumer is left of a queue',
