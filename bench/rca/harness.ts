@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDuckDbStore } from '../../src/evidence/index.js';
 import type { Instant } from '../../src/model/index.js';
-import { type Analysis, confidenceOf } from '../../src/rca/index.js';
+import { type Analysis, type analyse, confidenceOf } from '../../src/rca/index.js';
 import type { BenchCase, BenchSet, LoadOptions, Marks } from './case.js';
 import { Collected, Perturbed, type PerturbedBy } from './perturb.js';
 import { Recording } from './recording.js';
@@ -37,8 +37,15 @@ export interface SetResult {
 const MEMORY_MIB = 512;
 const THREADS = 2;
 
-/** Records a case in a fresh store and asks; the store is thrown away. */
-export async function runCase(one: BenchCase, how: PerturbedBy): Promise<CaseResult> {
+/** Asks the question of a case, of the analysis unless of another that is given. */
+type Ask = (by?: typeof analyse) => Promise<Analysis>;
+
+/** Records a case in a fresh store and lets it be asked; the store is thrown away. */
+export async function withRecorded<T>(
+  one: BenchCase,
+  how: PerturbedBy,
+  work: (ask: Ask) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'genchi-bench-rca-'));
   const { store } = await openDuckDbStore({
     folder,
@@ -54,13 +61,20 @@ export async function runCase(one: BenchCase, how: PerturbedBy): Promise<CaseRes
     const perturbed = new Perturbed(how, collected.services(), one.question);
     await collected.record(recording, perturbed);
     const topology = await recording.topology();
-    const start = performance.now();
-    const analysis = await perturbed.ask(store, topology, one.experience);
-    return { case: one, analysis, marks: one.marks(analysis), analyseMs: performance.now() - start };
+    return await work((by) => perturbed.ask(store, topology, one.experience, by));
   } finally {
     await store.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Records a case, asks, and judges the answer. */
+export function runCase(one: BenchCase, how: PerturbedBy): Promise<CaseResult> {
+  return withRecorded(one, how, async (ask) => {
+    const start = performance.now();
+    const analysis = await ask();
+    return { case: one, analysis, marks: one.marks(analysis), analyseMs: performance.now() - start };
+  });
 }
 
 function ablate(set: BenchSet, results: readonly CaseResult[]): Readonly<Record<string, Scores>> {

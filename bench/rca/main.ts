@@ -7,10 +7,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { BenchSet } from './case.js';
 import { type CaseResult, runSet, type SetResult } from './harness.js';
 import { type PerturbedBy, perturbations } from './perturb.js';
-import { ablationTable, reliabilityTable, scoreTable } from './report.js';
+import { ablationTable, reliabilityTable, scoreTable, sensitivityTable } from './report.js';
 import { belowFloor, isotonic } from './score.js';
+import { type Sensitivity, sensitivityOf } from './sensitivity.js';
 import { sets } from './sets.js';
 
 const HELP = `npm run bench:rca -- [options]
@@ -26,6 +28,9 @@ const HELP = `npm run bench:rca -- [options]
   --learn-from DIR  learn weights from another folder of this layout, instead of from folds
   --json FILE       write the scores as JSON
   --calibrate       tell the knots from score to confidence that these cases would give
+  --sensitivity     instead of all that: each weight in turn half and twice what it is, and what the scores become;
+                    takes minutes a case, see --every; with --json the rows are written there
+  --weight TEXT     only weights with this in their names, with --sensitivity
   --ablate          leave out each term of the score in turn
   --verbose         tell the answer to each case
   --explain         tell its candidates with their terms, too`;
@@ -43,6 +48,8 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '0' },
     'learn-from': { type: 'string' },
     json: { type: 'string' },
+    sensitivity: { type: 'boolean', default: false },
+    weight: { type: 'string', default: '' },
     ablate: { type: 'boolean', default: false },
     calibrate: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
@@ -71,6 +78,10 @@ async function writeJson(file: string, results: readonly SetResult[]): Promise<v
     scores: Object.fromEntries(Object.entries(scores).filter(([, value]) => !Number.isNaN(value))),
     msPerCase,
   }));
+  await writeRows(file, rows);
+}
+
+async function writeRows(file: string, rows: readonly object[]): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(rows, null, 2)}\n`);
 }
@@ -82,6 +93,17 @@ function faultsOf({ set, scores, msPerCase }: SetResult): readonly string[] {
       `${set.name}: ${name} is ${scores[name]?.toFixed(3)}, ${atMost === true ? 'at most' : 'at least'} ${floor} wanted`,
   );
   return [...low, ...slow];
+}
+
+async function vary(chosen: readonly BenchSet[], data: string, every: number): Promise<number> {
+  const all: Sensitivity[] = [];
+  for (const set of chosen) {
+    const how = { weight: options.weight, named: options.case, every };
+    all.push(...(await sensitivityOf(set, join(data, set.name), how)));
+  }
+  console.log(sensitivityTable(all));
+  if (options.json !== undefined) await writeRows(options.json, all);
+  return all.length === 0 ? 2 : 0;
 }
 
 async function main(): Promise<number> {
@@ -104,10 +126,13 @@ async function main(): Promise<number> {
     );
     return 2;
   }
+  const chosen = sets.filter(
+    ({ name }) => (options.set?.includes(name) ?? true) && existsSync(join(data, name)),
+  );
+  if (options.sensitivity) return await vary(chosen, data, every);
   const results: SetResult[] = [];
-  for (const set of sets) {
+  for (const set of chosen) {
     const folder = join(data, set.name);
-    if ((options.set !== undefined && !options.set.includes(set.name)) || !existsSync(folder)) continue;
     const more = learnFrom === undefined ? {} : { learnFrom: join(learnFrom, set.name) };
     const seen = options.verbose || options.explain ? tell : () => undefined;
     const perturb: PerturbedBy = { how, seed };

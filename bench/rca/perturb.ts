@@ -189,6 +189,7 @@ export class Perturbed {
     store: Parameters<typeof analyse>[0],
     topology: Parameters<typeof analyse>[1],
     experience: Parameters<typeof analyse>[3],
+    by: typeof analyse = analyse,
   ): Promise<Analysis> {
     const { comparedWith, at } = this.#question;
     const moved = {
@@ -199,7 +200,7 @@ export class Perturbed {
         : { comparedWith: { from: this.#at(comparedWith.from), to: this.#at(comparedWith.to) } }),
     };
     const asked = deeply(moved, renamer(this.#names));
-    const analysis = await analyse(store, topology, asked, experience);
+    const analysis = await by(store, topology, asked, experience);
     const back = new Map([...this.#names].map(([old, fresh]) => [fresh, old]));
     return back.size === 0 ? analysis : deeply(analysis, renamer(back));
   }

@@ -1,6 +1,7 @@
 /** The tables that the benchmark prints. */
 import type { SetResult } from './harness.js';
-import { reliability } from './score.js';
+import { reliability, type Scores } from './score.js';
+import type { Sensitivity } from './sensitivity.js';
 import { type Cell, table } from './table.js';
 
 function bound(value: number | undefined, atMost: boolean | undefined): string {
@@ -49,20 +50,43 @@ export function reliabilityTable(results: readonly SetResult[]): string {
   return `${table(['first candidates given', 'cases', 'given', 'right'], rows)}\nOf ${sure.length} given 80 % or more, ${right} were right.`;
 }
 
+/** Each score that differs, with by how much. */
+function changesOf(names: readonly string[], from: Scores, to: Scores): string {
+  return names
+    .flatMap((name) => {
+      const change = (to[name] ?? Number.NaN) - (from[name] ?? Number.NaN);
+      return Number.isNaN(change) || change === 0
+        ? []
+        : [`${name} ${change >= 0 ? '+' : ''}${change.toFixed(3)}`];
+    })
+    .join('  ');
+}
+
 /** How each score changes when a term is left out. */
 export function ablationTable(results: readonly SetResult[]): string {
   const rows = results.flatMap(({ set, scores, ablation }) =>
     Object.entries(ablation).map(([term, left]): readonly Cell[] => [
       set.name,
       term,
-      set.scores
-        .map(({ name }) => {
-          const change = (left[name] ?? Number.NaN) - (scores[name] ?? Number.NaN);
-          return Number.isNaN(change) ? '' : `${name} ${change >= 0 ? '+' : ''}${change.toFixed(3)}`;
-        })
-        .filter((text) => text !== '')
-        .join('  '),
+      changesOf(
+        set.scores.map(({ name }) => name),
+        scores,
+        left,
+      ),
     ]),
   );
   return table(['set', 'without the term', 'change of its scores'], rows);
+}
+
+/** How the scores change when a weight is half or twice what it is; weights that change none are counted only. */
+export function sensitivityTable(all: readonly Sensitivity[]): string {
+  const rows = all.map(({ set, weight, factor, usual, scores }): readonly Cell[] => [
+    set,
+    weight,
+    `x ${factor}`,
+    changesOf(Object.keys(usual), usual, scores),
+  ]);
+  const moved = rows.filter((row) => row[3] !== '');
+  const told = table(['set', 'weight', 'times', 'change of its scores'], moved);
+  return `${told}\n${rows.length - moved.length} of ${rows.length} changes of a weight changed no score.`;
 }
