@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { metricNames, type Standing } from '../../../src/analysis/index.js';
 import { MINUTE_MS, shift } from '../../../src/model/index.js';
@@ -125,4 +126,22 @@ describe('StandingText', () => {
       `genchi_standing_timestamp_seconds{computed_by="genchi"} ${at / 1_000}`,
     ]);
   });
+});
+
+it('is described in docs/metrics.md, series by series', async () => {
+  const text = new StandingText(pillarMetrics, () => true).write(
+    standingOf([system, checkout], {
+      slos: [burning],
+      trends: [trendTo('degrading', 'kanban_latency_p99_ms')],
+    }),
+    at,
+    'classic',
+  );
+  const names = [...text.matchAll(/^# TYPE (genchi_\S+) /gm)].map(([, name = '']) => name);
+  const document = await readFile('docs/metrics.md', 'utf8');
+  const told = names.filter((name) => !/^genchi_system_(jidoka|kanban|andon|heijunka)/.test(name));
+  expect(told.length).toBeGreaterThan(15);
+  expect(
+    told.filter((name) => !document.includes(name.replace(/^genchi_slo(?=_(objective|coverage)_)/, ''))),
+  ).toEqual([]);
 });
