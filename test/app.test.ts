@@ -47,6 +47,25 @@ describe('startApp', () => {
     expect((await post(app.url, event)).status).toBe(200);
   });
 
+  it('tells those who listen that it is over when it stops, and does not wait for them', async () => {
+    const app = await start();
+    await app.ready;
+    const query = encodeURIComponent('subscription { incidentChanged { type } }');
+    const stream = await fetch(`${app.url}/graphql?query=${query}`, {
+      headers: { accept: 'text/event-stream' },
+    });
+    expect(stream.status).toBe(200);
+    const [told] = await Promise.all([stream.text(), app.close()]);
+    expect(told).toContain('event: complete');
+  });
+
+  it('refuses to take known operations alone where none are given', async () => {
+    const app = await start(undefined, { graphqlPersistedOnly: true });
+    await expect(app.ready).rejects.toMatchObject({ code: 'bad-setting' });
+    const broken = await start(join(folder, 'other'), { graphqlPersistedOperations: join(folder, 'none') });
+    await expect(broken.ready).rejects.toThrow('graphqlPersistedOperations');
+  });
+
   it('finds after a restart what it acknowledged before, under the name it had then', async () => {
     const first = await start();
     await first.ready;
