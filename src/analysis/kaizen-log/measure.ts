@@ -105,7 +105,11 @@ function ofExperiment({ state }: Improvement): ImprovementMeasure {
       return unmeasured('held', undefined);
     case 'not_held':
       return unmeasured('not-held', undefined);
-    default:
+    case 'done':
+      return unmeasured('not-enough-data', 'The experiment did not show as much as was expected.');
+    case 'proposed':
+    case 'started':
+    case 'abandoned':
       return unmeasured('not-enough-data', 'The experiment did not decide it.');
   }
 }

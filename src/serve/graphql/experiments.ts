@@ -162,60 +162,65 @@ builder.node(ExperimentType, {
       description: 'Who answers for it.',
       resolve: ({ started }) => started.owner,
     }),
-    treated: t.string({
-      nullable: true,
-      description: 'The series of the canary, as label matchers; null for all of the service.',
-      resolve: ({ started }) => started.treatedSelector,
-    }),
-    control: t.string({
-      nullable: true,
-      description:
-        'The series of the control, as label matchers; null where the time before is compared with.',
-      resolve: ({ started }) => started.controlSelector,
-    }),
-    plannedMinutes: t.int({
-      nullable: true,
-      description: 'How many minutes are looked at; null where no end is set.',
-      resolve: ({ started }) => started.plannedMinutes,
-    }),
-    startedAt: t.field({
-      type: 'DateTime',
-      description: 'When it began.',
-      resolve: ({ started }) => started.at,
-    }),
-    endedAt: t.field({
-      type: 'DateTime',
-      nullable: true,
-      description: 'When it ended; null while it runs.',
-      resolve: ({ ended }) => ended?.at,
-    }),
-    outcome: t.string({
-      nullable: true,
-      description: 'The verdict that was recorded at its end.',
-      resolve: ({ ended }) => ended?.outcome,
-    }),
-    surprise: t.string({
-      nullable: true,
-      description: 'What was surprising, as recorded at its end.',
-      resolve: ({ ended }) => ended?.surprise,
-    }),
-    receipts: t.field({
-      type: [Citation],
-      description: 'The receipts of its start and of its end.',
-      resolve: ({ started, ended }) => [started, ...(ended === undefined ? [] : [ended])].map(pathOfEvent),
-    }),
-    status: t.field({
-      type: StatusType,
-      nullable: true,
-      description: 'What it shows, measured from evidence; null only with an error, which says why.',
-      args: { at: t.arg({ type: 'DateTime', description: 'As of when; now, or its end, when absent.' }) },
-      resolve: (experiment, { at }, { deps, now, budget }) => {
-        budget.spend('experiments');
-        return readStatus({ store: deps.store, metrics: deps.pillarMetrics }, experiment, at ?? now);
-      },
-    }),
   }),
 });
+
+builder.objectFields(ExperimentType, (t) => ({
+  treated: t.string({
+    nullable: true,
+    description: 'The series of the canary, as label matchers; null for all of the service.',
+    resolve: ({ started }) => started.treatedSelector,
+  }),
+  control: t.string({
+    nullable: true,
+    description: 'The series of the control, as label matchers; null where the time before is compared with.',
+    resolve: ({ started }) => started.controlSelector,
+  }),
+  plannedMinutes: t.int({
+    nullable: true,
+    description: 'How many minutes are looked at; null where no end is set.',
+    resolve: ({ started }) => started.plannedMinutes,
+  }),
+  startedAt: t.field({
+    type: 'DateTime',
+    description: 'When it began.',
+    resolve: ({ started }) => started.at,
+  }),
+  endedAt: t.field({
+    type: 'DateTime',
+    nullable: true,
+    description: 'When it ended; null while it runs.',
+    resolve: ({ ended }) => ended?.at,
+  }),
+  outcome: t.string({
+    nullable: true,
+    description: 'The verdict that was recorded at its end.',
+    resolve: ({ ended }) => ended?.outcome,
+  }),
+  surprise: t.string({
+    nullable: true,
+    description: 'What was surprising, as recorded at its end.',
+    resolve: ({ ended }) => ended?.surprise,
+  }),
+}));
+
+builder.objectFields(ExperimentType, (t) => ({
+  receipts: t.field({
+    type: [Citation],
+    description: 'The receipts of its start and of its end.',
+    resolve: ({ started, ended }) => [started, ...(ended === undefined ? [] : [ended])].map(pathOfEvent),
+  }),
+  status: t.field({
+    type: StatusType,
+    nullable: true,
+    description: 'What it shows, measured from evidence; null only with an error, which says why.',
+    args: { at: t.arg({ type: 'DateTime', description: 'As of when; now, or its end, when absent.' }) },
+    resolve: (experiment, { at }, { deps, now, budget }) => {
+      budget.spend('experiments');
+      return readStatus({ store: deps.store, metrics: deps.pillarMetrics }, experiment, at ?? now);
+    },
+  }),
+}));
 
 const ExperimentConnection = connectionRef('Experiment', ExperimentType, 'counted');
 

@@ -94,77 +94,83 @@ const TrendType = builder.objectRef<SubjectTrend>('Trend').implement({
       description: 'Growth as a share per month, 0.15 is +15 %; null where values are not all above 0.',
       resolve: ({ trend }) => trend.growthPerMonth,
     }),
-    projection: t.field({
-      type: EstimateType,
-      nullable: true,
-      description:
-        "The level after so many months of this growth, or of this slope where it has no rate, in the metric's unit.",
-      args: { months: t.arg.float({ required: true, description: 'How many months, above 0 to 120.' }) },
-      resolve: ({ trend }, { months }) => {
-        if (!(months > 0 && months <= 120)) {
-          throw new ServeError('bad-request', `expected months above 0 and up to 120, not ${months}`);
-        }
-        const course = courseOf(trend);
-        if (course === undefined || trend.current === undefined) return undefined;
-        return projectAlong(trend.current, course, months);
-      },
-    }),
-    reach: t.field({
-      type: ReachType,
-      nullable: true,
-      description: 'When it reaches a limit, going on so; null where it has no course.',
-      args: { limit: t.arg.float({ required: true, description: "The limit, in the metric's unit." }) },
-      resolve: ({ trend }, { limit }) => {
-        const course = courseOf(trend);
-        if (course === undefined || trend.current === undefined) return undefined;
-        const { current } = trend;
-        return {
-          ...reachOf(current, limit, course),
-          headroomPercent: headroomPercent(current, limit, 'at_most'),
-        };
-      },
-    }),
-    meanWithoutOutliers: t.float({
-      nullable: true,
-      description: "The mean with its outliers left out, in the metric's unit.",
-      resolve: ({ trend }) => trend.meanWithoutOutliers,
-    }),
-    outlierCount: t.int({
-      description: 'How many points are outliers.',
-      resolve: ({ trend }) => trend.outliers.length,
-    }),
-    p: t.float({
-      nullable: true,
-      description: 'The probability of such a trend by chance, corrected as the verdict is, 0..1.',
-      resolve: ({ trend }) => trend.adjustedP,
-    }),
-    changes: t.field({
-      type: [ChangeType],
-      description: 'Changes of level or slope, oldest first.',
-      resolve: ({ trend }) => [...trend.changes],
-    }),
-    reversals: t.field({
-      type: [ReversalType],
-      description: 'Changes after which the verdict turned.',
-      resolve: ({ trend }) => [...trend.reversals],
-    }),
-    outliers: t.field({
-      type: [OutlierType],
-      description: 'Points far from the rest, oldest first.',
-      resolve: ({ trend }) => [...trend.outliers],
-    }),
-    seasons: t.field({
-      type: [SeasonType],
-      description: 'Periods of a day or a week; they are taken out before the trend is judged.',
-      resolve: ({ trend }) => [...trend.seasons],
-    }),
-    gaps: t.field({
-      type: [GapType],
-      description: 'Where samples are missing.',
-      resolve: ({ gaps }) => [...gaps],
-    }),
   }),
 });
+
+builder.objectFields(TrendType, (t) => ({
+  projection: t.field({
+    type: EstimateType,
+    nullable: true,
+    description:
+      "The level after so many months of this growth, or of this slope where it has no rate, in the metric's unit.",
+    args: { months: t.arg.float({ required: true, description: 'How many months, above 0 to 120.' }) },
+    resolve: ({ trend }, { months }) => {
+      if (!(months > 0 && months <= 120)) {
+        throw new ServeError('bad-request', `expected months above 0 and up to 120, not ${months}`);
+      }
+      const course = courseOf(trend);
+      if (course === undefined || trend.current === undefined) return undefined;
+      return projectAlong(trend.current, course, months);
+    },
+  }),
+  reach: t.field({
+    type: ReachType,
+    nullable: true,
+    description: 'When it reaches a limit, going on so; null where it has no course.',
+    args: { limit: t.arg.float({ required: true, description: "The limit, in the metric's unit." }) },
+    resolve: ({ trend }, { limit }) => {
+      const course = courseOf(trend);
+      if (course === undefined || trend.current === undefined) return undefined;
+      const { current } = trend;
+      return {
+        ...reachOf(current, limit, course),
+        headroomPercent: headroomPercent(current, limit, 'at_most'),
+      };
+    },
+  }),
+  meanWithoutOutliers: t.float({
+    nullable: true,
+    description: "The mean with its outliers left out, in the metric's unit.",
+    resolve: ({ trend }) => trend.meanWithoutOutliers,
+  }),
+  outlierCount: t.int({
+    description: 'How many points are outliers.',
+    resolve: ({ trend }) => trend.outliers.length,
+  }),
+  p: t.float({
+    nullable: true,
+    description: 'The probability of such a trend by chance, corrected as the verdict is, 0..1.',
+    resolve: ({ trend }) => trend.adjustedP,
+  }),
+}));
+
+builder.objectFields(TrendType, (t) => ({
+  changes: t.field({
+    type: [ChangeType],
+    description: 'Changes of level or slope, oldest first.',
+    resolve: ({ trend }) => [...trend.changes],
+  }),
+  reversals: t.field({
+    type: [ReversalType],
+    description: 'Changes after which the verdict turned.',
+    resolve: ({ trend }) => [...trend.reversals],
+  }),
+  outliers: t.field({
+    type: [OutlierType],
+    description: 'Points far from the rest, oldest first.',
+    resolve: ({ trend }) => [...trend.outliers],
+  }),
+  seasons: t.field({
+    type: [SeasonType],
+    description: 'Periods of a day or a week; they are taken out before the trend is judged.',
+    resolve: ({ trend }) => [...trend.seasons],
+  }),
+  gaps: t.field({
+    type: [GapType],
+    description: 'Where samples are missing.',
+    resolve: ({ gaps }) => [...gaps],
+  }),
+}));
 
 const WeeksType = builder.objectRef<SubjectWeeks>('WeekComparison').implement({
   description:
