@@ -20,7 +20,7 @@ import {
 } from './config/index.js';
 import { type EvidenceStore, Housekeeper, openDuckDbStore } from './evidence/index.js';
 import { openGraph, readOntologyTerms, type Topology } from './graph/index.js';
-import { type Clock, changeKinds, Iris, instantOf, MINUTE_MS } from './model/index.js';
+import { type Clock, changeKinds, formatInstant, Iris, instantOf, MINUTE_MS } from './model/index.js';
 import {
   type IncidentBook,
   type IncidentChange,
@@ -143,7 +143,9 @@ async function openEvidence({ config, clock, logger, metrics, shutdown }: Ground
     everyMs: config.retentionEveryMs,
     onStep: (step, tookMs) => {
       metrics.retention.did(step);
-      logger.info({ step, tookMs }, 'moved evidence that is older than it is kept');
+      const { window, ...moved } = step;
+      const span = { from: formatInstant(window.from), until: formatInstant(window.to) };
+      logger.info({ ...moved, ...span, tookMs: Math.round(tookMs) }, 'moved what is older than it is kept');
     },
     onFailure: (err) => {
       metrics.retention.failed();

@@ -1,6 +1,13 @@
 /** Reads a roll-up by its name. */
 import type { EvidenceStore, RowCell } from '../evidence/index.js';
-import { type Instant, type Named, type RollupSpan, rollupSpanMs, type Series } from '../model/index.js';
+import {
+  type Instant,
+  instantOf,
+  type Named,
+  type RollupSpan,
+  rollupSpanMs,
+  type Series,
+} from '../model/index.js';
 
 /** What the samples of a series add up to over a minute or an hour, in the unit of the series. */
 export interface RollupReceipt {
@@ -62,7 +69,7 @@ export async function rollupHolding(
   { at, series }: Extract<Named, { type: 'sample' }>,
 ): Promise<Extract<Named, { type: 'rollup' }> | undefined> {
   for (const span of ['minute', 'hour'] as const) {
-    const begin = (at - (at % rollupSpanMs[span])) as Instant;
+    const begin = instantOf(at - (at % rollupSpanMs[span]));
     const named = { type: 'rollup', span, at: begin, series } as const;
     if ((await readRollup(store, named)) !== undefined) return named;
   }

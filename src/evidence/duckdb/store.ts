@@ -49,18 +49,18 @@ import type {
 import type { EventPart, LevelTally, LevelTallyQuery, Tally, TallyQuery } from '../tally.js';
 import type { EvidenceTransfer } from '../transfer.js';
 import { activity, groupSilences } from './activity.js';
+import { BackgroundWork } from './background-work.js';
 import { silences } from './buckets.js';
 import { Compaction } from './compaction.js';
 import { drawing } from './drawing.js';
 import { readFiring } from './firing.js';
-import { interruptible } from './interrupt.js';
 import { TextMatcher } from './match-texts.js';
 import { readEventsNamed, readSamplesNamed } from './named.js';
 import type { Readers } from './readers.js';
-import { readEvent, readEvents, readLatest, readSamples, readServices } from './reads.js';
+import { Reading } from './reading.js';
+import { readEvent, readLatest, readSamples, readServices } from './reads.js';
 import { readRemoval } from './removals.js';
-import { type Reach, removalFromArchive } from './retention/archive.js';
-import { withArchive } from './retention/archive-reads.js';
+import { removalFromArchive } from './retention/archive.js';
 import { readBuckets } from './retention/bucket-sources.js';
 import * as reaches from './retention/reaches.js';
 import { DuckDbRetention } from './retention/retention.js';
@@ -93,10 +93,9 @@ export class DuckDbStore implements EvidenceStore {
   readonly #parts: StoreParts;
   readonly #compaction: Compaction;
   readonly #rows: RowReads;
+  readonly #reading: Reading;
   readonly #texts = new TextMatcher();
-  /** The step of background work under way; the next one waits for it. */
-  #working: Promise<unknown> = Promise.resolve();
-  readonly #ending = new AbortController();
+  readonly #background = new BackgroundWork();
   #closing: Promise<void> | undefined;
   readonly transfer: EvidenceTransfer;
   readonly retention: EvidenceRetention;
@@ -111,14 +110,15 @@ export class DuckDbStore implements EvidenceStore {
     this.retention = new DuckDbRetention({
       connection: parts.sorting,
       ...{ clock: parts.clock, archive },
-      alone: (work, signal) => this.#alone(work, signal),
+      alone: (work, signal) => this.#background.alone(work, signal),
       append: (events) => this.append({ events }),
       onChange: () => {
         this.#changes += 1;
       },
     });
+    this.#reading = new Reading(parts.readers, archive);
     this.#rows = new DuckDbRowReads(
-      (signal, reach, work) => this.#read(reach, work, signal),
+      (signal, reach, work) => this.#reading.read(reach, work, signal),
       (query) => this.#refsOf(query),
       archive,
     );
@@ -150,7 +150,7 @@ export class DuckDbStore implements EvidenceStore {
   }
 
   events(query: EventQuery): Promise<readonly EventReceipt[]> {
-    return this.#events(query);
+    return this.#reading.events(query);
   }
 
   latestEvents(
@@ -159,27 +159,31 @@ export class DuckDbStore implements EvidenceStore {
     window?: Window,
   ): Promise<readonly LatestEvent[]> {
     const reach = reaches.ofEvents({ kinds: [kind], ...(window === undefined ? {} : { window }) });
-    return this.#read(reach, (connection) => readLatest(connection, kind, fields, window));
+    return this.#reading.read(reach, (connection) => readLatest(connection, kind, fields, window));
   }
 
   event(kind: EventKind, at: Instant, id: Identity): Promise<EventReceipt | undefined> {
-    return this.#read(reaches.ofEvent(kind, at), (connection) => readEvent(connection, kind, at, id));
+    return this.#reading.read(reaches.ofEvent(kind, at), (connection) => readEvent(connection, kind, at, id));
   }
 
   firing(query: FiringQuery): Promise<readonly EventReceipt<'alert_fired'>[]> {
-    return this.#read(reaches.ofFiring(query), (connection) => readFiring(connection, query));
+    return this.#reading.read(reaches.ofFiring(query), (connection) => readFiring(connection, query));
   }
 
   eventsNamed(names: readonly EventName[]): Promise<readonly EventReceipt[]> {
-    return this.#read(reaches.ofEventNames(names), (connection) => readEventsNamed(connection, names));
+    return this.#reading.read(reaches.ofEventNames(names), (connection) =>
+      readEventsNamed(connection, names),
+    );
   }
 
   samplesNamed(names: readonly SampleName[]): Promise<SampleColumns> {
-    return this.#read(reaches.ofSampleNames(names), (connection) => readSamplesNamed(connection, names));
+    return this.#reading.read(reaches.ofSampleNames(names), (connection) =>
+      readSamplesNamed(connection, names),
+    );
   }
 
   samples(series: readonly SeriesRef[], window: Window, limit: number): Promise<SampleColumns> {
-    return this.#read(reaches.ofSamples(window), (connection) =>
+    return this.#reading.read(reaches.ofSamples(window), (connection) =>
       readSamples(connection, series, window, limit),
     );
   }
@@ -194,11 +198,11 @@ export class DuckDbStore implements EvidenceStore {
   }
 
   shifts(query: ShiftQuery): Promise<readonly SeriesShift[]> {
-    return this.#read(reaches.ofShifts(query), (connection) => shifts(connection, query));
+    return this.#reading.read(reaches.ofShifts(query), (connection) => shifts(connection, query));
   }
 
   eventShifts(query: EventShiftQuery): Promise<readonly EventShift[]> {
-    return this.#read(reaches.ofEventShifts(query), (connection) => eventShifts(connection, query));
+    return this.#reading.read(reaches.ofEventShifts(query), (connection) => eventShifts(connection, query));
   }
 
   buckets(query: BucketQuery, signal?: AbortSignal): Promise<BucketColumns> {
@@ -206,24 +210,28 @@ export class DuckDbStore implements EvidenceStore {
     return readBuckets(query, {
       archive,
       isCounter: (ref) => COUNTER_NAME.test(this.seriesOf(ref).metric),
-      read: (reach, work) => this.#read(reach, work, signal),
+      read: (reach, work) => this.#reading.read(reach, work, signal),
     });
   }
 
   steps(query: StepQuery, signal?: AbortSignal): Promise<StepColumns> {
-    return this.#read(reaches.ofSteps(query), (connection) => steps(connection, query), signal);
+    return this.#reading.read(reaches.ofSteps(query), (connection) => steps(connection, query), signal);
   }
 
   drawing(query: DrawingQuery, signal?: AbortSignal): Promise<Drawing> {
-    return this.#read(reaches.ofSamples(query.window), (connection) => drawing(connection, query), signal);
+    return this.#reading.read(
+      reaches.ofSamples(query.window),
+      (connection) => drawing(connection, query),
+      signal,
+    );
   }
 
   tallyLevels(query: LevelTallyQuery, signal?: AbortSignal): Promise<readonly LevelTally[]> {
-    return this.#read(reaches.ofTally(query), (connection) => tallyLevels(connection, query), signal);
+    return this.#reading.read(reaches.ofTally(query), (connection) => tallyLevels(connection, query), signal);
   }
 
   tallyEvents(query: TallyQuery<EventPart>, signal?: AbortSignal): Promise<readonly Tally[]> {
-    return this.#read(reaches.ofTally(query), (connection) => tallyEvents(connection, query), signal);
+    return this.#reading.read(reaches.ofTally(query), (connection) => tallyEvents(connection, query), signal);
   }
 
   matchTexts(asked: readonly TextMatch[]): Promise<readonly boolean[]> {
@@ -231,15 +239,15 @@ export class DuckDbStore implements EvidenceStore {
   }
 
   silences(query: SilenceQuery): Promise<readonly Silence[]> {
-    return this.#read(reaches.ofSilences(query), (connection) => silences(connection, query));
+    return this.#reading.read(reaches.ofSilences(query), (connection) => silences(connection, query));
   }
 
   groupSilences(query: GroupSilenceQuery): Promise<readonly GroupSilence[]> {
-    return this.#read(reaches.ofSilences(query), (connection) => groupSilences(connection, query));
+    return this.#reading.read(reaches.ofSilences(query), (connection) => groupSilences(connection, query));
   }
 
   activity(query: ActivityQuery): Promise<readonly SeriesActivity[]> {
-    return this.#read(reaches.ofSamples(query.window), (connection) => activity(connection, query));
+    return this.#reading.read(reaches.ofSamples(query.window), (connection) => activity(connection, query));
   }
 
   totals(): Promise<Totals> {
@@ -272,49 +280,8 @@ export class DuckDbStore implements EvidenceStore {
     return found.length > MAX_NAMED_SERIES ? undefined : found.map(({ ref }) => ref);
   }
 
-  /** The newest events are nearly always in the store, and then the archive is left alone. */
-  async #events(query: EventQuery): Promise<readonly EventReceipt[]> {
-    const { archive } = this.#parts.state;
-    const reach = reaches.ofEvents(query);
-    const read = (connection: DuckDBConnection) => readEvents(connection, query);
-    if (query.order === 'newest-first' && archive.mayHold(reach)) {
-      const found = await this.#read({}, read);
-      const last = found.at(-1);
-      if (last !== undefined && found.length >= query.limit && last.at >= archive.until(reach)) return found;
-    }
-    return await this.#read(reach, read);
-  }
-
-  /** Reads as far as the reach goes until a signal stops it, whose reason it then fails with. */
-  async #read<T>(
-    reach: Reach,
-    work: (connection: DuckDBConnection) => Promise<T>,
-    signal?: AbortSignal,
-  ): Promise<T> {
-    const { readers, state } = this.#parts;
-    try {
-      return await readers.read((connection) =>
-        withArchive(state.archive, { connection, isInTransaction: false, signal }, reach, () =>
-          interruptible(connection, signal, () => work(connection)),
-        ),
-      );
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
-    }
-  }
-
-  /** Runs background work when no other does, until the signal or the end of the store ends it. */
-  async #alone<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    if (this.#closing !== undefined) throw new EvidenceError('store-closed', 'The store is closed.');
-    const ends = signal === undefined ? [this.#ending.signal] : [this.#ending.signal, signal];
-    const step = this.#working.then(() => work(AbortSignal.any(ends)));
-    this.#working = step.catch(() => undefined);
-    return await step;
-  }
-
   compact(signal?: AbortSignal): Promise<Compacted | undefined> {
-    return this.#alone((ends) => this.#compaction.step(ends), signal);
+    return this.#background.alone((ends) => this.#compaction.step(ends), signal);
   }
 
   close(): Promise<void> {
@@ -324,8 +291,7 @@ export class DuckDbStore implements EvidenceStore {
 
   async #close(): Promise<void> {
     const { writer, readers, writing, sorting, instance } = this.#parts;
-    this.#ending.abort();
-    await this.#working;
+    await this.#background.end();
     await writer.drain();
     await readers.close();
     await writing.run('CHECKPOINT');
