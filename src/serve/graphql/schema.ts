@@ -1,6 +1,7 @@
 /** The schema, made of what the files beside this one declare on the builder. */
 import { GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import './alerts.js';
+import './alert-hygiene.js';
 import './analysis.js';
 import { builder } from './builder.js';
 import './changes.js';
