@@ -9,8 +9,9 @@ import {
 } from '../../analysis/index.js';
 import { builder } from './builder.js';
 import { type Connection, connectionRef, pageArgs, pageOfList } from './connection.js';
+import { SloStateEnum } from './slo-enums.js';
 import { judged, judgedOne } from './slo-reader.js';
-import { SloStateEnum, SloType } from './slo-types.js';
+import { SloType } from './slo-types.js';
 
 const SloConnection = connectionRef('Slo', SloType);
 
