@@ -79,7 +79,12 @@ async function serve(settings, pillarMetrics) {
       pillarMetrics,
     },
     ...{ incidents: () => ({ all: 0, open: 0, openBySeverity: new Map() }), openIncidents: () => [] },
-    ...{ webhooks: () => [], standing: () => standing, clock: () => at },
+    ...{
+      webhooks: () => [],
+      standing: () => standing,
+      clock: () => at,
+      late: () => ({ receipts: 0, services: 0, minutes: 0 }),
+    },
   });
   const server = fastify();
   registerMetrics(server, metrics);
