@@ -1,25 +1,31 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Health, pillars, type SloStatus } from '../../../src/analysis/index.js';
 import { SECOND_MS, shift } from '../../../src/model/index.js';
 import type { IncidentChange } from '../../../src/rca/index.js';
 import { receiptFor } from '../../evidence/fixture.js';
-import { atMinute, incident, openScene, type Scene, type SceneOptions } from './scene.js';
+import { atMinute, incident, openScene, type Scene } from './scene.js';
 
 let scene: Scene;
+let port: number;
 const streams: Stream[] = [];
 
-afterEach(async () => {
-  for (const stream of streams.splice(0)) stream.cut();
-  await scene.close();
+const portOf = async ({ server }: Scene): Promise<number> =>
+  Number(new URL(await server.listen({ host: '127.0.0.1', port: 0 })).port);
+
+beforeAll(async () => {
+  scene = await openScene();
+  port = await portOf(scene);
 });
 
-async function open(options: SceneOptions = {}): Promise<number> {
-  scene = await openScene(options);
-  const url = await scene.server.listen({ host: '127.0.0.1', port: 0 });
-  return Number(new URL(url).port);
-}
+afterAll(() => scene.close());
+
+/** Everyone leaves after each test. */
+afterEach(async () => {
+  for (const stream of streams.splice(0)) stream.cut();
+  await until(() => scene.subscribers.figures().listening === 0);
+});
 
 /** A client of server-sent events. */
 interface Stream {
@@ -123,7 +129,6 @@ describe('incidentChanged', () => {
     key type at incident { id title candidates { cause { receipt { kind } } } } } }`;
 
   it('tells each change as it happens, with its evidence, and nothing of others', async () => {
-    const port = await open();
     const stream = await subscribe(port, QUERY);
     expect([stream.status, stream.type]).toEqual([200, 'text/event-stream; charset=utf-8']);
     await until(() => scene.subscribers.figures().listening === 1);
@@ -144,7 +149,6 @@ describe('incidentChanged', () => {
   });
 
   it('answers each event with a budget of its own, however long it listens', async () => {
-    const port = await open();
     const stream = await subscribe(port, 'subscription { incidentChanged { incident { runbookProposal } } }');
     await until(() => scene.subscribers.figures().listening === 1);
     for (let turn = 0; turn < 25; turn++) {
@@ -154,7 +158,6 @@ describe('incidentChanged', () => {
   });
 
   it('keeps the connection alive', async () => {
-    const port = await open();
     const stream = await subscribe(port, QUERY);
     const waiting = stream.next();
     await until(() => stream.comments.length >= 2);
@@ -163,20 +166,27 @@ describe('incidentChanged', () => {
     await until(() => scene.subscribers.figures().listening === 0);
   });
 
-  it('says 503 when all places are taken, and has one again when somebody leaves', async () => {
-    const port = await open({ subscribers: 1 });
-    const first = await subscribe(port, QUERY);
-    await until(() => scene.subscribers.figures().listening === 1);
-    const second = await subscribe(port, QUERY);
+  it('says 503 when all places are taken, has one again when somebody leaves, and ends when the server does', async () => {
+    const small = await openScene({ subscribers: 1 });
+    const at = await portOf(small);
+    const first = await subscribe(at, QUERY);
+    await until(() => small.subscribers.figures().listening === 1);
+    const second = await subscribe(at, QUERY);
     expect(second.status).toBe(503);
     expect(second.type).toContain('application/problem+json');
     first.cut();
-    await until(() => scene.subscribers.figures().listening === 0);
-    expect((await subscribe(port, QUERY)).status).toBe(200);
+    await until(() => small.subscribers.figures().listening === 0);
+    const third = await subscribe(at, QUERY);
+    expect(third.status).toBe(200);
+    await until(() => small.subscribers.figures().listening === 1);
+    small.subscribers.close();
+    expect(await third.next()).toEqual(['complete', undefined]);
+    expect(await third.next()).toBeUndefined();
+    expect((await subscribe(at, QUERY)).status).toBe(503);
+    await small.close();
   });
 
   it('cuts off a client that does not read, and others hear on', async () => {
-    const port = await open();
     const query = 'subscription { incidentChanged { incident { title } } }';
     const body = JSON.stringify({ query });
     const deaf = connect(port, '127.0.0.1');
@@ -197,23 +207,12 @@ describe('incidentChanged', () => {
     deaf.resume();
     await closed;
   }, 60_000);
-
-  it('is told that it is over when the server stops', async () => {
-    const port = await open();
-    const stream = await subscribe(port, QUERY);
-    await until(() => scene.subscribers.figures().listening === 1);
-    scene.subscribers.close();
-    expect(await stream.next()).toEqual(['complete', undefined]);
-    expect(await stream.next()).toBeUndefined();
-    expect((await subscribe(port, QUERY)).status).toBe(503);
-  });
 });
 
 describe('healthChanged', () => {
   const QUERY = 'subscription { healthChanged { service scoreBefore bandBefore health { score band } } }';
 
   it('begins with how things stand, and goes on with what changed alone', async () => {
-    const port = await open();
     post([health(undefined, 90, 'GREEN'), health('web', 90, 'GREEN')]);
     const stream = await subscribe(port, QUERY);
     const told = async () => dataOf(await stream.next());
@@ -269,7 +268,6 @@ describe('sloChanged', () => {
   };
 
   it('tells of another state and of a rule that fires, once each', async () => {
-    const port = await open();
     const stream = await subscribe(
       port,
       'subscription { sloChanged(names: ["fast"]) { name service state stateBefore attainmentPercent revision { receipt { kind } } } }',
