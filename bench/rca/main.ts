@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import type { BenchSet } from './case.js';
 import { type CaseResult, runSet, type SetResult } from './harness.js';
 import { type PerturbedBy, perturbations } from './perturb.js';
-import { ablationTable, reliabilityTable, scoreTable, sensitivityTable } from './report.js';
+import { ablationTable, leftOutTable, reliabilityTable, scoreTable, sensitivityTable } from './report.js';
 import { belowFloor, isotonic } from './score.js';
 import { type Sensitivity, sensitivityOf } from './sensitivity.js';
 import { sets } from './sets.js';
@@ -27,7 +27,8 @@ const HELP = `npm run bench:rca -- [options]
   --seed N          another draw of what chance decides in --perturb (default: 0)
   --learn-from DIR  learn weights from another folder of this layout, instead of from folds
   --json FILE       write the scores as JSON
-  --calibrate       tell the knots from score to confidence that these cases would give
+  --calibrate       tell the knots from score to confidence that these cases would give, and how those of all sets but one hold
+                    for that one
   --sensitivity     instead of all that: each weight in turn half and twice what it is, and what the scores become;
                     takes minutes a case, see --every; with --json the rows are written there
   --weight TEXT     only weights with this in their names, with --sensitivity
@@ -147,6 +148,7 @@ async function main(): Promise<number> {
   console.log(`\n${reliabilityTable(results)}`);
   if (options.calibrate) {
     const knots = isotonic(results.flatMap(({ judged }) => judged));
+    console.log(`\n${leftOutTable(results)}`);
     console.log(
       `\n${knots.map(([score, right]) => `[${score.toFixed(3)}, ${right.toFixed(3)}]`).join('\n')}`,
     );

@@ -1,6 +1,6 @@
 /** The tables that the benchmark prints. */
 import type { SetResult } from './harness.js';
-import { reliability, type Scores } from './score.js';
+import { leaveOneOut, reliability, type Scores } from './score.js';
 import type { Sensitivity } from './sensitivity.js';
 import { type Cell, table } from './table.js';
 
@@ -48,6 +48,23 @@ export function reliabilityTable(results: readonly SetResult[]): string {
   const sure = all.filter(({ confidence }) => confidence >= 0.8);
   const right = sure.filter((one) => one.right).length;
   return `${table(['first candidates given', 'cases', 'given', 'right'], rows)}\nOf ${sure.length} given 80 % or more, ${right} were right.`;
+}
+
+/** How a calibration on the other sets holds for each. */
+export function leftOutTable(results: readonly SetResult[]): string {
+  const all = leaveOneOut(results.map(({ set, judged }) => [set.name, judged] as const));
+  const rows = all.map(({ set, cases, given, right, brier, brierOfShare }): readonly Cell[] => [
+    set,
+    cases,
+    given,
+    right,
+    brier,
+    brierOfShare,
+  ]);
+  return table(
+    ['calibrated on all sets but', 'cases', 'given', 'right', 'Brier', 'Brier of their share alone'],
+    rows,
+  );
 }
 
 /** Each score that differs, with by how much. */

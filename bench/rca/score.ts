@@ -103,6 +103,51 @@ export function isotonic(judged: readonly Judged[]): readonly (readonly [number,
   return blocks.map(({ score, right, count }) => [score, (right + 1) / (count + 2)] as const);
 }
 
+/** What knots learned from the other sets would have given the first candidates of one, beside how many were right. */
+export interface LeftOut {
+  readonly set: string;
+  readonly cases: number;
+  readonly given: number;
+  readonly right: number;
+  /** The mean squared distance between what was given and what was right (Brier, 1950); less is better. */
+  readonly brier: number;
+  /** The same of the share of the other sets that was right, given to each: what knowing nothing of the score gives. */
+  readonly brierOfShare: number;
+}
+
+function between(knots: readonly (readonly [number, number])[], score: number): number {
+  const above = knots.findIndex(([at]) => at >= score);
+  const [, last] = knots.at(-1) ?? [1, 0.5];
+  if (above < 0) return last;
+  const [at, value] = knots[above] ?? [1, 0.5];
+  const [from, low] = knots[above - 1] ?? [at, value];
+  return at === from ? value : low + ((score - from) / (at - from)) * (value - low);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Calibrates on all sets but one and holds that one against it, each in turn; none of fewer than two sets. */
+export function leaveOneOut(sets: readonly (readonly [string, readonly Judged[]])[]): readonly LeftOut[] {
+  const judged = sets.filter(([, own]) => own.length > 0);
+  if (judged.length < 2) return [];
+  return judged.map(([set, own]) => {
+    const others = judged.filter(([name]) => name !== set).flatMap(([, all]) => all);
+    const knots = isotonic(others);
+    const share = mean(others.map(({ right }) => Number(right)));
+    const given = own.map(({ score }) => between(knots, score));
+    return {
+      set,
+      cases: own.length,
+      given: mean(given),
+      right: mean(own.map(({ right }) => Number(right))),
+      brier: mean(own.map(({ right }, place) => ((given[place] ?? 0) - Number(right)) ** 2)),
+      brierOfShare: mean(own.map(({ right }) => (share - Number(right)) ** 2)),
+    };
+  });
+}
+
 /** The same names with other values. */
 export function mapValues<A, B>(
   record: Readonly<Record<string, A>>,

@@ -1,6 +1,9 @@
 /**
- * Every number that a score depends on. They were set by hand for this first engine, from the reasons beside them, so
- * that each order of the tests in `test/rca` follows, and looked over on recorded failures; none was fitted to data.
+ * Every number that a score depends on, with where it came from. All but the knots of the confidence were set by hand, from the reasons beside
+ * them, so that each order of the tests in `test/rca` follows, and looked over on the recorded failures of the benchmark,
+ * which are thus no unseen data for them; none was fitted. `CONFIDENCE_KNOTS` were fitted to those failures; what past
+ * incidents teach is learned from verdicts, not written here. `npm run bench:rca -- --sensitivity` shows what becomes of
+ * the scores when a number is half or twice what it is.
  */
 import type { ShiftRules } from '../evidence/index.js';
 import { MINUTE_MS, SECOND_MS } from '../model/index.js';
