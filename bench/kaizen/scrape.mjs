@@ -83,7 +83,7 @@ async function serve(settings, pillarMetrics) {
       webhooks: () => [],
       standing: () => standing,
       clock: () => at,
-      late: () => ({ receipts: 0, services: 0, minutes: 0 }),
+      late: () => ({ counted: 0, leftOut: 0 }),
     },
   });
   const server = fastify();
