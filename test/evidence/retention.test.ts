@@ -136,6 +136,28 @@ describe('what is older than its rule', () => {
     expect((await store.retention.plan(rules)).due).toEqual([]);
   });
 
+  it('still tells which alerts fired then, and the latest of each', async () => {
+    const alert = (afterMs: number): EventReceipt =>
+      receiptFor({
+        ...{ kind: 'alert_fired', at: shift(T0, afterMs), service: 'a', name: 'slow', severity: 'critical' },
+      });
+    const [first, second, third] = [alert(MIDNIGHT), alert(MIDNIGHT + HOUR_MS), alert(MIDNIGHT + DAY_MS)];
+    await store.append({ events: [first, second, third] });
+    const at = shift(T0, MIDNIGHT + 2 * HOUR_MS);
+    const window = { from: shift(T0, MIDNIGHT), to: shift(T0, MIDNIGHT + 2 * DAY_MS) };
+    const ask = async () => [
+      await store.firing({ at }),
+      await store.latestEvents('alert_fired', ['name'], window),
+      (await store.eventsNamed([first, third])).toSorted((one, other) => one.at - other.at),
+      await store.events({ kinds: ['alert_fired'], order: 'newest-first', limit: 2 }),
+    ];
+    const before = await ask();
+    expect(before[0]).toEqual([second]);
+    clock.now = shift(T0, 4 * DAY_MS);
+    expect((await retainAll(store)).map(({ rows }) => rows)).toEqual([2]);
+    expect(await ask()).toEqual(before);
+  });
+
   it('is done a piece a step, each undone when it is ended', async () => {
     await appendSamples(store, threeDays);
     const before = await everySample(store);
