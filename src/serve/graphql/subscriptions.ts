@@ -7,6 +7,8 @@ import type { GraphqlContext } from './context.js';
 import { BandEnum, HealthType } from './health.js';
 import { IncidentType } from './incidents.js';
 import { Citation } from './receipts.js';
+import { SloStateEnum } from './slo-enums.js';
+import { SloType } from './slo-types.js';
 import { changedHealths, changedSlos } from './standing-changes.js';
 import type { Source } from './subscribers.js';
 
@@ -72,15 +74,6 @@ interface SloChange {
   readonly before: SloStatus | undefined;
 }
 
-const SloStateEnum = builder.enumType('SloChangeState', {
-  description: 'Whether an objective is met.',
-  values: {
-    met: { description: 'It is met.' },
-    missed: { description: 'It is missed.' },
-    unknown: { description: 'There is not enough data to tell, which is never good news.' },
-  } as const satisfies Record<SloStatus['state'], { readonly description: string }>,
-});
-
 const SloChangeType = builder.objectRef<SloChange>('SloChange').implement({
   description:
     'A service level objective that changed: its state, the burn rates that fire, or its revision.',
@@ -108,6 +101,7 @@ const SloChangeType = builder.objectRef<SloChange>('SloChange').implement({
       description: 'The share of minutes or events with data that were good, in %; null without data.',
       resolve: ({ status }) => status.attainmentPercent,
     }),
+    slo: t.expose('status', { type: SloType, description: 'The objective as it is judged now.' }),
     revision: t.field({
       type: Citation,
       description: 'The receipt of the revision that is judged.',

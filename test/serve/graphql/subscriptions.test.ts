@@ -270,7 +270,7 @@ describe('sloChanged', () => {
   it('tells of another state and of a rule that fires, once each', async () => {
     const stream = await subscribe(
       port,
-      'subscription { sloChanged(names: ["fast"]) { name service state stateBefore attainmentPercent revision { receipt { kind } } } }',
+      'subscription { sloChanged(names: ["fast"]) { name service state stateBefore attainmentPercent slo { objectivePercent } revision { receipt { kind } } } }',
     );
     await until(() => scene.subscribers.figures().listening === 1);
     post([], [status('met', false)]);
@@ -279,9 +279,9 @@ describe('sloChanged', () => {
     post([], [status('missed', true)]);
     const told = [await stream.next(), await stream.next(), await stream.next()].map(dataOf);
     expect(told).toMatchObject([
-      { sloChanged: { name: 'fast', service: 'web', state: 'met', stateBefore: null } },
-      { sloChanged: { state: 'met', stateBefore: 'met' } },
-      { sloChanged: { state: 'missed', stateBefore: 'met', attainmentPercent: 98 } },
+      { sloChanged: { name: 'fast', service: 'web', state: 'MET', stateBefore: null } },
+      { sloChanged: { state: 'MET', stateBefore: 'MET' } },
+      { sloChanged: { state: 'MISSED', stateBefore: 'MET', attainmentPercent: 98 } },
     ]);
   });
 });
