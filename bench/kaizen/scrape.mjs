@@ -193,4 +193,12 @@ export async function benchScrape() {
   return scraped;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await benchScrape();
+/** What a scrape may take, in milliseconds. */
+const LIMIT_MS = 50;
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const figures = await benchScrape();
+  const over = figures.filter(({ what, ms }) => !what.startsWith('prom-client') && ms >= LIMIT_MS);
+  for (const { what } of over) console.log(`NOT HELD: ${what}, under ${LIMIT_MS} ms`);
+  if (over.length > 0) process.exitCode = 1;
+}

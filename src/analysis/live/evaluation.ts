@@ -17,7 +17,7 @@ export const STANDING_WINDOW_MS = 5 * MINUTE_MS;
 /** How old trends and recommendations, which move slowly, become before they are looked at again, in milliseconds. */
 export const SLOW_MS = 5 * MINUTE_MS;
 
-/** Trends of so many services are looked at in one evaluation, over the last day. */
+/** Trends of so many services are looked at in one evaluation unless it is said otherwise, over the last day. */
 const SERVICES_AT_ONCE = 20;
 const TREND_WINDOW = '24h';
 
@@ -30,6 +30,8 @@ export interface EvaluationSources {
   readonly metrics: MetricTable;
   /** The series that figures are read from beside events. */
   readonly signals: () => readonly SignalSeries[];
+  /** Trends of so many services are looked at in one evaluation; 20 unless given. */
+  readonly servicesAtOnce?: number;
   /** Judges the objectives in force at a time. */
   readonly judge: (at: Instant) => Promise<readonly SloStatus[]>;
 }
@@ -102,7 +104,7 @@ export class Evaluator {
       .flatMap(({ service }) => (service === undefined || !subjects.has(service) ? [] : [service]))
       .filter((service) => ageOf(service) <= at - SLOW_MS)
       .sort((a, b) => ageOf(a) - ageOf(b))
-      .slice(0, SERVICES_AT_ONCE);
+      .slice(0, this.#sources.servicesAtOnce ?? SERVICES_AT_ONCE);
     if (due.length > 0) {
       const sources = { store, metrics, random: seededUniform(SEED) };
       const asked = due.flatMap((service) => subjects.get(service) ?? []);

@@ -1,0 +1,188 @@
+#!/usr/bin/env node
+/**
+ * How long the live evaluation takes over many services and weeks of minutes: everything from scratch, and again when
+ * half a minute has passed; how fast GraphQL answers health, objectives and trends of one service to many clients at once;
+ * what a scrape of all of it takes; and what a year of hourly roll-ups does. Run with `npm run bench:kaizen`; ends with 1 where a limit is not held.
+ */
+import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import {
+  assessAll,
+  healthSettingsOf,
+  LiveLoop,
+  metricTableOf,
+  StandingBoard,
+} from '../dist/analysis/index.js';
+import { Recorder } from '../dist/evidence/index.js';
+import { readOntologyTerms } from '../dist/graph/index.js';
+import { build, opening, serviceOf } from './kaizen/build.mjs';
+import { askMany } from './kaizen/clients.mjs';
+import { table } from './table.mjs';
+
+const usage = `usage: npm run bench:kaizen -- [--services N] [--days N] [--metrics N] [--clients N] [--seconds N]
+                               [--series N] [--folder DIR] [--json FILE]
+  --services N  services (200)
+  --days N      days of minutes (30)
+  --metrics N   metrics of the pillars kept of each (19)
+  --clients N   clients that ask GraphQL at once (50)
+  --seconds N   for so long (10)
+  --series N    series with a year of hourly roll-ups (2500)
+  --folder DIR  where the data are made anew (./bench-kaizen)
+  --json FILE   write all figures to this file`;
+
+const { values: given } = parseArgs({
+  options: {
+    services: { type: 'string', default: '200' },
+    days: { type: 'string', default: '30' },
+    metrics: { type: 'string', default: '19' },
+    clients: { type: 'string', default: '50' },
+    seconds: { type: 'string', default: '10' },
+    series: { type: 'string', default: '2500' },
+    folder: { type: 'string', default: './bench-kaizen' },
+    json: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (given.help) {
+  console.log(usage);
+  process.exit(0);
+}
+const [services, days, metrics, clients, seconds, series] = [
+  ...[given.services, given.days, given.metrics, given.clients, given.seconds, given.series].map(Number),
+];
+if (
+  ![services, days, metrics, clients, seconds, series].every((n) => Number.isSafeInteger(n) && Number(n) > 0)
+) {
+  console.error(usage);
+  process.exit(2);
+}
+
+/** @param {() => Promise<unknown>} work */
+async function timed(work) {
+  const [startedMs, before] = [performance.now(), process.cpuUsage()];
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return { wallMs: performance.now() - startedMs, cpuMs: (user + system) / 1_000 };
+}
+
+/** @type {{ name: string, wallMs: number, cpuMs: number, limitMs: number | undefined }[]} */
+const figures = [];
+/** @param {string} name @param {{ wallMs: number, cpuMs: number }} took @param {number} [limitMs] */
+const note = (name, took, limitMs) => figures.push({ name, ...took, limitMs });
+
+/** @param {string} folder @param {number} end */
+async function evaluations(folder, end) {
+  let now = end;
+  const { store } = await opening(folder, () => now);
+  const pillarMetrics = metricTableOf(await readOntologyTerms());
+  const board = new StandingBoard();
+  const recorder = new Recorder(store);
+  const open = (/** @type {number} */ servicesAtOnce) => {
+    const loop = new LiveLoop({
+      ...{
+        store,
+        recorder,
+        board,
+        metrics: pillarMetrics,
+        signals: () => [],
+        graceMs: 30_000,
+        everyMs: 30_000,
+      },
+      ...{ servicesAtOnce, clock: /** @type {any} */ (() => now), stopwatch: () => performance.now() },
+      onFailure: (error) => {
+        throw error;
+      },
+    });
+    recorder.subscribe(loop.hear);
+    return loop;
+  };
+  const all = open(Number(services));
+  note('everything, from scratch', await timed(() => all.evaluate()), 2_000);
+  for (let tick = 1; tick <= 3; tick++) {
+    now += 30_000;
+    note(`again, ${tick * 30} s later`, await timed(() => all.evaluate()), 200);
+  }
+  const window = /** @type {any} */ ({ from: now - 300_000, to: now });
+  const settings = healthSettingsOf(pillarMetrics);
+  note('health of all, alone', await timed(() => assessAll(store, window, settings)));
+  const counts = board.current();
+  console.log(
+    `${counts?.scopes.length} scopes, ${counts?.slos.length} objectives, ${counts?.trends.length} trends`,
+  );
+  await all.close();
+  await store.close();
+}
+
+const folder = String(given.folder);
+const end = Math.floor(Date.now() / 60_000) * 60_000;
+const startedAt = performance.now();
+const plan = {
+  folder: join(folder, 'minutes'),
+  services: Number(services),
+  days: Number(days),
+  metrics: Number(metrics),
+  end,
+};
+const built = await build(plan, (line) => console.log(line));
+console.log(
+  `${built.samples} samples, ${(built.bytes / 1e6).toFixed(0)} MB, built in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`,
+);
+await evaluations(plan.folder, end);
+const asked = await askMany({
+  folder: plan.folder,
+  clients: Number(clients),
+  seconds: Number(seconds),
+  service: serviceOf(7),
+});
+
+const held = (/** @type {number} */ value, /** @type {number | undefined} */ limit) =>
+  limit === undefined ? '' : value < limit ? 'held' : 'NOT HELD';
+console.log(
+  table(
+    ['evaluation', 'ms', 'processor ms', 'limit ms', ''],
+    figures.map(({ name, wallMs, cpuMs, limitMs }) => [
+      name,
+      wallMs,
+      cpuMs,
+      limitMs === undefined ? '' : String(limitMs),
+      held(wallMs, limitMs),
+    ]),
+  ),
+);
+const [whole, again] = figures;
+console.log(
+  `from scratch takes ${((whole?.wallMs ?? 0) / (again?.wallMs ?? 1)).toFixed(1)} times as long as again`,
+);
+console.log(
+  table(
+    ['GraphQL', 'answers', 'per second', 'p50 ms', 'p99 ms', 'limit ms', ''],
+    [
+      [
+        'health, objective, trends of one service',
+        asked.answers,
+        asked.perSecond,
+        asked.p50Ms,
+        asked.p99Ms,
+        '50',
+        held(asked.p99Ms, 50),
+      ],
+    ],
+  ),
+);
+if (given.json !== undefined) {
+  await writeFile(given.json, `${JSON.stringify({ built, figures, asked }, undefined, 2)}\n`);
+}
+const isHeld =
+  figures.every(({ wallMs, limitMs }) => limitMs === undefined || wallMs < limitMs) && asked.p99Ms < 50;
+
+/** @param {string} file @param {readonly string[]} argv */
+const program = (file, ...argv) =>
+  spawnSync(process.execPath, [fileURLToPath(new URL(`./kaizen/${file}`, import.meta.url)), ...argv], {
+    stdio: 'inherit',
+  }).status === 0;
+const isScraped = program('scrape.mjs');
+const isRolledUp = program('rollups.mjs', '--series', String(series), '--real-days', '1', '--runs', '3');
+process.exit(isHeld && isScraped && isRolledUp ? 0 : 1);

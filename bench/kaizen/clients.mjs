@@ -1,0 +1,85 @@
+/** Many clients that ask a server of its own for the health, the objective and the trends of one service. */
+import { spawn } from 'node:child_process';
+import { Agent, request } from 'node:http';
+
+const QUERY = `query Service($name: String!, $slo: String!) {
+  service(name: $name) { health(windowMinutes: 5) { score band pillars { pillar score } } }
+  slo(name: $slo) { state attainmentPercent coverage }
+  trends(service: $name, window: LAST_24_HOURS) { metric verdict }
+}`;
+
+/**
+ * @param {string} url
+ * @param {string} body
+ * @param {Agent} agent
+ * @returns {Promise<string>}
+ */
+function post(url, body, agent) {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json' };
+    const asked = request(`${url}/graphql`, { method: 'POST', agent, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (piece) => {
+        text += piece;
+      });
+      response.on('end', () => resolve(text));
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
+
+/** @param {string} folder */
+async function serve(folder) {
+  const argv = ['dist/main.js', 'serve', '--data', folder, '--port', '0', '--log-format', 'json'];
+  const server = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const url = await new Promise((resolve, reject) => {
+    let text = '';
+    let found = '';
+    const hear = (/** @type {Buffer} */ piece) => {
+      text += piece.toString();
+      found ||= /"url":"([^"]+)"/.exec(text)?.[1] ?? '';
+      if (found !== '' && text.includes('"msg":"ready"')) resolve(found);
+    };
+    server.stdout.on('data', hear);
+    server.stderr.on('data', hear);
+    server.on('exit', () => reject(new TypeError(text)));
+  });
+  return { server, url: String(url) };
+}
+
+/** @param {readonly number[]} ascending @param {number} share */
+const quantile = (ascending, share) => ascending[Math.floor((ascending.length - 1) * share)] ?? Number.NaN;
+
+/** @param {{ folder: string, clients: number, seconds: number, service: string }} options */
+export async function askMany({ folder, clients, seconds, service }) {
+  const { server, url } = await serve(folder);
+  const agent = new Agent({ keepAlive: true, maxSockets: clients });
+  const body = JSON.stringify({ query: QUERY, variables: { name: service, slo: `latency-${service}` } });
+  const first = JSON.parse(await post(url, body, agent));
+  if (first.errors !== undefined) throw new TypeError(JSON.stringify(first.errors));
+  /** @type {number[]} */
+  const times = [];
+  const untilMs = performance.now() + seconds * 1_000;
+  await Promise.all(
+    Array.from({ length: clients }, async () => {
+      while (performance.now() < untilMs) {
+        const startedMs = performance.now();
+        await post(url, body, agent);
+        times.push(performance.now() - startedMs);
+      }
+    }),
+  );
+  agent.destroy();
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGTERM');
+  await ended;
+  times.sort((a, b) => a - b);
+  return {
+    answers: times.length,
+    perSecond: times.length / seconds,
+    p50Ms: quantile(times, 0.5),
+    p99Ms: quantile(times, 0.99),
+  };
+}
