@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import { contextOf, type GraphqlContext, type GraphqlDeps } from './context.js';
 import { maskError, yogaLogger } from './errors.js';
+import { keepDocuments } from './kept-documents.js';
 import { limitQueries } from './limits.js';
 import { persistedOperations } from './persisted.js';
 import { renewContexts } from './renewed-context.js';
@@ -25,11 +26,12 @@ export function createEngine(logger: FastifyBaseLogger, deps: GraphqlDeps): Engi
     plugins: [
       ...(deps.persisted === undefined ? [] : [persistedOperations(deps.persisted)]),
       limitQueries,
+      keepDocuments(),
       renewContexts((context) => ({ ...context, ...contextOf(deps, context.drop) })),
     ],
     maskedErrors: { maskError, errorMessage: 'Something failed that should not have; the log says more.' },
     logging: yogaLogger(logger),
-    // Parsed queries are not kept: what hostile queries would fill is worth more than the millisecond.
+    // It would take what was valid with other variables for valid, and keep more than a hostile client should fill.
     parserAndValidationCache: false,
     graphiql: false,
     landingPage: false,

@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphqlDeps } from './context.js';
 import type { Engine } from './engine.js';
 import { GraphiqlPage } from './graphiql.js';
+import { type Answered, type Asked, SharedRequests, shareKeyOf } from './shared-requests.js';
 
 export type { GraphqlDeps } from './context.js';
 export { type PersistedOperations, readPersistedOperations } from './persisted.js';
@@ -24,21 +25,51 @@ function headersOf(request: FastifyRequest): Record<string, string> {
   };
 }
 
-async function answer(engine: Engine, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
-  const body = Buffer.isBuffer(request.body) ? { body: request.body.toString('utf8') } : {};
-  const response = await engine.fetch(
-    `http://localhost/graphql${search}`,
-    { method: request.method, headers: headersOf(request), ...body },
-    { drop: () => reply.raw.destroy() },
-  );
-  reply.status(response.status).header('vary', 'accept');
-  if (response.body !== null && isEventStream(response.headers.get('content-type'))) {
-    await sendEvents(reply, response.body);
-    return;
+type EngineResponse = Awaited<ReturnType<Engine['fetch']>>;
+
+/** What answers requests: the engine, with the answers that it is at. */
+interface Desk {
+  readonly engine: Engine;
+  readonly shared: SharedRequests;
+  /** How much was recorded so far. */
+  readonly revision: () => number;
+}
+
+function askedOf(request: FastifyRequest): Asked {
+  const { method, url, body } = request;
+  const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
+  return {
+    ...{ method, search, headers: headersOf(request) },
+    ...(Buffer.isBuffer(body) ? { body: body.toString('utf8') } : {}),
+  };
+}
+
+async function readWhole(response: EngineResponse): Promise<Answered> {
+  const { status, headers } = response;
+  return { status, headers: [...headers], body: Buffer.from(await response.arrayBuffer()) };
+}
+
+async function send(reply: FastifyReply, { status, headers, body }: Answered): Promise<void> {
+  reply.status(status).header('vary', 'accept');
+  for (const [name, value] of headers) reply.header(name, value);
+  await reply.send(body);
+}
+
+async function answer(desk: Desk, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const asked = askedOf(request);
+  const response = async (): Promise<EngineResponse> =>
+    desk.engine.fetch(`http://localhost/graphql${asked.search}`, asked, { drop: () => reply.raw.destroy() });
+  if (isEventStream(request.headers.accept)) {
+    const events = await response();
+    if (events.body === null || !isEventStream(events.headers.get('content-type'))) {
+      return await send(reply, await readWhole(events));
+    }
+    reply.status(events.status).header('vary', 'accept');
+    return await sendEvents(reply, events.body);
   }
-  for (const [name, value] of response.headers) reply.header(name, value);
-  await reply.send(Buffer.from(await response.arrayBuffer()));
+  const whole = async (): Promise<Answered> => readWhole(await response());
+  const key = shareKeyOf(asked);
+  await send(reply, await (key === undefined ? whole() : desk.shared.answer(key, desk.revision(), whole)));
 }
 
 const isEventStream = (mediaType: string | null | undefined): boolean =>
@@ -72,6 +103,10 @@ export function registerGraphql(server: FastifyInstance, deps: GraphqlDeps): voi
     return loading;
   };
   const page = new GraphiqlPage();
+  const shared = new SharedRequests();
+  const desk = async (): Promise<Desk> => ({
+    ...{ engine: await engine(), shared, revision: () => deps.store.revision },
+  });
   server.register(async (scope) => {
     // Yoga reads bodies itself; those that are not JSON never reach it.
     scope.removeAllContentTypeParsers();
@@ -88,7 +123,7 @@ export function registerGraphql(server: FastifyInstance, deps: GraphqlDeps): voi
       handler: async (request, reply) => {
         if (isEventStream(request.headers.accept)) deps.subscribers.admit();
         if (deps.graphiql && wantsPage(request)) await page.send(request, reply);
-        else await answer(await engine(), request, reply);
+        else await answer(await desk(), request, reply);
         return reply;
       },
     });

@@ -73,6 +73,10 @@ describe('a query', () => {
     const byVariable = twice.replace('query ', 'query ($n: Int)').replace('first: 100', 'first: $n');
     expect(await codesOf(byVariable, { n: 100 })).toEqual(['query-too-complex']);
     expect(await codesOf(byVariable, { n: 10 })).toBeUndefined();
+    // The query was read and found valid by now; its variables are looked at all the same.
+    expect(await codesOf(byVariable, { n: 100 })).toEqual(['query-too-complex']);
+    expect(await codesOf('{ services { name nothing } }')).toHaveLength(1);
+    expect(await codesOf('{ services { name nothing } }')).toHaveLength(1);
   });
 
   it('costs what its fragments and aliases repeat, and lists within lists', async () => {
