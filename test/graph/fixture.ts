@@ -8,7 +8,7 @@ import {
   type EventKind,
   type EventReceipt,
   eventKinds,
-  type FieldType,
+  type FieldSpec,
   type Identity,
   type Instant,
   Iris,
@@ -93,7 +93,7 @@ const hostile = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 12 }),
 );
 
-function anyValue(type: FieldType, text: fc.Arbitrary<string>): fc.Arbitrary<unknown> {
+function anyValue({ type, optional }: FieldSpec, text: fc.Arbitrary<string>): fc.Arbitrary<unknown> {
   const path = fc
     .tuple(fc.constantFrom(...eventKinds), fc.nat(600))
     .map(
@@ -117,7 +117,8 @@ function anyValue(type: FieldType, text: fc.Arbitrary<string>): fc.Arbitrary<unk
     case 'receipt':
       return path;
     case 'receipts':
-      return fc.array(path, { maxLength: 3 });
+      // In a graph none of them is the same as no list of them.
+      return fc.array(path, { minLength: optional ? 1 : 0, maxLength: 3 });
   }
 }
 
@@ -134,7 +135,7 @@ export function anyEvent(text: fc.Arbitrary<string> = hostile): fc.Arbitrary<Eve
           door: fc.constantFrom('events', 'alertmanager'),
           service: text,
           labels: fc.dictionary(text, text, { maxKeys: 3, noNullPrototype: true }),
-          ...Object.fromEntries(fields.map(([name, { type }]) => [name, anyValue(type, text)])),
+          ...Object.fromEntries(fields.map(([name, field]) => [name, anyValue(field, text)])),
         },
         {
           requiredKeys: [
