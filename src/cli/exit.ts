@@ -1,7 +1,5 @@
 import { CommanderError } from 'commander';
-import { ConfigError } from '../config/index.js';
 import { type ErrorCode, GenchiError } from '../model/index.js';
-import { RcaError } from '../rca/index.js';
 
 /** The codes that the command line throws. */
 export type CliCode = Extract<
@@ -23,17 +21,16 @@ Exit codes:
   2  wrong usage or a bad setting
   3  the server cannot be reached`;
 
+/** What whoever typed the command line, or wrote the settings and templates, has to mend. */
+const USAGE: ReadonlySet<ErrorCode> = new Set(['bad-usage', 'bad-setting', 'template-malformed']);
+
 /** What an error means to a script. */
 export function exitCodeOf(error: unknown): number {
   // Commander ends help and version by an error too, with exit code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  if (error instanceof ConfigError) return EXIT.usage;
-  if (error instanceof RcaError && error.code === 'template-malformed') return EXIT.usage;
-  if (error instanceof CliError) {
-    if (error.code === 'bad-usage') return EXIT.usage;
-    return error.code === 'server-unreachable' ? EXIT.unreachable : EXIT.failed;
-  }
-  return EXIT.failed;
+  if (error instanceof GenchiError && USAGE.has(error.code)) return EXIT.usage;
+  const isUnreachable = error instanceof CliError && error.code === 'server-unreachable';
+  return isUnreachable ? EXIT.unreachable : EXIT.failed;
 }
 
 /** An error as one line; what nobody foresaw brings its stack. */

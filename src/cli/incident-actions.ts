@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { z } from 'zod';
-import { causeKinds } from '../rca/index.js';
+import { causeKinds } from '../model/index.js';
 import { parseCount, parseTime } from './arguments.js';
 import { clientOf, urlOption } from './client.js';
 import { CliError, EXIT_HELP } from './exit.js';

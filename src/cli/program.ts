@@ -1,30 +1,35 @@
 import { Command, CommanderError } from 'commander';
 import { completionCommand } from './completion.js';
-import { dashboardsCommand } from './dashboards.js';
-import { demoCommand } from './demo/index.js';
 import { EXIT, EXIT_HELP, exitCodeOf, lineOf } from './exit.js';
-import { experimentCommand } from './experiment.js';
-import { exportCommand } from './export.js';
-import { hygieneCommand } from './hygiene.js';
-import { importCommand } from './import.js';
-import { improvementCommand } from './improvement.js';
-import { incidentsCommand } from './incidents.js';
 import type { Outside } from './outside.js';
-import { pillarsCommand } from './pillars.js';
-import { postmortemCommand } from './postmortem.js';
-import { queryCommand } from './query.js';
-import { rcaCommand } from './rca.js';
-import { recommendationsCommand } from './recommendations.js';
-import { recordCommand } from './record.js';
-import { retentionCommand } from './retention.js';
-import { reviewCommand } from './review.js';
-import { runbooksCommand } from './runbooks.js';
-import { schemaCommand } from './schema.js';
-import { configCommand, serveCommand } from './serve.js';
-import { signalsCommand } from './signals.js';
-import { sloCommand } from './slo.js';
-import { trendsCommand } from './trends.js';
-import { webhooksCommand } from './webhooks.js';
+
+/** The verbs in the order of the help, each loaded when it is wanted: one that asks a server needs little of the code. */
+const VERBS: Readonly<Record<string, (outside: Outside) => Promise<Command>>> = {
+  serve: async (outside) => (await import('./serve.js')).serveCommand(outside),
+  demo: async (outside) => (await import('./demo/index.js')).demoCommand(outside),
+  record: async (outside) => (await import('./record.js')).recordCommand(outside),
+  query: async (outside) => (await import('./query.js')).queryCommand(outside),
+  rca: async (outside) => (await import('./rca.js')).rcaCommand(outside),
+  incidents: async (outside) => (await import('./incidents.js')).incidentsCommand(outside),
+  postmortem: async (outside) => (await import('./postmortem.js')).postmortemCommand(outside),
+  recommendations: async (outside) => (await import('./recommendations.js')).recommendationsCommand(outside),
+  hygiene: async (outside) => (await import('./hygiene.js')).hygieneCommand(outside),
+  review: async (outside) => (await import('./review.js')).reviewCommand(outside),
+  runbooks: async (outside) => (await import('./runbooks.js')).runbooksCommand(outside),
+  trends: async (outside) => (await import('./trends.js')).trendsCommand(outside),
+  experiment: async (outside) => (await import('./experiment.js')).experimentCommand(outside),
+  improvement: async (outside) => (await import('./improvement.js')).improvementCommand(outside),
+  slo: async (outside) => (await import('./slo.js')).sloCommand(outside),
+  webhooks: async (outside) => (await import('./webhooks.js')).webhooksCommand(outside),
+  dashboards: async (outside) => (await import('./dashboards.js')).dashboardsCommand(outside),
+  pillars: async (outside) => (await import('./pillars.js')).pillarsCommand(outside),
+  signals: async (outside) => (await import('./signals.js')).signalsCommand(outside),
+  export: async (outside) => (await import('./export.js')).exportCommand(outside),
+  import: async (outside) => (await import('./import.js')).importCommand(outside),
+  retention: async (outside) => (await import('./retention.js')).retentionCommand(outside),
+  config: async (outside) => (await import('./serve.js')).configCommand(outside),
+  schema: async (outside) => (await import('./schema.js')).schemaCommand(outside),
+};
 
 /** What a parser throws instead of ending the process, for every verb, and where it writes. */
 function tame(command: Command, outside: Outside): void {
@@ -37,48 +42,26 @@ function tame(command: Command, outside: Outside): void {
   for (const child of command.commands) tame(child, outside);
 }
 
-/** The command line as a tree of verbs. */
-export function buildProgram(outside: Outside): Command {
+/** The command line as a tree of verbs; of all of them, unless one alone is wanted. */
+export async function buildProgram(outside: Outside, verb?: string): Promise<Command> {
   const program: Command = new Command('genchi')
     .description(
       'Go and see for yourself: evidence of a system, and the ranked, explained causes of its incidents.',
     )
-    .version(outside.version, '-V, --version', 'print the version')
-    .addCommand(serveCommand(outside))
-    .addCommand(demoCommand(outside))
-    .addCommand(recordCommand(outside))
-    .addCommand(queryCommand(outside))
-    .addCommand(rcaCommand(outside))
-    .addCommand(incidentsCommand(outside))
-    .addCommand(postmortemCommand(outside))
-    .addCommand(recommendationsCommand(outside))
-    .addCommand(hygieneCommand(outside))
-    .addCommand(reviewCommand(outside))
-    .addCommand(runbooksCommand(outside))
-    .addCommand(trendsCommand(outside))
-    .addCommand(experimentCommand(outside))
-    .addCommand(improvementCommand(outside))
-    .addCommand(sloCommand(outside))
-    .addCommand(webhooksCommand(outside))
-    .addCommand(dashboardsCommand(outside))
-    .addCommand(pillarsCommand(outside))
-    .addCommand(signalsCommand(outside))
-    .addCommand(exportCommand(outside))
-    .addCommand(importCommand(outside))
-    .addCommand(retentionCommand(outside))
-    .addCommand(configCommand(outside))
-    .addCommand(schemaCommand(outside))
-    .addCommand(completionCommand(outside, () => program))
-    .addHelpText(
-      'after',
-      `
+    .version(outside.version, '-V, --version', 'print the version');
+  const wanted = verb === undefined ? undefined : VERBS[verb];
+  const makers = wanted === undefined ? Object.values(VERBS) : [wanted];
+  for (const verb of await Promise.all(makers.map((make) => make(outside)))) program.addCommand(verb);
+  program.addCommand(completionCommand(outside, () => program)).addHelpText(
+    'after',
+    `
 Examples:
   genchi demo                        see it work, on a fresh folder
   genchi serve                       run the server
   genchi record failure --service checkout --set component=db --set reason=timeout
   genchi rca --service checkout --at 2026-01-02T03:04:05Z
 ${EXIT_HELP}`,
-    );
+  );
   tame(program, outside);
   return program;
 }
@@ -86,7 +69,8 @@ ${EXIT_HELP}`,
 /** Runs a command line (without node and script); answers the exit code. Errors are told on standard error. */
 export async function runCli(argv: readonly string[], outside: Outside): Promise<number> {
   try {
-    await buildProgram(outside).parseAsync(argv, { from: 'user' });
+    const program = await buildProgram(outside, argv[0]);
+    await program.parseAsync(argv, { from: 'user' });
     return EXIT.done;
   } catch (error) {
     // Commander has told its own errors by now.

@@ -1,3 +1,4 @@
+export * from './cause-kinds.js';
 export * from './errors.js';
 export * from './ids.js';
 export * from './improvement.js';

@@ -1,5 +1,5 @@
 /** What the analysis is asked and what it answers. Paths are those below `/id/`, see `model/iri.ts`. */
-import type { Instant, Window } from '../model/index.js';
+import type { CauseKind, Instant, Window } from '../model/index.js';
 import type { Why } from './whys/why.js';
 
 /** Asks for the causes of what is seen on a service. */
@@ -34,23 +34,6 @@ export interface Term {
   readonly weight: number;
   readonly contribution: number;
 }
-
-/** The kinds of thing that a candidate blames. */
-export const causeKinds = [
-  'deployment',
-  'config_change',
-  'flag_change',
-  'experiment',
-  'failure',
-  'circuit',
-  'metric',
-  /** A pod, an instance or a service on which evidence stands out. */
-  'part',
-  /** Nothing that was changed: traffic, a certificate, a provider, the network, a node, data from elsewhere. */
-  'outside',
-] as const;
-/** What kind of thing a candidate blames. */
-export type CauseKind = (typeof causeKinds)[number];
 
 /** What is usually done first about a cause. */
 export const remedies = [

@@ -1,6 +1,12 @@
 import type { EvidenceStore } from '../evidence/index.js';
-import { changeKinds, DAY_MS, type EventReceipt, type Instant, shift } from '../model/index.js';
-import type { CauseKind } from './analysis.js';
+import {
+  type CauseKind,
+  changeKinds,
+  DAY_MS,
+  type EventReceipt,
+  type Instant,
+  shift,
+} from '../model/index.js';
 
 /** A deployment, a change of configuration or flags, or an experiment. */
 export type ChangeReceipt = EventReceipt<(typeof changeKinds)[number]>;

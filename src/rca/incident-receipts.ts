@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { type EventReceipt, type Identity, type Instant, identityOf, pathOfEvent } from '../model/index.js';
-import { type Candidate, type CauseKind, causeKinds, type Remedy, remedies } from './analysis.js';
+import {
+  type CauseKind,
+  causeKinds,
+  type EventReceipt,
+  type Identity,
+  type Instant,
+  identityOf,
+  pathOfEvent,
+} from '../model/index.js';
+import { type Candidate, type Remedy, remedies } from './analysis.js';
 import type { Incident, RecordedCandidate } from './incident.js';
 import { whyOf } from './whys/index.js';
 

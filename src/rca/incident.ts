@@ -1,7 +1,7 @@
 /** Incidents as the rest of Genchi sees them; each state of one is a receipt. */
 import type { Recorded } from '../evidence/index.js';
-import type { Instant } from '../model/index.js';
-import type { Candidate, CauseKind } from './analysis.js';
+import type { CauseKind, Instant } from '../model/index.js';
+import type { Candidate } from './analysis.js';
 import type { Similar } from './similar.js';
 import type { IncidentStatistics, StatisticsQuestion } from './statistics.js';
 import type { ToldWhy } from './whys/index.js';

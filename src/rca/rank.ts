@@ -1,5 +1,5 @@
-import { parsePath } from '../model/index.js';
-import type { Argument, Candidate, CauseKind } from './analysis.js';
+import { type CauseKind, parsePath } from '../model/index.js';
+import type { Argument, Candidate } from './analysis.js';
 import { span } from './explain.js';
 import { type Draft, decayed, scoreOf, term } from './terms.js';
 import {

@@ -1,6 +1,8 @@
 /** Past incidents that are alike: what was it last time, and how long did it take? */
+
 import type { Topology } from '../graph/index.js';
-import type { Candidate, CauseKind } from './analysis.js';
+import type { CauseKind } from '../model/index.js';
+import type { Candidate } from './analysis.js';
 import type { Incident } from './incident.js';
 import { confirmedCauseOf } from './verdicts.js';
 import { groupOfMetric } from './vocabulary.js';

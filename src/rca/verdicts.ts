@@ -1,5 +1,6 @@
 /** What people say of incidents: acknowledgements and verdicts, as receipts and read back from them. */
 import {
+  type CauseKind,
   type EventReceipt,
   formatInstant,
   type Identity,
@@ -7,7 +8,6 @@ import {
   identityOf,
   pathOfEvent,
 } from '../model/index.js';
-import type { CauseKind } from './analysis.js';
 import { RcaError } from './errors.js';
 import type {
   Acknowledgement,

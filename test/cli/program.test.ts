@@ -13,7 +13,8 @@ function verbsOf(command: Command, path: readonly string[] = []): readonly (read
   });
 }
 
-const verbs = verbsOf(buildProgram(watchedOutside()));
+const whole = await buildProgram(watchedOutside());
+const verbs = verbsOf(whole);
 
 describe('genchi', () => {
   it('has the verbs that the documentation names', () => {
@@ -152,7 +153,7 @@ describe('genchi config check', () => {
 });
 
 describe('genchi completion', () => {
-  const script = (shell: 'bash' | 'zsh' | 'fish') => completionScript(shell, buildProgram(watchedOutside()));
+  const script = (shell: 'bash' | 'zsh' | 'fish') => completionScript(shell, whole);
 
   /** What bash would offer after these words. */
   function offered(...words: readonly string[]): readonly string[] {

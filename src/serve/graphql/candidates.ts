@@ -1,10 +1,9 @@
 /** `Candidate`: a possible cause, with what speaks for and against it. */
-import { identityOf } from '../../model/index.js';
+import { type CauseKind, identityOf } from '../../model/index.js';
 import {
   type Argument,
   type Candidate,
   type CandidateVerdict,
-  type CauseKind,
   candidateOf,
   confidenceIn,
   type Likelihood,

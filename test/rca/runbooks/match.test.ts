@@ -7,9 +7,9 @@ import {
   type RunbookClause,
 } from '../../../src/graph/index.js';
 import { parseRunbook } from '../../../src/graph/runbooks/parse.js';
-import { Iris, pathOfEvent } from '../../../src/model/index.js';
+import { type CauseKind, Iris, pathOfEvent } from '../../../src/model/index.js';
 import { candidateReceipt, incidentReceipt } from '../../../src/rca/incident-receipts.js';
-import type { CauseKind, Incident, RecordedCandidate } from '../../../src/rca/index.js';
+import type { Incident, RecordedCandidate } from '../../../src/rca/index.js';
 import { matchRunbooks, proposeRunbook } from '../../../src/rca/index.js';
 import { metClauses } from '../../../src/rca/runbooks/clauses.js';
 import { runbookNamed } from '../../../src/rca/runbooks/named.js';
