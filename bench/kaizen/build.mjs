@@ -104,11 +104,12 @@ export async function build(plan, say) {
   await mkdir(folder, { recursive: true });
   const { refs, closing } = await makeSeries(plan);
   const { instance, connection } = await connect(folder);
-  const [lowest, count] = [Math.min(...refs), refs.length];
+  const numbers = [...refs, closing].join(', ');
+  const count = refs.length;
   const rows = (/** @type {number} */ from, /** @type {number} */ to) => `
     SELECT CAST(ref AS UINTEGER), ${from} + m * ${MINUTE_MS}, if(ref = ${closing}, 30.0,
       round(50 + ref % 40 + 20 * sin((${from} // ${MINUTE_MS} + m) / 229.0 + ref) + hash(ref * 1000003 + m) % 1000 / 50.0, 3))
-    FROM range(${lowest}, ${lowest + count + 1}) AS r(ref), range(1, ${(to - from) / MINUTE_MS + 1}) AS t(m)`;
+    FROM (SELECT CAST(unnest([${numbers}]) AS BIGINT) AS ref) AS r, range(1, ${(to - from) / MINUTE_MS + 1}) AS t(m)`;
   for (let day = 0; day < days; day++) {
     const from = end - (days - day) * DAY_MS;
     const isLast = day === days - 1;

@@ -5,7 +5,7 @@ import { Agent, request } from 'node:http';
 const QUERY = `query Service($name: String!, $slo: String!) {
   service(name: $name) { health(windowMinutes: 5) { score band pillars { pillar score } } }
   slo(name: $slo) { state attainmentPercent coverage }
-  trends(service: $name, window: LAST_24_HOURS) { metric verdict }
+  trends(service: $name, window: DAY) { metric verdict }
 }`;
 
 /**

@@ -1,0 +1,68 @@
+/** Opens the evidence, and keeps house in it. */
+import { type Config, ConfigError, isLoopback, retentionRulesOf } from '../config/index.js';
+import { type EvidenceStore, Housekeeper, openDuckDbStore } from '../evidence/index.js';
+import { formatInstant, Iris } from '../model/index.js';
+import type { Ground } from './ground.js';
+
+/** What the receipts of a fresh folder are named by unless it is said: where the server listens, at a name that leads there. */
+function ownUrl(url: string): string {
+  return url.replace(/^http:\/\/(?:0\.0\.0\.0|\[::\])(?=:|$)/, 'http://localhost');
+}
+
+/** Receipts keep the names they were recorded by, whatever address the server listens on today. */
+function checkBase(baseIri: string, { publicUrl, data }: Config): void {
+  if (publicUrl === '' || publicUrl === baseIri) return;
+  throw new ConfigError(
+    'bad-setting',
+    `publicUrl: the receipts of ${data} are named by ${baseIri} since that folder was made, and ${publicUrl} would ` +
+      `break every link to them; leave --public-url out, say --public-url ${baseIri}, or choose another folder with --data`,
+  );
+}
+
+/** Sorts old samples into parts, and moves what is older than it is kept, in the background until the end. */
+function keepHouse({ config, logger, metrics, shutdown }: Ground, store: EvidenceStore): void {
+  const compaction = new Housekeeper({
+    step: (signal) => store.compact(signal),
+    everyMs: config.compactionEveryMs,
+    onStep: (part, tookMs) => {
+      metrics.sorted(part.samples);
+      logger.debug({ part, tookMs }, 'sorted old samples into a part');
+    },
+    onFailure: (err) => logger.warn({ err }, 'old samples could not be sorted into a part'),
+  });
+  shutdown.add('compaction', () => compaction.close());
+  const rules = retentionRulesOf(config);
+  const retention = new Housekeeper({
+    step: (signal) => store.retention.step(rules, signal),
+    everyMs: config.retentionEveryMs,
+    onStep: (step, tookMs) => {
+      metrics.retention.did(step);
+      const { window, ...moved } = step;
+      const span = { from: formatInstant(window.from), until: formatInstant(window.to) };
+      logger.info({ ...moved, ...span, tookMs: Math.round(tookMs) }, 'moved what is older than it is kept');
+    },
+    onFailure: (err) => {
+      metrics.retention.failed();
+      logger.warn({ err }, 'old evidence could not be moved; it stays where it was');
+    },
+  });
+  shutdown.add('retention', () => retention.close());
+}
+
+/** Opens the store of the data folder; fails with `bad-setting` when another public URL is asked for than its own. */
+export async function openEvidence(ground: Ground, url: string) {
+  const { config, clock, logger, shutdown } = ground;
+  const { data: folder, memoryMib: memoryMiB, threads } = config;
+  const publicUrl = config.publicUrl === '' ? ownUrl(url) : config.publicUrl;
+  const { store, baseIri } = await openDuckDbStore({ folder, clock, memoryMiB, threads, publicUrl });
+  shutdown.add('evidence store', () => store.close());
+  keepHouse(ground, store);
+  checkBase(baseIri, config);
+  if (!isLoopback(config.host) && isLoopback(new URL(baseIri).hostname)) {
+    logger.warn(
+      { baseIri },
+      'receipts are named by an address that only this machine reaches: make the data folder with --public-url',
+    );
+  } else logger.info({ baseIri }, 'receipts are named');
+  return { store, iris: new Iris(baseIri) };
+}

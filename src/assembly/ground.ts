@@ -1,0 +1,57 @@
+/** What every room of a server is opened with. */
+import type { FastifyBaseLogger } from 'fastify';
+import { type Config, withDefaults } from '../config/index.js';
+import { type Clock, instantOf } from '../model/index.js';
+import { createLogger, type HttpOptions, Metrics, Subscribers } from '../serve/index.js';
+import { Shutdown } from '../shutdown.js';
+import { VERSION } from '../version.js';
+
+/** What a test may replace. */
+export interface AppParts {
+  readonly clock?: Clock;
+  readonly logger?: FastifyBaseLogger;
+  /** What the headers of federation endpoints refer to; that of the process unless given. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** A clock that only goes forward, in milliseconds. */
+export const stopwatch = (): number => performance.now();
+
+/** What every room is opened with. */
+export interface Ground {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: FastifyBaseLogger;
+  readonly metrics: Metrics;
+  readonly http: HttpOptions;
+  readonly env: NonNullable<AppParts['env']>;
+  readonly shutdown: Shutdown;
+  readonly subscribers: Subscribers;
+}
+
+/** The ground of a server with these settings; what a test does not replace is that of the process. */
+export function groundOf(settings: Partial<Config>, parts: AppParts): Ground {
+  const config = withDefaults(settings);
+  const { logLevel, logFormat, bodyBytes } = config;
+  const text = logFormat === 'text' || (logFormat === 'auto' && process.stderr.isTTY === true);
+  const logger = parts.logger ?? createLogger(logLevel, text ? 'text' : 'json');
+  const metrics = new Metrics({
+    version: VERSION,
+    services: config.metricsServices,
+    onServicesFull: (service) =>
+      logger.warn(
+        { service, metricsServices: config.metricsServices },
+        'not every service has series of its own at /metrics: raise metricsServices',
+      ),
+  });
+  return {
+    config,
+    clock: parts.clock ?? (() => instantOf(Date.now())),
+    logger,
+    metrics,
+    env: parts.env ?? process.env,
+    http: { logger, bodyBytes, observeRequest: (figures) => metrics.requested(figures) },
+    shutdown: new Shutdown(logger),
+    subscribers: new Subscribers(config.graphqlSubscribers),
+  };
+}

@@ -1,0 +1,2 @@
+export { type AppParts, type Ground, groundOf } from './ground.js';
+export { openRooms } from './rooms.js';

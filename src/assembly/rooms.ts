@@ -1,0 +1,106 @@
+/** Opens every room of a server, in the order in which they need each other. */
+import type { FastifyInstance } from 'fastify';
+import { type MetricTable, metricTableOf, StandingBoard, TrendBoard } from '../analysis/index.js';
+import { type Config, ConfigError } from '../config/index.js';
+import type { EvidenceStore, Recorder } from '../evidence/index.js';
+import { type Graph, readOntologyTerms } from '../graph/index.js';
+import { changeKinds } from '../model/index.js';
+import { readReviewTemplate, readTemplate } from '../rca/index.js';
+import {
+  createHouse,
+  MeasuredRecorder,
+  Objectives,
+  type PersistedOperations,
+  readPersistedOperations,
+} from '../serve/index.js';
+import { VERSION } from '../version.js';
+import { openEvidence } from './evidence.js';
+import { openKnowledge } from './graph.js';
+import { type Ground, stopwatch } from './ground.js';
+import { takeUpIncidents } from './incidents.js';
+import { readSignals, startLive } from './live.js';
+
+/** How many changes are looked through, at the start, for the newest of each service that the exporter tells of. */
+const RECALLED_CHANGES = 1_000;
+
+/** The operations that clients of GraphQL may name; fails with `bad-setting` on a file that has none. */
+async function persistedOf(config: Config): Promise<PersistedOperations | undefined> {
+  const { graphqlPersistedOperations: file, graphqlPersistedOnly: only } = config;
+  if (file !== '') return await readPersistedOperations(file, only);
+  if (!only) return undefined;
+  throw new ConfigError(
+    'bad-setting',
+    'graphqlPersistedOnly: expected graphqlPersistedOperations beside it, or no operation would be taken',
+  );
+}
+
+/** What users may replace by files of their own. */
+async function readOwnFiles(config: Config) {
+  return {
+    postmortemTemplate: await readTemplate(config.postmortemTemplate || undefined),
+    reviewTemplate: await readReviewTemplate(config.reviewTemplate || undefined),
+    persisted: await persistedOf(config),
+  };
+}
+
+/** Health, objectives and trends, kept up to date from now on. */
+async function startKaizen(
+  ground: Ground,
+  parts: { readonly store: EvidenceStore; readonly recorder: Recorder; readonly graph: Graph },
+  pillarMetrics: MetricTable,
+) {
+  const { config, clock, logger, shutdown } = ground;
+  const { store, recorder, graph } = parts;
+  const board = new StandingBoard();
+  const signals = await readSignals(ground, store);
+  const objectives = await Objectives.open({
+    ...{ recorder, graph, clock, logger },
+    ...(config.slos === '' ? {} : { folder: config.slos }),
+  });
+  shutdown.add('objectives', () => objectives.close());
+  const trends = new TrendBoard({ store, metrics: pillarMetrics });
+  const live = startLive(ground, { store, recorder, board, signals, pillarMetrics, trends });
+  return { board, signals, trends, slos: objectives.book, live };
+}
+
+/** Opens every room, the store first, and the house on top of them; `say` is told what is waited for. */
+export async function openRooms(
+  ground: Ground,
+  url: string,
+  say: (what: string) => void,
+): Promise<FastifyInstance> {
+  const { clock, config, http, metrics, shutdown, subscribers } = ground;
+  const { sparqlTimeoutMs: deadlineMs, sparqlMaxReceipts: maxReceipts } = config;
+  const own = await readOwnFiles(config);
+  say('opening the evidence store');
+  const { store, iris } = await openEvidence(ground, url);
+  metrics.recall(await store.events({ kinds: changeKinds, order: 'newest-first', limit: RECALLED_CHANGES }));
+  const recorder = new MeasuredRecorder(store, metrics, stopwatch);
+  say('loading the knowledge graph');
+  const graph = await openKnowledge(ground, { store, recorder, iris });
+  say('taking up incidents');
+  const taken = await takeUpIncidents(ground, { store, recorder, graph, iris });
+  const pillarMetrics = metricTableOf(await readOntologyTerms());
+  const { live, ...kaizen } = await startKaizen(ground, { store, recorder, graph }, pillarMetrics);
+  metrics.attach({
+    graph: () => graph.figures(),
+    incidents: () => taken.incidents.counts(),
+    openIncidents: () => taken.incidents.open(),
+    webhooks: () => taken.webhooks.figures(),
+    standing: () => kaizen.board.current(),
+    late: () => live.late,
+    ...{ pillarMetrics, clock },
+  });
+  say('opening the doors');
+  const house = await createHouse({
+    ...{ store, recorder, graph, metrics, iris, clock, subscribers, http, version: VERSION, limits: config },
+    ...taken,
+    ...kaizen,
+    ...own,
+    graphiql: config.graphiql,
+    corsOrigins: config.corsOrigins,
+    sparql: { deadlineMs, maxReceipts, federates: config.federation.endpoints.length > 0 },
+  });
+  shutdown.add('doors', () => house.close());
+  return house;
+}
