@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type RunningApp, runCli } from '../../src/cli/index.js';
 import type { Config } from '../../src/config/index.js';
 import { watchedOutside } from './outside.js';
@@ -41,12 +41,15 @@ function serve(app: RunningApp, argv: readonly string[] = []) {
   return { outside, started, exits, ended: runCli(['serve', ...argv], outside) };
 }
 
+// The verb is loaded when it is asked for; the tests' clock stands still meanwhile.
+beforeAll(() => import('../../src/cli/serve.js'));
+
 describe('genchi serve', () => {
   it('starts a server with the settings of the command line', async () => {
     const { app, closed } = heldApp();
     closed.resolve();
     const { outside, started, ended } = serve(app, ['--port', '0', '--sparql-workers', '3', '--no-graphiql']);
-    await vi.waitFor(() => expect(started).toHaveLength(1));
+    await vi.waitFor(() => expect(started).toHaveLength(1), { timeout: 20_000 });
     expect(started[0]).toMatchObject({ port: 0, sparqlWorkers: 3, graphiql: false, host: '127.0.0.1' });
     outside.signal('SIGTERM');
     expect(await ended).toBe(0);
@@ -59,7 +62,7 @@ describe('genchi serve', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(close).not.toHaveBeenCalled();
     outside.signal('SIGINT');
-    await vi.waitFor(() => expect(close).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(close).toHaveBeenCalledOnce(), { timeout: 20_000 });
     closed.resolve();
     expect(await ended).toBe(0);
     expect(exits).toEqual([]);
@@ -69,7 +72,7 @@ describe('genchi serve', () => {
     const { app, closed } = heldApp();
     closed.resolve();
     const { outside, started, ended } = serve(app);
-    await vi.waitFor(() => expect(started).toHaveLength(1));
+    await vi.waitFor(() => expect(started).toHaveLength(1), { timeout: 20_000 });
     outside.signal('SIGTERM');
     expect(await ended).toBe(0);
   });
@@ -89,7 +92,7 @@ describe('genchi serve', () => {
     const { outside, exits } = serve(app);
     await vi.advanceTimersByTimeAsync(0);
     outside.signal('SIGTERM');
-    await vi.waitFor(() => expect(close).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(close).toHaveBeenCalledOnce(), { timeout: 20_000 });
     expect(exits).toEqual([]);
     outside.signal('SIGTERM');
     expect(exits).toEqual([1]);
