@@ -49,12 +49,25 @@ async function serve(folder) {
   return { server, url: String(url) };
 }
 
+/**
+ * Waits until the server has evaluated everything once and again, as it has a minute after its start.
+ * @param {string} url
+ */
+async function settled(url) {
+  for (;;) {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    if (Number(/^genchi_evaluation_duration_seconds_count (\d+)/m.exec(text)?.[1] ?? 0) >= 2) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
 /** @param {readonly number[]} ascending @param {number} share */
 const quantile = (ascending, share) => ascending[Math.floor((ascending.length - 1) * share)] ?? Number.NaN;
 
 /** @param {{ folder: string, clients: number, seconds: number, service: string }} options */
 export async function askMany({ folder, clients, seconds, service }) {
   const { server, url } = await serve(folder);
+  await settled(url);
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const body = JSON.stringify({ query: QUERY, variables: { name: service, slo: `latency-${service}` } });
   const first = JSON.parse(await post(url, body, agent));
