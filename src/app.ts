@@ -34,7 +34,7 @@ async function stop(
  * Fails with `address-unusable` when it cannot listen.
  */
 export async function startApp(settings: Partial<Config>, parts: AppParts = {}): Promise<RunningApp> {
-  const ground = groundOf(settings, parts);
+  const ground = await groundOf(settings, parts);
   const { config, http, logger, shutdown } = ground;
   let readiness: Readiness = { state: 'starting', waitingFor: 'opening the data folder' };
   const lobby = await createLobby(http, () => readiness);
@@ -45,7 +45,7 @@ export async function startApp(settings: Partial<Config>, parts: AppParts = {}):
     throw error;
   });
   logger.info({ url, version: VERSION }, 'listening');
-  if (!isLoopback(config.host))
+  if (!isLoopback(config.host) && !http.access.isAsked)
     logger.warn({ host: config.host }, 'open to everyone who reaches this address');
 
   const load = async (): Promise<void> => {

@@ -70,6 +70,7 @@ describe('precedence', () => {
       data: '/var/lib/genchi',
       publicUrl: 'https://genchi.example.com/base',
       corsOrigins: 'https://grafana.example.com, http://localhost:3000',
+      auth: 'required',
       insecure: 'true',
       logLevel: 'debug',
       logFormat: 'json',

@@ -5,6 +5,7 @@ import { type Clock, instantOf } from '../model/index.js';
 import { createLogger, type HttpOptions, Metrics, Subscribers } from '../serve/index.js';
 import { Shutdown } from '../shutdown.js';
 import { VERSION } from '../version.js';
+import { openGate } from './access.js';
 
 /** What a test may replace. */
 export interface AppParts {
@@ -30,8 +31,9 @@ export interface Ground {
 }
 
 /** The ground of a server with these settings; what a test does not replace is that of the process. */
-export function groundOf(settings: Partial<Config>, parts: AppParts): Ground {
+export async function groundOf(settings: Partial<Config>, parts: AppParts): Promise<Ground> {
   const config = withDefaults(settings);
+  const clock = parts.clock ?? (() => instantOf(Date.now()));
   const { logLevel, logFormat, bodyBytes } = config;
   const text = logFormat === 'text' || (logFormat === 'auto' && process.stderr.isTTY === true);
   const logger = parts.logger ?? createLogger(logLevel, text ? 'text' : 'json');
@@ -44,14 +46,16 @@ export function groundOf(settings: Partial<Config>, parts: AppParts): Ground {
         'not every service has series of its own at /metrics: raise metricsServices',
       ),
   });
+  const shutdown = new Shutdown(logger);
+  const access = await openGate({ config, clock, logger, shutdown });
   return {
     config,
-    clock: parts.clock ?? (() => instantOf(Date.now())),
+    clock,
     logger,
     metrics,
     env: parts.env ?? process.env,
-    http: { logger, bodyBytes, observeRequest: (figures) => metrics.requested(figures) },
-    shutdown: new Shutdown(logger),
+    http: { logger, bodyBytes, access, observeRequest: (figures) => metrics.requested(figures) },
+    shutdown,
     subscribers: new Subscribers(config.graphqlSubscribers),
   };
 }

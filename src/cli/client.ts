@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
+import { credentialsOf } from './credentials.js';
 import { CliError } from './exit.js';
 import type { Outside } from './outside.js';
 
@@ -35,16 +36,25 @@ function checkUrl(url: string): string {
 export class Client {
   readonly #url: string;
   readonly #fetch: typeof fetch;
+  readonly #credentials: Readonly<Record<string, string>>;
 
-  constructor(url: string, outside: Pick<Outside, 'fetch'>) {
+  /** `credentials` are headers that say who asks. */
+  constructor(
+    url: string,
+    outside: Pick<Outside, 'fetch'>,
+    credentials: Readonly<Record<string, string>> = {},
+  ) {
     this.#url = checkUrl(url);
     this.#fetch = outside.fetch;
+    this.#credentials = credentials;
   }
 
   /** Sends a request; any answer is returned. Fails with `server-unreachable` when there is none. */
   async send(path: string, init: RequestInit): Promise<Response> {
     try {
-      return await this.#fetch(`${this.#url}${path}`, init);
+      const headers = new Headers(init.headers);
+      for (const [name, value] of Object.entries(this.#credentials)) headers.set(name, value);
+      return await this.#fetch(`${this.#url}${path}`, { ...init, headers });
     } catch (cause) {
       throw new CliError(
         'server-unreachable',
@@ -118,5 +128,5 @@ export function describeProblem(status: number, body: string): string {
 /** The client for the `--url` of a verb. */
 export function clientOf(command: Command, outside: Outside): Client {
   const { url } = z.looseObject({ url: z.string() }).parse(command.opts());
-  return new Client(url, outside);
+  return new Client(url, outside, credentialsOf(command, outside.env));
 }

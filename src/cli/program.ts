@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { completionCommand } from './completion.js';
+import { addCredentials } from './credentials.js';
 import { EXIT, EXIT_HELP, exitCodeOf, lineOf } from './exit.js';
 import type { Outside } from './outside.js';
 
@@ -27,6 +28,7 @@ const VERBS: Readonly<Record<string, (outside: Outside) => Promise<Command>>> = 
   export: async (outside) => (await import('./export.js')).exportCommand(outside),
   import: async (outside) => (await import('./import.js')).importCommand(outside),
   retention: async (outside) => (await import('./retention.js')).retentionCommand(outside),
+  token: async (outside) => (await import('./token.js')).tokenCommand(outside),
   config: async (outside) => (await import('./serve.js')).configCommand(outside),
   schema: async (outside) => (await import('./schema.js')).schemaCommand(outside),
 };
@@ -62,6 +64,7 @@ Examples:
   genchi rca --service checkout --at 2026-01-02T03:04:05Z
 ${EXIT_HELP}`,
   );
+  addCredentials(program);
   tame(program, outside);
   return program;
 }

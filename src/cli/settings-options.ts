@@ -48,12 +48,16 @@ export function addSettings(command: Command, names: readonly SettingName[] = se
 }
 
 /** The settings that a command line, the environment and the config file say together. */
-export function settingsOf(command: Command, env: Outside['env']): LoadedConfig {
+export function settingsOf(
+  command: Command,
+  env: Outside['env'],
+  purpose: 'server' | 'folder' = 'server',
+): LoadedConfig {
   const keys = eachSetting((name) => new Option(flagOf(name)).attributeName());
   const named = settingNames.filter((name) => command.getOptionValueSource(keys[name]) === 'cli');
   const flags = Object.fromEntries(
     named.map((name) => [name, given.parse(command.getOptionValue(keys[name]))]),
   );
   const file = z.string().optional().parse(command.getOptionValue('config'));
-  return loadConfig({ flags, file, env });
+  return loadConfig({ flags, file, env, purpose });
 }

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { tokenFileOf } from '../access/index.js';
 import { ConfigError } from './errors.js';
 import { DEFAULT_CONFIG_FILE, readConfigFile } from './file.js';
 import { type Reference, referencesOf, withoutSecrets } from './outgoing.js';
@@ -21,6 +23,8 @@ export interface ConfigSources {
   /** The file named with `--config`. */
   readonly file?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What the settings are for: of a verb that only opens the data folder, where a server listens does not matter. */
+  readonly purpose?: 'server' | 'folder';
 }
 
 /** Checked settings with where each came from. */
@@ -33,7 +37,7 @@ export interface LoadedConfig {
 }
 
 /** The variable that names the config file, and the one that names the server for the command line's client verbs. */
-const OTHER_VARIABLES = ['GENCHI_CONFIG', 'GENCHI_URL', 'GENCHI_REQUIRE_PROMETHEUS'];
+const OTHER_VARIABLES = ['GENCHI_CONFIG', 'GENCHI_URL', 'GENCHI_TOKEN', 'GENCHI_REQUIRE_PROMETHEUS'];
 
 const schemas = eachSetting((name) => settings[name].schema);
 // A record forgets which schema belongs to which name; this states what the table says.
@@ -139,13 +143,18 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
-/** The server has no authentication of its own yet, so being reachable from elsewhere has to be asked for. */
+/** Whether somebody can say who they are: then those who ask have to. */
+function asksWho({ auth, data }: Config): boolean {
+  return auth === 'required' || (auth === 'auto' && existsSync(tokenFileOf(data)));
+}
+
+/** To be reachable from elsewhere and to ask nobody who they are has to be asked for. */
 function checkReach(config: Config, origins: LoadedConfig['origins']): void {
-  if (config.insecure || isLoopback(config.host)) return;
+  if (config.insecure || isLoopback(config.host) || asksWho(config)) return;
   throw new ConfigError(
     'bad-setting',
     `host from ${origins.host}: ${config.host} can be reached from other machines and nothing asks who they are; ` +
-      'listen on 127.0.0.1 behind an authenticating proxy, or say --insecure',
+      'make a token (genchi token create), listen on 127.0.0.1 behind an authenticating proxy, or say --insecure',
   );
 }
 
@@ -176,7 +185,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const found = eachSetting((name) => find(name, sources, file, values));
   const origins = eachSetting((name) => found[name].origin);
   const config = check(found);
-  checkReach(config, origins);
+  if (sources.purpose !== 'folder') checkReach(config, origins);
   checkSizes(config, origins);
   checkRetention(config, origins);
   checkReferences(config, origins, sources.env);

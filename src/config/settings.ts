@@ -89,6 +89,11 @@ export const settings = {
     repeated: '--cors-origin',
     help: 'origin whose pages may read the answers of this server; may be repeated, * is every one (default: none)',
   },
+  auth: oneOf(
+    'whether those who ask must say who they are: auto is as soon as there is a token, an OIDC issuer or a user',
+    ['auto', 'required', 'off'],
+    'auto',
+  ),
   insecure: toggle('allow an address other than loopback, open to everyone who reaches it', false),
   logLevel: oneOf(
     'least severe log line to write',

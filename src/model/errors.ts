@@ -15,6 +15,10 @@ export const errorStatus = {
   'cause-not-first': 500,
   stopped: 500,
   internal: 500,
+  // access
+  unauthenticated: 401,
+  forbidden: 403,
+  'too-many-attempts': 429,
   // doors
   'bad-request': 400,
   'bad-item': 400,

@@ -136,5 +136,5 @@ async function answer(
  * this server never named is `not-found`; what retention removed is `gone`, with its rule.
  */
 export function registerEvidencePages(server: FastifyInstance, deps: EvidencePageDeps): void {
-  server.get('/id/*', (request, reply) => answer(deps, request, reply));
+  server.get('/id/*', { config: { scope: 'read' } }, (request, reply) => answer(deps, request, reply));
 }

@@ -30,8 +30,8 @@ function notReady(readiness: Readiness): Problem {
 
 /** `GET /-/healthy`: 200 while the process answers. `GET /-/ready`: 503 until evidence can be taken and asked. */
 export function registerHealth(server: FastifyInstance, readiness: () => Readiness): void {
-  server.get('/-/healthy', async () => ({ status: 'healthy' }));
-  server.get('/-/ready', async (_, reply) => {
+  server.get('/-/healthy', { config: { scope: 'open' } }, async () => ({ status: 'healthy' }));
+  server.get('/-/ready', { config: { scope: 'open' } }, async (_, reply) => {
     const now = readiness();
     if (now.state === 'ready') return { status: 'ready' };
     return sendProblem(reply, notReady(now));

@@ -34,7 +34,7 @@ export interface HomeParts {
  * `GET /`: the newest incidents and what stands here, as a page for browsers; what stands here as JSON for programs.
  */
 export function registerHome(server: FastifyInstance, { version, incidents }: HomeParts): void {
-  server.get('/', async (request, reply) => {
+  server.get('/', { config: { scope: 'read' } }, async (request, reply) => {
     const places = PLACES.filter(({ path, methods }) => {
       const method = methods.startsWith('GET') ? 'GET' : 'POST';
       return path.startsWith('/-/') || server.hasRoute({ method, url: path });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fastifyHelmet } from '@fastify/helmet';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import { type Access, guardRoutes } from './auth/index.js';
 import { ServeError } from './errors.js';
 import { installProblems, problemOf, sendProblem } from './problem.js';
 
@@ -15,6 +16,8 @@ export interface RequestFigures {
 
 /** Parts of an HTTP application. */
 export interface HttpOptions {
+  /** Who may ask what. */
+  readonly access: Access;
   readonly logger: FastifyBaseLogger;
   /** The largest body of routes that set no limit of their own, in bytes. */
   readonly bodyBytes: number;
@@ -67,8 +70,8 @@ const noSchemas = () => () => () => {
 };
 
 /**
- * Makes an HTTP application: request ids, logs, secure headers, every error a problem document. It does not listen;
- * a `Listener` hands it requests.
+ * Makes an HTTP application: request ids, logs, secure headers, every error a problem document, and nothing for those who
+ * may not ask it. It does not listen; a `Listener` hands it requests.
  */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const server: FastifyInstance = fastify({
@@ -94,5 +97,6 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     crossOriginEmbedderPolicy: false,
     frameguard: { action: 'deny' },
   });
+  guardRoutes(server, options.access);
   return server;
 }

@@ -1,3 +1,4 @@
+export { type Access, Gate } from './auth/index.js';
 export { ServeError } from './errors.js';
 export { Feed } from './feed.js';
 export {

@@ -54,7 +54,7 @@ function atFirstUse<T>(make: () => T): () => T {
 export function registerOntology(server: FastifyInstance, terms: readonly OntologyTerm[]): void {
   const page = atFirstUse(() => ontologyPage(terms));
   const vocabulary = atFirstUse(() => readOntologyDocument('tps'));
-  server.get('/ontology', async (request, reply) => {
+  server.get('/ontology', { config: { scope: 'read' } }, async (request, reply) => {
     const accept = wantedOf(request);
     if (!prefersPage(accept)) return sendDocument(request, reply, await vocabulary(), accept);
     reply.header('content-security-policy', PAGE_SECURITY);
@@ -63,13 +63,13 @@ export function registerOntology(server: FastifyInstance, terms: readonly Ontolo
   // Browsers ask for pages and take anything else: these two have none.
   for (const name of ['shapes', 'alignments'] as const) {
     const document = atFirstUse(() => readOntologyDocument(name));
-    server.get(`/ontology/${name}`, async (request, reply) => {
+    server.get(`/ontology/${name}`, { config: { scope: 'read' } }, async (request, reply) => {
       const accept = wantedOf(request);
       return sendDocument(request, reply, await document(), prefersPage(accept) ? undefined : accept);
     });
   }
   const context = atFirstUse(readJsonLdContext);
-  server.get('/ontology/context.jsonld', async (request, reply) =>
+  server.get('/ontology/context.jsonld', { config: { scope: 'read' } }, async (request, reply) =>
     send(request, reply, 'application/ld+json', await context()),
   );
 }

@@ -127,7 +127,7 @@ export function openApiOf(packs: readonly Pack[], version: string) {
 /** `GET /openapi.json`: every query pack with its parameters. */
 export function registerOpenApi(server: FastifyInstance, graph: Graph, version: string): void {
   const document = JSON.stringify(openApiOf(graph.packs(), version));
-  server.get('/openapi.json', async (_request, reply) =>
+  server.get('/openapi.json', { config: { scope: 'read' } }, async (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(document),
   );
 }

@@ -69,12 +69,18 @@ async function answer(
  */
 export function registerPacks(server: FastifyInstance, graph: Graph): void {
   const packs = new Map(graph.packs().map((pack) => [pack.name, pack]));
-  server.get('/queries', async () => ({ queries: [...packs.values()].map(listed) }));
-  server.get<{ Params: { '*': string } }>('/queries/*', async (request, reply) => {
-    const pack = packs.get(request.params['*']);
-    if (pack === undefined) {
-      throw new ServeError('not-found', 'There is no query pack of this name; GET /queries lists them.');
-    }
-    return await answer(graph, pack, request, reply);
-  });
+  server.get('/queries', { config: { scope: 'read' } }, async () => ({
+    queries: [...packs.values()].map(listed),
+  }));
+  server.get<{ Params: { '*': string } }>(
+    '/queries/*',
+    { config: { scope: 'read' } },
+    async (request, reply) => {
+      const pack = packs.get(request.params['*']);
+      if (pack === undefined) {
+        throw new ServeError('not-found', 'There is no query pack of this name; GET /queries lists them.');
+      }
+      return await answer(graph, pack, request, reply);
+    },
+  );
 }

@@ -39,7 +39,9 @@ async function answer(
 
 /** Serves `GET /postmortems/ID`; fails with `not-found` for an incident that there is not. */
 export function registerPostmortems(server: FastifyInstance, deps: PostmortemDeps): void {
-  server.get<{ Params: { id: string } }>('/postmortems/:id', (request, reply) =>
-    answer(deps, request, reply),
+  server.get<{ Params: { id: string } }>(
+    '/postmortems/:id',
+    { config: { scope: 'read' } },
+    (request, reply) => answer(deps, request, reply),
   );
 }

@@ -46,11 +46,13 @@ ${new Html(markdownHtml(reviews.write(draft, 'markdown')))}`;
 
 /** Serves `GET /reviews/WEEK`, and `GET /reviews` as a redirect; fails with `bad-window` for what is no week. */
 export function registerReviews(server: FastifyInstance, reviews: ReviewDesk): void {
-  server.get('/reviews', (request, reply) => {
+  server.get('/reviews', { config: { scope: 'read' } }, (request, reply) => {
     const { name, timeZone } = reviews.week(undefined, zoneOf(request));
     return reply.redirect(addressOf(name, timeZone), 302);
   });
-  server.get<{ Params: { week: string } }>('/reviews/:week', (request, reply) =>
-    answer(reviews, request, reply),
+  server.get<{ Params: { week: string } }>(
+    '/reviews/:week',
+    { config: { scope: 'read' } },
+    (request, reply) => answer(reviews, request, reply),
   );
 }

@@ -143,5 +143,7 @@ export async function sendDescription(
 
 /** `GET /.well-known/void`: the description of the data set, where those who look for one look first. */
 export function registerVoid(server: FastifyInstance, description: ServiceDescription): void {
-  server.get('/.well-known/void', (request, reply) => sendDescription(request, reply, description));
+  server.get('/.well-known/void', { config: { scope: 'read' } }, (request, reply) =>
+    sendDescription(request, reply, description),
+  );
 }

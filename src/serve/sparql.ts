@@ -132,7 +132,11 @@ export function registerSparql(server: FastifyInstance, options: SparqlDoorOptio
   const { graph } = options;
   server.register(async (scope) => {
     readBodies(scope);
-    scope.get('/sparql', (request, reply) => answerGet(options, request, reply));
-    scope.post('/sparql', { bodyLimit: BODY_BYTES }, (request, reply) => ask(graph, request, reply));
+    scope.get('/sparql', { config: { scope: 'read' } }, (request, reply) =>
+      answerGet(options, request, reply),
+    );
+    scope.post('/sparql', { bodyLimit: BODY_BYTES, config: { scope: 'read' } }, (request, reply) =>
+      ask(graph, request, reply),
+    );
   });
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
+import { openAccess } from '../../src/serve/auth/index.js';
 import { allowOrigins } from '../../src/serve/cors.js';
 import { createHttp } from '../../src/serve/http.js';
 
@@ -18,13 +19,21 @@ afterEach(async () => {
 /** A server with a door of each sort, whose routes vary by themselves. */
 async function serverFor(...origins: readonly string[]): Promise<FastifyInstance> {
   const logger = pino({ level: 'silent' });
-  const server = await createHttp({ logger, bodyBytes: 1_024, observeRequest: () => undefined });
+  const server = await createHttp({
+    logger,
+    bodyBytes: 1_024,
+    access: openAccess,
+    observeRequest: () => undefined,
+  });
   servers.push(server);
   await allowOrigins(server, origins);
   for (const url of ['/sparql', '/id/*', '/metrics']) {
-    server.get(url, async (_request, reply) => reply.header('vary', 'accept').send('read'));
+    server.get(url, { config: { scope: 'read' } }, async (_request, reply) =>
+      reply.header('vary', 'accept').send('read'),
+    );
   }
-  for (const url of ['/sparql', '/graphql', '/api/v1/events']) server.post(url, async () => 'taken');
+  for (const url of ['/sparql', '/graphql', '/api/v1/events'])
+    server.post(url, { config: { scope: 'ingest' } }, async () => 'taken');
   await server.ready();
   return server;
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAccess } from '../../src/serve/auth/index.js';
 import type { Readiness } from '../../src/serve/health.js';
 import { createHttp, type HttpOptions } from '../../src/serve/http.js';
 import { Listener } from '../../src/serve/listener.js';
@@ -9,6 +10,7 @@ import { createLobby } from '../../src/serve/lobby.js';
 const http: HttpOptions = {
   logger: pino({ level: 'silent' }),
   bodyBytes: 1_024,
+  access: openAccess,
   observeRequest: () => undefined,
 };
 
@@ -82,7 +84,7 @@ describe('once the house is open', () => {
   it('it answers everything but health, over connections that were open before', async () => {
     expect((await fetch(`${url}/`)).status).toBe(503);
     const house = await createHttp(http);
-    house.get('/', async () => 'the house');
+    house.get('/', { config: { scope: 'read' } }, async () => 'the house');
     await house.ready();
     listener.open(house);
     readiness = { state: 'ready' };

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAccess } from '../../src/serve/auth/index.js';
 import { ServeError } from '../../src/serve/errors.js';
 import { registerHome } from '../../src/serve/home.js';
 import { createHttp, type RequestFigures } from '../../src/serve/http.js';
@@ -13,13 +14,18 @@ beforeEach(async () => {
   lines = [];
   figures = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
-  server = await createHttp({ logger, bodyBytes: 100, observeRequest: (seen) => void figures.push(seen) });
-  server.get('/things/:id', async () => 'a thing');
-  server.post('/things', async (request) => request.body);
-  server.get('/refused', async () => {
+  server = await createHttp({
+    logger,
+    bodyBytes: 100,
+    access: openAccess,
+    observeRequest: (seen) => void figures.push(seen),
+  });
+  server.get('/things/:id', { config: { scope: 'read' } }, async () => 'a thing');
+  server.post('/things', { config: { scope: 'ingest' } }, async (request) => request.body);
+  server.get('/refused', { config: { scope: 'read' } }, async () => {
     throw new ServeError('not-acceptable', 'ask for something else');
   });
-  server.get('/broken', async () => {
+  server.get('/broken', { config: { scope: 'read' } }, async () => {
     throw new TypeError('secret detail');
   });
   registerHome(server, { version: '1.2.3', incidents: { list: async () => [] } });

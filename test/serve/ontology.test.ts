@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readOntologyTerms } from '../../src/graph/index.js';
 import { TPS } from '../../src/model/index.js';
+import { openAccess } from '../../src/serve/auth/index.js';
 import { createHttp } from '../../src/serve/http.js';
 import { registerOntology } from '../../src/serve/ontology.js';
 
@@ -13,7 +14,12 @@ let server: FastifyInstance;
 
 beforeAll(async () => {
   const logger = pino({ level: 'silent' });
-  server = await createHttp({ logger, bodyBytes: 1_048_576, observeRequest: () => undefined });
+  server = await createHttp({
+    logger,
+    bodyBytes: 1_048_576,
+    access: openAccess,
+    observeRequest: () => undefined,
+  });
   registerOntology(server, await readOntologyTerms());
   await server.ready();
 });

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Graph, openGraph } from '../../src/graph/index.js';
+import { openAccess } from '../../src/serve/auth/index.js';
 import { createHttp } from '../../src/serve/http.js';
 import { registerOpenApi } from '../../src/serve/openapi.js';
 import { registerPacks } from '../../src/serve/packs.js';
@@ -85,7 +86,12 @@ describe('/openapi.json', () => {
       maxReceipts: 100,
     });
     const logger = pino({ level: 'silent' });
-    server = await createHttp({ logger, bodyBytes: 1_048_576, observeRequest: () => undefined });
+    server = await createHttp({
+      logger,
+      bodyBytes: 1_048_576,
+      access: openAccess,
+      observeRequest: () => undefined,
+    });
     registerPacks(server, graph);
     registerOpenApi(server, graph, '1.2.3');
     await server.ready();

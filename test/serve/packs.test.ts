@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Graph, openGraph } from '../../src/graph/index.js';
+import { openAccess } from '../../src/serve/auth/index.js';
 import { createHttp } from '../../src/serve/http.js';
 import { registerPacks } from '../../src/serve/packs.js';
 import { eventOf, freshStore, iris, START } from '../graph/fixture.js';
@@ -37,7 +38,12 @@ describe('/queries', () => {
     const clock = () => START;
     graph = await openGraph({ store, iris, clock, ...limits, packFolder: folder, onPackFault });
     const logger = pino({ level: 'silent' });
-    server = await createHttp({ logger, bodyBytes: 1_048_576, observeRequest: () => undefined });
+    server = await createHttp({
+      logger,
+      bodyBytes: 1_048_576,
+      access: openAccess,
+      observeRequest: () => undefined,
+    });
     registerPacks(server, graph);
     await server.ready();
   });

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Graph, openGraph } from '../../src/graph/index.js';
 import type { Instant } from '../../src/model/index.js';
+import { openAccess } from '../../src/serve/auth/index.js';
 import { createHttp } from '../../src/serve/http.js';
 import { registerVoid } from '../../src/serve/service-description.js';
 import { registerSparql } from '../../src/serve/sparql.js';
@@ -31,7 +32,12 @@ beforeAll(async () => {
   const clock = () => (START + 1_000) as Instant;
   graph = await openGraph({ store, iris, clock, workers: 1, deadlineMs: 3_000, maxReceipts: 100 });
   const logger = pino({ level: 'silent' });
-  server = await createHttp({ logger, bodyBytes: 1_048_576, observeRequest: () => undefined });
+  server = await createHttp({
+    logger,
+    bodyBytes: 1_048_576,
+    access: openAccess,
+    observeRequest: () => undefined,
+  });
   const description = {
     ...{ iris, deadlineMs: 3_000, maxReceipts: 100, federates: false },
     statistics: statisticsOf({

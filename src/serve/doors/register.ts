@@ -93,7 +93,8 @@ export function registerDoors(server: FastifyInstance, options: DoorOptions): vo
     admission.guard(scope);
     for (const door of doorsOf(options, limits)) {
       const handler = new DoorHandler(door, options, limits, admission, observer);
-      scope.post(door.path, { bodyLimit, ...observer.hooks(door.name) }, async (request, reply) =>
+      const route = { bodyLimit, config: { scope: 'ingest' }, ...observer.hooks(door.name) } as const;
+      scope.post(door.path, route, async (request, reply) =>
         admission.during(request, () => handler.handle(request, reply)),
       );
     }

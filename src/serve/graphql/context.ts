@@ -1,3 +1,4 @@
+import type { Principal } from '../../access/index.js';
 import {
   type ExperimentDesk,
   healthSettingsOf,
@@ -69,10 +70,15 @@ export interface GraphqlContext {
   readonly health: HealthReader;
   /** Cuts off the client, when it listens but does not read. */
   readonly drop: () => void;
+  /** Who asks. */
+  readonly principal: Principal;
 }
 
 /** Makes the context of one request. */
-export function contextOf(deps: GraphqlDeps, drop: () => void): GraphqlContext {
+export function contextOf(
+  deps: GraphqlDeps,
+  { drop, principal }: Pick<GraphqlContext, 'drop' | 'principal'>,
+): GraphqlContext {
   const budget = new Budget();
   return {
     deps,
@@ -80,6 +86,7 @@ export function contextOf(deps: GraphqlDeps, drop: () => void): GraphqlContext {
     budget,
     receipts: new ReceiptReader(deps.store, budget),
     drop,
+    principal,
     health: new HealthReader(deps.store, budget, healthSettingsOf(deps.pillarMetrics), deps.signals),
   };
 }

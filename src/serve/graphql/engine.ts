@@ -1,6 +1,7 @@
 /** The engine of GraphQL: what reads a query, bounds it, and answers it over HTTP. */
 import type { FastifyBaseLogger } from 'fastify';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import type { Principal } from '../../access/index.js';
 import { contextOf, type GraphqlContext, type GraphqlDeps } from './context.js';
 import { maskError, yogaLogger } from './errors.js';
 import { keepDocuments } from './kept-documents.js';
@@ -8,11 +9,14 @@ import { limitQueries } from './limits.js';
 import { persistedOperations } from './persisted.js';
 import { renewContexts } from './renewed-context.js';
 import { schema } from './schema.js';
+import { checkScopes } from './scopes.js';
 
 /** The connection that a request came by. */
 export interface Connected {
   /** Cuts it off. */
   readonly drop: () => void;
+  /** Who asks. */
+  readonly principal: Principal;
 }
 
 /** Answers requests of GraphQL over HTTP. */
@@ -22,12 +26,13 @@ export type Engine = YogaServerInstance<Connected, GraphqlContext>;
 export function createEngine(logger: FastifyBaseLogger, deps: GraphqlDeps): Engine {
   return createYoga<Connected, GraphqlContext>({
     schema,
-    context: ({ drop }) => contextOf(deps, drop),
+    context: ({ drop, principal }) => contextOf(deps, { drop, principal }),
     plugins: [
       ...(deps.persisted === undefined ? [] : [persistedOperations(deps.persisted)]),
       limitQueries,
+      checkScopes,
       keepDocuments(),
-      renewContexts((context) => ({ ...context, ...contextOf(deps, context.drop) })),
+      renewContexts((context) => ({ ...context, ...contextOf(deps, context) })),
     ],
     maskedErrors: { maskError, errorMessage: 'Something failed that should not have; the log says more.' },
     logging: yogaLogger(logger),

@@ -4,6 +4,7 @@
  */
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { nobody, type Principal } from '../../access/index.js';
 import type { GraphqlDeps } from './context.js';
 import type { Engine } from './engine.js';
 import { GraphiqlPage } from './graphiql.js';
@@ -35,11 +36,11 @@ interface Desk {
   readonly revision: () => number;
 }
 
-function askedOf(request: FastifyRequest): Asked {
+function askedOf(request: FastifyRequest, { scopes }: Principal): Asked {
   const { method, url, body } = request;
   const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
   return {
-    ...{ method, search, headers: headersOf(request) },
+    ...{ method, search, headers: headersOf(request), scopes },
     ...(Buffer.isBuffer(body) ? { body: body.toString('utf8') } : {}),
   };
 }
@@ -56,9 +57,13 @@ async function send(reply: FastifyReply, { status, headers, body }: Answered): P
 }
 
 async function answer(desk: Desk, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const asked = askedOf(request);
+  const principal = request.principal ?? nobody;
+  const asked = askedOf(request, principal);
   const response = async (): Promise<EngineResponse> =>
-    desk.engine.fetch(`http://localhost/graphql${asked.search}`, asked, { drop: () => reply.raw.destroy() });
+    desk.engine.fetch(`http://localhost/graphql${asked.search}`, asked, {
+      drop: () => reply.raw.destroy(),
+      principal,
+    });
   if (isEventStream(request.headers.accept)) {
     const events = await response();
     if (events.body === null || !isEventStream(events.headers.get('content-type'))) {
@@ -119,6 +124,8 @@ export function registerGraphql(server: FastifyInstance, deps: GraphqlDeps): voi
       method: ['GET', 'POST'],
       url: '/graphql',
       bodyLimit: MOST_BODY_BYTES,
+      // What an operation needs is looked at when it has been read.
+      config: { scope: 'authenticated' },
       exposeHeadRoute: false,
       handler: async (request, reply) => {
         if (isEventStream(request.headers.accept)) deps.subscribers.admit();

@@ -30,6 +30,8 @@ import './slos.js';
 import './trends.js';
 import './verdicts.js';
 import './webhooks.js';
+import { ServeError } from '../errors.js';
+import { mutationScopes } from './scopes.js';
 
 builder.queryType({
   description: 'Everything that can be asked.',
@@ -53,8 +55,19 @@ function described(made: GraphQLSchema): GraphQLSchema {
   return new GraphQLSchema({ ...made.toConfig(), description: DESCRIPTION });
 }
 
+/** Every mutation has to say who may do it. */
+function checked(made: GraphQLSchema): GraphQLSchema {
+  const names = Object.keys(made.getMutationType()?.getFields() ?? {});
+  const left = names.filter((name) => mutationScopes[name] === undefined);
+  if (left.length === 0) return made;
+  throw new ServeError(
+    'bad-setting',
+    `mutationScopes does not say which scope is needed for ${left.join(', ')}`,
+  );
+}
+
 /** The schema that is served. */
-export const schema = described(lexicographicSortSchema(builder.toSchema()));
+export const schema = checked(described(lexicographicSortSchema(builder.toSchema())));
 
 /** The schema as text in the schema definition language, sorted: the content of `schema.graphql`. */
 export function schemaSdl(): string {

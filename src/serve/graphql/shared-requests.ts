@@ -1,5 +1,7 @@
 /** Requests that ask the same at the same time, as clients do that look at one incident: answered once, for all of them. */
 
+import type { Scope } from '../../access/index.js';
+
 /** An answer as it goes out. */
 export interface Answered {
   readonly status: number;
@@ -14,17 +16,22 @@ export interface Asked {
   readonly search: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** What who asks may do. */
+  readonly scopes: readonly Scope[];
 }
 
 /** A text in which an operation may stand that is more than a query, or that JSON may hide in escapes. */
 const MORE_THAN_A_QUERY = /mutation|subscription|\\u/i;
 
-/** The same for requests that one answer will do for; undefined for those that must be answered alone. */
-export function shareKeyOf({ method, search, headers, body }: Asked): string | undefined {
+/**
+ * The same for requests that one answer will do for, of those who may ask the same; undefined for those that must be
+ * answered alone.
+ */
+export function shareKeyOf({ method, search, headers, body, scopes }: Asked): string | undefined {
   // What is asked by GET changes nothing; an operation that is known by its id alone may.
   const isQuery =
     method === 'GET' || (body?.includes('"query"') === true && !MORE_THAN_A_QUERY.test(body + search));
-  return isQuery ? JSON.stringify([method, search, headers, body]) : undefined;
+  return isQuery ? JSON.stringify([method, search, headers, body, scopes]) : undefined;
 }
 
 interface Flight {

@@ -4,7 +4,7 @@ import { formatFor } from './negotiate.js';
 
 /** `GET /metrics`: OpenMetrics with exemplars for who asks for it, else the classic text format of Prometheus. */
 export function registerMetrics(server: FastifyInstance, metrics: Metrics): void {
-  server.get('/metrics', async (request, reply) => {
+  server.get('/metrics', { config: { scope: 'read' } }, async (request, reply) => {
     const { contentType, text } = await metrics.expose(formatFor(request.headers.accept));
     return reply.type(contentType).header('vary', 'accept').send(text);
   });

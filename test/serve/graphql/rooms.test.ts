@@ -12,6 +12,7 @@ import {
 import { type Graph, openGraph, readOntologyTerms } from '../../../src/graph/index.js';
 import { pathOf } from '../../../src/model/index.js';
 import { analyse, type IncidentBook, openIncidents } from '../../../src/rca/index.js';
+import { openAccess } from '../../../src/serve/auth/index.js';
 import { registerEvidencePages } from '../../../src/serve/dereference.js';
 import { Feed } from '../../../src/serve/feed.js';
 import { glossaryOf } from '../../../src/serve/glossary.js';
@@ -66,7 +67,12 @@ beforeAll(async () => {
   });
   recorder.subscribe((recorded) => graph.hear(recorded));
   recorder.subscribe((recorded) => incidents.hear(recorded));
-  server = await createHttp({ logger, bodyBytes: 1_048_576, observeRequest: () => undefined });
+  server = await createHttp({
+    logger,
+    bodyBytes: 1_048_576,
+    access: openAccess,
+    observeRequest: () => undefined,
+  });
   const terms = await readOntologyTerms();
   const pillarMetrics = metricTableOf(terms);
   registerGraphql(server, {

@@ -36,6 +36,7 @@ import {
   readTemplate,
 } from '../../../src/rca/index.js';
 import { statisticsOfIncidents } from '../../../src/rca/statistics.js';
+import { openAccess } from '../../../src/serve/auth/index.js';
 import { registerEvidencePages } from '../../../src/serve/dereference.js';
 import { Feed } from '../../../src/serve/feed.js';
 import { glossaryOf } from '../../../src/serve/glossary.js';
@@ -328,7 +329,12 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const incidentBook = (await options.book?.(watched)) ?? book;
   const log: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => void log.push(line) });
-  const server = await createHttp({ logger, bodyBytes: 1_048_576, observeRequest: () => undefined });
+  const server = await createHttp({
+    logger,
+    bodyBytes: 1_048_576,
+    access: openAccess,
+    observeRequest: () => undefined,
+  });
   const asked: Question[] = [];
   const analyse = async (question: Question): Promise<Analysis> => {
     asked.push(question);

@@ -8,6 +8,7 @@ import {
 
 const asking = (body: object | string, more: Partial<Asked> = {}): Asked => ({
   ...{ method: 'POST', search: '', headers: { 'content-type': 'application/json' } },
+  scopes: ['read'],
   body: typeof body === 'string' ? body : JSON.stringify(body),
   ...more,
 });
@@ -38,16 +39,17 @@ describe('requests', () => {
     expect(shareKeyOf(asking(body))).toBeUndefined();
   });
 
-  it('have the same key where body, query string and headers are the same, and else another', () => {
+  it('have the same key where body, query string, headers and what may be asked are the same, and else another', () => {
     const query = asking({ query: '{ a }', variables: { n: 1 } });
-    const others = [
+    const others: readonly Asked[] = [
       asking({ query: '{ a }', variables: { n: 2 } }),
       asking({ query: '{ a }', variables: { n: 1 } }, { headers: { accept: 'application/json' } }),
       asking({ query: '{ a }', variables: { n: 1 } }, { search: '?x' }),
-      { method: 'GET', search: '?query={a}', headers: {} },
+      { method: 'GET', search: '?query={a}', headers: {}, scopes: ['read'] },
+      asking({ query: '{ a }', variables: { n: 1 } }, { scopes: ['ingest'] }),
     ];
     expect(shareKeyOf(query)).toBe(shareKeyOf({ ...query }));
-    expect(new Set([query, ...others].map(shareKeyOf)).size).toBe(5);
+    expect(new Set([query, ...others].map(shareKeyOf)).size).toBe(6);
   });
 
   it('that ask the same at the same time are worked out once, and afterwards anew', async () => {

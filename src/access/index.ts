@@ -1,0 +1,13 @@
+export { AccessError } from './errors.js';
+export { everyone, type Method, nobody, type Principal } from './principal.js';
+export { grants, isScope, type Scope, scopes } from './scopes.js';
+export { idOfToken, type MintedToken, mintToken, type RandomBytes, tokenHash } from './token.js';
+export { holds, TokenBook, type TokenBookOptions } from './token-book.js';
+export {
+  changeTokens,
+  MOST_TOKENS,
+  readTokens,
+  type TokenRecord,
+  tokenFileOf,
+  writePrivately,
+} from './token-file.js';

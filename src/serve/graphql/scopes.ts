@@ -1,0 +1,95 @@
+/** What an operation needs: to ask is to read, and each mutation says which scope it takes. */
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  GraphQLError,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { grants, type Principal, type Scope } from '../../access/index.js';
+import type { GraphqlContext } from './context.js';
+
+/** The scopes of which one is enough, for each mutation. The schema is not made when one is left out. */
+export const mutationScopes: Readonly<Record<string, readonly [Scope, ...Scope[]]>> = {
+  recordEvent: ['ingest', 'operate'],
+  acknowledgeIncident: ['operate'],
+  giveVerdict: ['operate'],
+  resolveIncident: ['operate'],
+  publishPostmortem: ['operate'],
+  registerSlo: ['operate'],
+  retireSlo: ['operate'],
+  startExperiment: ['operate'],
+  stopExperiment: ['operate'],
+  logImprovement: ['operate'],
+  updateImprovement: ['operate'],
+  testWebhook: ['operate'],
+};
+
+/** The names of the fields at the top of an operation, fragments written out. */
+function rootFields(document: DocumentNode, selections: SelectionSetNode, seen: Set<string>): string[] {
+  return selections.selections.flatMap((selection) => {
+    if (selection.kind === Kind.FIELD) return [selection.name.value];
+    return selection.kind === Kind.INLINE_FRAGMENT
+      ? rootFields(document, selection.selectionSet, seen)
+      : ofFragment(document, selection.name.value, seen);
+  });
+}
+
+function ofFragment(document: DocumentNode, name: string, seen: Set<string>): string[] {
+  if (seen.has(name)) return [];
+  seen.add(name);
+  return document.definitions.flatMap((definition) =>
+    definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === name
+      ? rootFields(document, definition.selectionSet, seen)
+      : [],
+  );
+}
+
+/** The fields at the top of an operation, each once. */
+export function fieldsOf(document: DocumentNode, operation: OperationDefinitionNode): readonly string[] {
+  return [...new Set(rootFields(document, operation.selectionSet, new Set()))];
+}
+
+/** The scopes of which one is needed for a field at the top of an operation; `__typename` tells nothing. */
+function neededFor(operation: OperationDefinitionNode, field: string): readonly Scope[] | undefined {
+  if (field === '__typename') return undefined;
+  // Introspection is read too: of a mutation's own field the name stands in the table.
+  if (operation.operation !== 'mutation' || field.startsWith('__')) return ['read'];
+  return mutationScopes[field] ?? ['admin'];
+}
+
+function refusal({ name }: Principal, field: string, needed: readonly Scope[]): GraphQLError {
+  return new GraphQLError(`${field} needs the scope ${needed.join(' or ')}, which ${name} does not have`, {
+    extensions: { code: 'forbidden', scopes: needed, http: { status: 403 } },
+  });
+}
+
+/** What of an operation somebody may not do, a sentence a field. */
+export function refusalsOf(
+  principal: Principal,
+  { document, operationName }: Pick<ExecutionArgs, 'document' | 'operationName'>,
+): readonly GraphQLError[] {
+  const operation = getOperationAST(document, operationName);
+  // Which operation is meant is for GraphQL itself to say.
+  if (operation == null) return [];
+  return fieldsOf(document, operation).flatMap((field) => {
+    const needed = neededFor(operation, field);
+    const isFree = needed === undefined || needed.some((scope) => grants(principal.scopes, scope));
+    return isFree ? [] : [refusal(principal, field, needed)];
+  });
+}
+
+/** Refuses operations of which somebody may not do a part, before anything of them is done. */
+export const checkScopes: Plugin<GraphqlContext> = {
+  onExecute: ({ args, setResultAndStopExecution }) => {
+    const errors = refusalsOf(args.contextValue.principal, args);
+    if (errors.length > 0) setResultAndStopExecution({ errors });
+  },
+  onSubscribe: ({ args, setResultAndStopExecution }) => {
+    const errors = refusalsOf(args.contextValue.principal, args);
+    if (errors.length > 0) setResultAndStopExecution({ errors });
+  },
+};

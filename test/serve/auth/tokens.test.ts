@@ -1,0 +1,90 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startApp } from '../../../src/app.js';
+import type { RunningApp } from '../../../src/cli/index.js';
+import { run } from '../../cli/outside.js';
+
+let folder: string;
+let app: RunningApp;
+const lines: string[] = [];
+const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+
+const data = (): string => join(folder, 'data');
+const create = async (name: string, ...more: string[]): Promise<string> => {
+  const ran = await run(['token', 'create', name, '--data', data(), ...more]);
+  expect(ran.code, ran.err).toBe(0);
+  return ran.out.trim();
+};
+const ask = (path: string, token?: string, init: RequestInit = {}) =>
+  fetch(`${app.url}${path}`, {
+    ...init,
+    headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...init.headers },
+  });
+const statusOf = async (path: string, token?: string): Promise<number> => (await ask(path, token)).status;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'genchi-auth-'));
+  app = await startApp({ port: 0, data: data() }, { logger });
+  await app.ready;
+});
+afterAll(async () => {
+  await app?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a server on loopback', () => {
+  it('is open until there is a token, asks everyone from then on, and stays so when the token is revoked', async () => {
+    expect(await statusOf('/metrics')).toBe(200);
+    const token = await create('first', '--scope', 'read');
+    await vi.waitFor(async () => expect(await statusOf('/metrics')).toBe(401), { timeout: 5_000 });
+    expect(await statusOf('/metrics', token)).toBe(200);
+    expect((await run(['token', 'revoke', 'first', '--data', data()])).code).toBe(0);
+    await vi.waitFor(async () => expect(await statusOf('/metrics', token)).toBe(401), { timeout: 5_000 });
+    expect(await statusOf('/metrics')).toBe(401);
+  });
+
+  it('answers health to everyone all the same', async () => {
+    expect(await statusOf('/-/healthy')).toBe(200);
+    expect(await statusOf('/-/ready')).toBe(200);
+  });
+
+  it('says how to come in, and which scope is missing', async () => {
+    const token = await create('prometheus', '--scope', 'ingest');
+    await vi.waitFor(async () => expect(await statusOf('/metrics', token)).toBe(403), { timeout: 5_000 });
+    const refused = await ask('/metrics');
+    expect(refused.headers.get('www-authenticate')).toContain('Bearer realm="genchi"');
+    expect(await refused.json()).toMatchObject({ code: 'unauthenticated', status: 401 });
+    expect(await (await ask('/metrics', token)).json()).toMatchObject({
+      code: 'forbidden',
+      detail: 'This needs the scope read; prometheus has ingest.',
+    });
+    const event = { kind: 'failure', service: 'a', component: 'b', reason: 'c' };
+    const body = JSON.stringify(event);
+    const headers = { 'content-type': 'application/json' };
+    expect((await ask('/api/v1/events', token, { method: 'POST', headers, body })).status).toBe(200);
+    expect((await ask('/api/v1/events', undefined, { method: 'POST', headers, body })).status).toBe(401);
+  });
+
+  it('lets verbs of the command line in by GENCHI_TOKEN and --token-file', async () => {
+    const token = await create('reader', '--scope', 'read');
+    await vi.waitFor(async () => expect(await statusOf('/metrics', token)).toBe(200), { timeout: 5_000 });
+    const argv = ['incidents', 'list', '--url', app.url];
+    expect((await run(argv)).err).toContain('Say who you are');
+    expect((await run(argv, { env: { GENCHI_TOKEN: token } })).code).toBe(0);
+    const refused = await run([...argv, '--token-file', join(folder, 'none')]);
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('--token-file') });
+  });
+
+  it('keeps hashes alone, for its owner alone, and writes no token into its log', async () => {
+    const token = await create('secret', '--scope', 'admin');
+    await vi.waitFor(async () => expect(await statusOf('/metrics', token)).toBe(200), { timeout: 5_000 });
+    const file = join(data(), 'tokens.json');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    for (const text of [readFileSync(file, 'utf8'), lines.join('')])
+      expect(text).not.toContain(token.slice(14, 50));
+    expect(lines.length).toBeGreaterThan(0);
+  });
+});
