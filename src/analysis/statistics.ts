@@ -14,7 +14,7 @@ export function deviation(values: readonly number[]): number | undefined {
  * The quantile `share` (0..1) of values in ascending order, linear between neighbours (Hyndman and Fan's type 7,
  * the one of SQL's `quantile_cont`); undefined for no values.
  */
-export function quantile(ascending: readonly number[], share: number): number | undefined {
+export function quantile(ascending: ArrayLike<number>, share: number): number | undefined {
   const position = (ascending.length - 1) * share;
   const lower = ascending[Math.floor(position)];
   const upper = ascending[Math.ceil(position)];

@@ -5,7 +5,7 @@
  * long-run variance; that comes from differences, so that the changes themselves do not enter it, and grows with the
  * memory of the noise, which otherwise looks like changes of level.
  */
-import { MAD_TO_DEVIATION, median } from '../order.js';
+import { MAD_TO_DEVIATION, median, runningMedians } from '../order.js';
 import { MOST_POINTS } from './theil-sen.js';
 
 /** A segment has at least so many points: fewer have no slope worth the name. */
@@ -24,14 +24,13 @@ const PARAMETERS = 3;
 
 /** Values whose spikes are cut to three robust deviations from the median of their neighbours (Hampel's filter). */
 function withoutSpikes(values: readonly number[]): readonly number[] {
-  const middles = values.map(
-    (value, item) => median(values.slice(Math.max(0, item - NEIGHBOURS), item + NEIGHBOURS + 1)) ?? value,
-  );
+  const middles = runningMedians(values, NEIGHBOURS);
   const distances = values.map((value, item) => Math.abs(value - (middles[item] ?? value)));
   const limit = SPIKE_DEVIATIONS * MAD_TO_DEVIATION * (median(distances) ?? 0);
+  if (limit === 0) return values;
   return values.map((value, item) => {
     const middle = middles[item] ?? value;
-    return limit === 0 ? value : Math.min(middle + limit, Math.max(middle - limit, value));
+    return Math.min(middle + limit, Math.max(middle - limit, value));
   });
 }
 
@@ -73,30 +72,41 @@ class Lines {
   /** The squares left of points from <= item < to. */
   left(from: number, to: number): number {
     const n = to - from;
-    const within = (sums: Float64Array): number => (sums[to] ?? 0) - (sums[from] ?? 0);
-    const sum = within(this.#sums);
-    const middle = (from + to - 1) / 2;
+    const sum = (this.#sums[to] ?? 0) - (this.#sums[from] ?? 0);
+    const squares = (this.#squares[to] ?? 0) - (this.#squares[from] ?? 0);
+    const products = (this.#products[to] ?? 0) - (this.#products[from] ?? 0);
+    const product = products - ((from + to - 1) / 2) * sum;
     const squaresOfPlaces = (n * (n * n - 1)) / 12;
-    const product = within(this.#products) - middle * sum;
-    return Math.max(0, within(this.#squares) - (sum * sum) / n - (product * product) / squaresOfPlaces);
+    return Math.max(0, squares - (sum * sum) / n - (product * product) / squaresOfPlaces);
   }
 }
 
 /** For each length, where the last segment of the best partition of so many points begins. */
-function lastBegins(values: readonly number[], penalty: number): readonly number[] {
+function lastBegins(values: readonly number[], penalty: number): Int32Array {
   const lines = new Lines(values);
   const best = new Float64Array(values.length + 1).fill(Number.POSITIVE_INFINITY);
   best[0] = -penalty;
-  const begins: number[] = [];
-  let candidates: readonly number[] = [0];
+  const begins = new Int32Array(values.length + 1);
+  const costs = new Float64Array(values.length + 1);
+  /** Where the last segment may begin, ascending: the first `many` of them. */
+  const candidates = new Int32Array(values.length + 1);
+  let many = 1;
   for (let to = LEAST_SEGMENT; to <= values.length; to++) {
-    const costs = candidates.map((from) => (best[from] ?? 0) + lines.left(from, to));
-    const least = Math.min(...costs);
+    let least = Number.POSITIVE_INFINITY;
+    for (let item = 0; item < many; item++) {
+      const from = candidates[item] ?? 0;
+      const cost = (best[from] ?? 0) + lines.left(from, to);
+      costs[item] = cost;
+      if (cost < least) [least, begins[to]] = [cost, from];
+    }
     best[to] = least + penalty;
-    begins[to] = candidates[costs.indexOf(least)] ?? 0;
+    let kept = 0;
+    for (let item = 0; item < many; item++) {
+      if ((costs[item] ?? 0) <= least + penalty) candidates[kept++] = candidates[item] ?? 0;
+    }
+    many = kept;
     const next = to + 1 - LEAST_SEGMENT;
-    const kept = candidates.filter((_, item) => (costs[item] ?? 0) <= least + penalty);
-    candidates = next >= LEAST_SEGMENT ? [...kept, next] : kept;
+    if (next >= LEAST_SEGMENT) candidates[many++] = next;
   }
   return begins;
 }

@@ -1,7 +1,7 @@
 import { valuesPerIndependentOne } from '../autocorrelation.js';
-import { median } from '../order.js';
+import { median, medianInPlace } from '../order.js';
 import { mannKendall } from './mann-kendall.js';
-import { type Estimate, type Points, theilSen } from './theil-sen.js';
+import { type Estimate, kendallVariance, type Points, pairSlopesOf, senEstimate } from './theil-sen.js';
 
 /** The trend of points as a straight line, and how sure it is. */
 export interface Line {
@@ -17,15 +17,17 @@ export interface Line {
 
 /** Puts a line through at least four points, in the order of time; undefined for fewer. */
 export function lineThrough(points: Points): Line | undefined {
-  const first = theilSen(points);
-  if (first === undefined || points.at.length < 4) return undefined;
-  const left = points.value.map((value, item) => value - first.value * (points.at[item] ?? 0));
+  const { slopes, score } = pairSlopesOf(points);
+  if (points.at.length < 4) return undefined;
+  const slope = medianInPlace(slopes);
+  const left = points.value.map((value, item) => value - slope * (points.at[item] ?? 0));
   const level = median(left) ?? 0;
-  const inflation = valuesPerIndependentOne(left, 'line');
+  const inflation = Math.max(1, valuesPerIndependentOne(left, 'line'));
+  const variance = kendallVariance(points.value) * inflation;
   return {
-    slope: inflation === 1 ? first : (theilSen(points, 0.95, inflation) ?? first),
-    p: mannKendall(points.value, inflation).p,
+    slope: senEstimate(slopes, slope, variance),
+    p: mannKendall(score, variance).p,
     inflation,
-    at: (time) => level + first.value * time,
+    at: (time) => level + slope * time,
   };
 }

@@ -1,5 +1,4 @@
 import { twoSidedP } from '../normal.js';
-import { kendallVariance } from './theil-sen.js';
 
 /** What the test says of a series. */
 export interface MannKendall {
@@ -11,25 +10,12 @@ export interface MannKendall {
   readonly p: number;
 }
 
-/** Pairs that rise less pairs that fall. */
-function scoreOf(values: readonly number[]): number {
-  const heights = Float64Array.from(values);
-  let score = 0;
-  for (let later = 1; later < heights.length; later++) {
-    const height = heights[later] ?? 0;
-    for (let earlier = 0; earlier < later; earlier++) score += Math.sign(height - (heights[earlier] ?? 0));
-  }
-  return score;
-}
-
 /**
- * Whether values rise or fall in the order given, whatever their distribution: Mann and Kendall's test with corrections
- * for ties and continuity. `inflation` >= 1 is the factor of the variance where neighbours are alike. Looks at all
- * pairs: for at most `MOST_POINTS` values.
+ * Whether values rise or fall in the order given, whatever their distribution: Mann and Kendall's test with correction for
+ * continuity, from Kendall's score and its variance, which is greater where there are no ties and where neighbours are
+ * alike.
  */
-export function mannKendall(values: readonly number[], inflation = 1): MannKendall {
-  const score = scoreOf(values);
-  const variance = kendallVariance(values) * Math.max(1, inflation);
+export function mannKendall(score: number, variance: number): MannKendall {
   const z = variance > 0 ? (score - Math.sign(score)) / Math.sqrt(variance) : 0;
   return { score, variance, p: twoSidedP(z) };
 }

@@ -26,6 +26,11 @@ export interface Seasonality {
   readonly profile: readonly number[];
 }
 
+/** Whether values between two places have cycles enough for a season of so many places. */
+export function hasCycles(first: number, last: number, period: number): boolean {
+  return period >= 2 && last - first + 1 >= LEAST_CYCLES * period;
+}
+
 /** How much the means of the phases differ when each cycle is turned by its own number of places. */
 function agreement(ranks: readonly GridValue[], period: number, turns: readonly number[]): number {
   const sums = new Float64Array(period);
@@ -57,9 +62,9 @@ export function seasonality(
   random: () => number,
 ): Seasonality | undefined {
   const first = values[0]?.place ?? 0;
-  const places = (values.at(-1)?.place ?? 0) - first + 1;
-  const cycles = Math.ceil(places / period);
-  if (places < LEAST_CYCLES * period || period < 2) return undefined;
+  const last = values.at(-1)?.place ?? 0;
+  if (!hasCycles(first, last, period)) return undefined;
+  const cycles = Math.ceil((last - first + 1) / period);
   const shifted = values.map(({ place, value }) => ({ place: place - first, value }));
   const middleRank = (values.length + 1) / 2;
   const ranked = midranks(values.map(({ value }) => value));

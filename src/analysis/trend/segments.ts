@@ -35,13 +35,17 @@ const opposite: Partial<Record<TrendVerdict, TrendVerdict>> = {
   falling: 'rising',
 };
 
-/** Cuts points at their changes, each piece with its own line and verdict. */
-export function segmentsOf({ at, value }: Points, judged: Judgement): readonly Segment[] {
+/** Cuts points at their changes, each piece with its own line and verdict; `whole` is the line through all of them. */
+export function segmentsOf(
+  { at, value }: Points,
+  judged: Judgement,
+  whole: Line | undefined,
+): readonly Segment[] {
   const begins = [0, ...changePoints(value)];
   return begins.flatMap((begin, item) => {
     const end = begins[item + 1] ?? at.length;
     const times = at.slice(begin, end);
-    const line = lineThrough({ at: times, value: value.slice(begin, end) });
+    const line = begins.length === 1 ? whole : lineThrough({ at: times, value: value.slice(begin, end) });
     const [from, to] = [times[0], times.at(-1)];
     if (line === undefined || from === undefined || to === undefined) return [];
     return [{ from, to, line, verdict: movementOf(judged, line.at(from), line.at(to), line.p) }];

@@ -6,7 +6,7 @@ import { growthPerMonth } from './growth.js';
 import { type Line, lineThrough } from './line.js';
 import { movementOf, SIGNIFICANCE, type TrendVerdict } from './movement.js';
 import { outliers } from './outliers.js';
-import { type GridValue, type Seasonality, seasonality } from './seasonality.js';
+import { type GridValue, hasCycles, type Seasonality, seasonality } from './seasonality.js';
 import { type Change, changesOf, type Reversal, reversalsOf, type Segment, segmentsOf } from './segments.js';
 import type { Estimate, Points } from './theil-sen.js';
 
@@ -95,42 +95,48 @@ function gridOf({ at, value }: Points, line: Line, stepMs: number): readonly Gri
   });
 }
 
-/** Looks for seasons and takes them out before the next one is looked for. */
+const hasCyclesOf = ({ at }: Points, periodMs: number, stepMs: number): boolean =>
+  hasCycles(Math.floor((at[0] ?? 0) / stepMs), Math.floor((at.at(-1) ?? 0) / stepMs), periodMs / stepMs);
+
+const without = ({ at, value }: Points, { profile }: Seasonality, stepMs: number): Points => ({
+  at,
+  value: value.map(
+    (one, item) => one - (profile[Math.floor((at[item] ?? 0) / stepMs) % profile.length] ?? 0),
+  ),
+});
+
+/** Looks for seasons and takes them out before the next one is looked for; what is left, with the line through it. */
 function seasonsOf(
   { points, stepMs }: TrendInput,
   random: () => number,
-): Pick<MeasuredTrend, 'seasons' | 'settled'> {
+): Pick<MeasuredTrend, 'seasons' | 'settled'> & { readonly whole: Line | undefined } {
   const seasons: Season[] = [];
   let settled = points;
+  let whole = lineThrough(settled);
   for (const periodMs of PERIODS_MS) {
-    const line = lineThrough(settled);
     const period = periodMs / stepMs;
-    if (line === undefined || !Number.isInteger(period)) continue;
-    const found = seasonality(gridOf(settled, line, stepMs), period, random);
+    if (whole === undefined || !Number.isInteger(period) || !hasCyclesOf(points, periodMs, stepMs)) continue;
+    const found = seasonality(gridOf(settled, whole, stepMs), period, random);
     if (found === undefined || found.p > SIGNIFICANCE) continue;
     seasons.push({ ...found, periodMs });
-    const seasonal = (time: number): number => found.profile[Math.floor(time / stepMs) % period] ?? 0;
-    const before = settled;
-    settled = {
-      at: before.at,
-      value: before.value.map((one, item) => one - seasonal(before.at[item] ?? 0)),
-    };
+    settled = without(settled, found, stepMs);
+    whole = lineThrough(settled);
   }
-  return { seasons, settled };
+  return { seasons, settled, whole };
 }
 
 /**
- * Measures a series, some milliseconds of work. `random` gives numbers 0 <= x < 1 for the tests of seasons, from a fixed
- * seed for an answer that can be reproduced.
+ * Measures a series, up to some milliseconds of work. `random` gives numbers 0 <= x < 1 for the tests of seasons, from a
+ * fixed seed for an answer that can be reproduced.
  */
 export function measureTrend(input: TrendInput, random: () => number): MeasuredTrend {
-  const { seasons, settled } = seasonsOf(input, random);
+  const { seasons, settled, whole } = seasonsOf(input, random);
   return {
     input,
     seasons,
     settled,
-    line: isEnough(input) ? lineThrough(settled) : undefined,
-    segments: segmentsOf(settled, input.judged),
+    line: isEnough(input) ? whole : undefined,
+    segments: segmentsOf(settled, input.judged, whole),
   };
 }
 
