@@ -31,6 +31,7 @@ describe('order statistics without sorting', () => {
         expect([...moved].sort((a, b) => a - b)).toEqual(order);
         expect(median(values)).toBe(quantile(order, 0.5));
       }),
+      { seed: 5 },
     );
   });
 

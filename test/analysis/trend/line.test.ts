@@ -43,15 +43,15 @@ function plainLine({ at, value }: Points) {
 
 /** Distinct times that rise, with values that are readings, few levels or all the same. */
 const points = fc
-  .array(fc.tuple(fc.integer({ min: 1, max: 5 }), fc.double({ min: -1e6, max: 1e6, noNaN: true })), {
+  .array(fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: -1e9, max: 1e9 })), {
     minLength: 4,
     maxLength: 70,
   })
   .chain((steps) =>
-    fc.constantFrom(1, 2_000_000, 5_000_000).map((grain) => {
+    fc.constantFrom(1, 400_000_000, 3_000_000_000).map((grain) => {
       let time = 1_790_000_000_000;
       const at = steps.map(([step]) => (time += step * 600_000));
-      return { at, value: steps.map(([, one]) => (grain === 1 ? one : Math.round(one / grain) * grain) + 0) };
+      return { at, value: steps.map(([, one]) => (Math.round(one / grain) * grain + 0) / 1_000) };
     }),
   );
 
@@ -64,6 +64,7 @@ describe('a line through points', () => {
         expect(line).toEqual(plain);
         expect(at(0)).toBe(level);
       }),
+      { seed: 5 },
     );
   });
 });
