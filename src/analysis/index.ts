@@ -41,6 +41,7 @@ export * from './signals/read.js';
 export type { SignalSource } from './signals/spec.js';
 export { BURN_ALERT, SLO_DOOR, SloAlerts } from './slo/alerts.js';
 export { type Registered, SloBook, type SloBookParts, saysTheSame } from './slo/book.js';
+export { type BudgetPoint, budgetHistory, rollingBudget } from './slo/budget-history.js';
 export * from './slo/burn-rules.js';
 export { countSlo, type JudgeOptions, judgeSlo, judgeSlos } from './slo/judge.js';
 export { SloJudge } from './slo/live.js';

@@ -1,3 +1,4 @@
+export * from './arrivals.js';
 export * from './buckets.js';
 export * from './drawing.js';
 export { type DuckDbOptions, type OpenedStore, openDuckDbStore } from './duckdb/open.js';

@@ -15,6 +15,7 @@ import type {
   SeriesRef,
   Window,
 } from '../model/index.js';
+import type { Arrivals } from './arrivals.js';
 import type {
   ActivityQuery,
   BucketColumns,
@@ -270,6 +271,8 @@ export interface EvidenceStore extends RowReads {
   samples(series: readonly SeriesRef[], window: Window, limit: number): Promise<SampleColumns>;
   /** The latest removal that took what is of this kind and time, the archive included; undefined when none did. */
   removalOf(kind: RemovableKind, at: Instant): Promise<Removal | undefined>;
+  /** What came in, and by which way. */
+  arrivals(): Promise<Arrivals>;
   /** Names of the services that any series or event speaks of, sorted. */
   services(): Promise<readonly string[]>;
   shifts(query: ShiftQuery): Promise<readonly SeriesShift[]>;

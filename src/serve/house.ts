@@ -142,6 +142,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
     improvements: new ImprovementBook({ store, recorder: parts.recorder, metrics: pillarMetrics }),
     analyse: async (question, learned) =>
       analyse(store, graph.topology(), question, learned ? await lessons.until(question.at) : undefined),
+    entrance: { scrapedAt: () => parts.metrics.scrapedAt, isAsked: () => parts.http.access.isAsked },
     iris,
     clock,
     graphiql,
@@ -158,7 +159,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
   registerEvidencePages(house, { store, graph, incidents, iris, clock, glossary: glossaryOf(terms) });
   registerPostmortems(house, { incidents, postmortems });
   registerReviews(house, reviews);
-  registerMetrics(house, parts.metrics);
+  registerMetrics(house, parts.metrics, clock);
   registerHome(house, { version: parts.version, incidents });
 }
 

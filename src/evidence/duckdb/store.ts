@@ -10,6 +10,7 @@ import type {
   SeriesRef,
   Window,
 } from '../../model/index.js';
+import type { Arrivals } from '../arrivals.js';
 import type {
   ActivityQuery,
   BucketColumns,
@@ -49,6 +50,7 @@ import type {
 import type { EventPart, LevelTally, LevelTallyQuery, Tally, TallyQuery } from '../tally.js';
 import type { EvidenceTransfer } from '../transfer.js';
 import { activity, groupSilences } from './activity.js';
+import { readArrivals } from './arrivals.js';
 import { BackgroundWork } from './background-work.js';
 import { silences } from './buckets.js';
 import { Compaction } from './compaction.js';
@@ -191,6 +193,10 @@ export class DuckDbStore implements EvidenceStore {
   async removalOf(kind: RemovableKind, at: Instant): Promise<Removal | undefined> {
     const byOwner = await removalFromArchive(this.#parts.state.archive, kind, at);
     return byOwner ?? (await this.#parts.readers.read((connection) => readRemoval(connection, kind, at)));
+  }
+
+  arrivals(): Promise<Arrivals> {
+    return this.#parts.readers.read(readArrivals);
   }
 
   services(): Promise<readonly string[]> {

@@ -18,6 +18,8 @@ export const budgets = {
   reviews: 2,
   /** Judgements of objectives, many of them together. */
   judgements: 10,
+  /** Objectives whose error budget is followed over time. */
+  budgets: 10,
   /** Missed objectives that a way is proposed to. */
   proposals: 20,
   /** Metrics of a service whose trends are judged. */

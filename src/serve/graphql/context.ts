@@ -54,6 +54,8 @@ export interface GraphqlDeps {
   readonly signals?: () => readonly SignalSeries[];
   readonly iris: Iris;
   readonly clock: Clock;
+  /** What is known of who comes in: when a Prometheus last scraped, and whether they must say who they are. */
+  readonly entrance?: { readonly scrapedAt: () => Instant | undefined; readonly isAsked: () => boolean };
   /** Operations that clients may name by an id; none unless given. */
   readonly persisted?: PersistedOperations | undefined;
   /** Whether browsers get GraphiQL at the same address. */

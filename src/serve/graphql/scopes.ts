@@ -21,6 +21,7 @@ export const mutationScopes: Readonly<Record<string, readonly [Scope, ...Scope[]
   publishPostmortem: ['operate'],
   registerSlo: ['operate'],
   retireSlo: ['operate'],
+  importSlos: ['operate'],
   startExperiment: ['operate'],
   stopExperiment: ['operate'],
   logImprovement: ['operate'],

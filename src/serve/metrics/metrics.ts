@@ -2,7 +2,7 @@ import { type Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 
 import type { Closed } from '../../analysis/index.js';
 import type { Recorded } from '../../evidence/index.js';
 import type { QueryCost } from '../../graph/index.js';
-import { type EventReceipt, MINUTE_MS } from '../../model/index.js';
+import { type EventReceipt, type Instant, MINUTE_MS } from '../../model/index.js';
 import type { RequestFigures } from '../http.js';
 import { BoundedValues } from './bounded-values.js';
 import { counter, EvidenceFigures } from './evidence-figures.js';
@@ -133,6 +133,9 @@ export class Metrics {
     }).set({ version, node: process.versions.node }, 1);
     exposeSources(this.#registry, () => this.#sources);
   }
+
+  /** When a Prometheus last scraped the exporter; undefined when none has since the process began. */
+  scrapedAt: Instant | undefined;
 
   /** Names where the figures kept elsewhere are read from now on. */
   attach(sources: FigureSources): void {

@@ -138,7 +138,7 @@ describe('Metrics', () => {
 
   it('is served at /metrics in the format that is asked for, whatever was asked for before', async () => {
     const server = fastify();
-    registerMetrics(server, metrics);
+    registerMetrics(server, metrics, () => instantOf(0));
     const answer = await server.inject('/metrics');
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
