@@ -39,7 +39,7 @@ export async function startApp(settings: Partial<Config>, parts: AppParts = {}):
   let readiness: Readiness = { state: 'starting', waitingFor: 'opening the data folder' };
   const lobby = await createLobby(http, () => readiness);
   shutdown.add('lobby', () => lobby.close());
-  const listener = new Listener(lobby);
+  const listener = new Listener(lobby, config);
   const url = await listener.listen(config.host, config.port).catch(async (error: unknown) => {
     await shutdown.run();
     throw error;

@@ -211,6 +211,27 @@ export const settings = {
     16 * GIB,
     256 * MIB,
   ),
+  maxConnections: integer(
+    'connections that may be open at once; further ones are answered 503 and closed',
+    'N',
+    1,
+    1_000_000,
+    2_000,
+  ),
+  maxConnectionsPerAddress: integer(
+    'connections that one address may have open at once',
+    'N',
+    1,
+    1_000_000,
+    500,
+  ),
+  maxSeries: integer(
+    'series that are recorded; samples of further ones are refused, all others taken',
+    'N',
+    1,
+    100_000_000,
+    1_000_000,
+  ),
   incidentWindowMinutes: integer('how far back an analysis looks, in minutes', 'MINUTES', 1, 10_080, 30),
   metricsServices: integer(
     'services that have series of their own at /metrics; genchi_services_left_out counts the others',

@@ -1,17 +1,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import { type ConnectionLimits, Connections } from './connections.js';
 import { ServeError } from './errors.js';
 import { problemOf } from './problem.js';
+import { badFormOf } from './request-form.js';
 
 /** The time to send all headers, and the whole request, in milliseconds: what slow senders get. */
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 /** Above the 60 s that load balancers commonly keep connections, so that it is they who close. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** Slow senders are looked for so often, in milliseconds. */
+const LOOK_EVERY_MS = 5_000;
 /** Queries come in URLs too. */
 const MAX_HEADER_BYTES = 65_536;
+/** How soon a client should come again that was refused for what others take up, in seconds. */
+const RETRY_AFTER_S = 5;
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -22,17 +28,40 @@ const CLIENT_FAULTS: Readonly<Record<string, readonly [status: number, phrase: s
 };
 const NOT_HTTP = [400, 'Bad Request', 'This is not an HTTP request.'] as const;
 
+/** The connection cannot go on after this: what follows on it could be read as anything. */
+function endWith(socket: Duplex, head: string, problem: object): void {
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${head}\r\nContent-Type: application/problem+json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
 function refuseClient(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
   const [status, phrase, detail] = CLIENT_FAULTS[error.code ?? ''] ?? NOT_HTTP;
-  const body = JSON.stringify({ ...problemOf(new ServeError('bad-request', detail)), status });
-  socket.end(
-    `HTTP/1.1 ${status} ${phrase}\r\nContent-Type: application/problem+json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
+  endWith(socket, `${status} ${phrase}`, { ...problemOf(new ServeError('bad-request', detail)), status });
+}
+
+function refuseConnection(socket: Socket): void {
+  const full = new ServeError('overloaded', 'Too many connections are open; connect again in a moment.');
+  socket.on('error', () => socket.destroy());
+  endWith(socket, `503 Service Unavailable\r\nRetry-After: ${RETRY_AFTER_S}`, problemOf(full));
+  // Whoever does not close its side would keep the connection all the same.
+  socket.destroySoon();
+}
+
+/** Refuses a request before any application sees it, and its connection with it. */
+function refuseRequest(response: ServerResponse, status: number, problem: ServeError): void {
+  const headers = {
+    'content-type': 'application/problem+json; charset=utf-8',
+    connection: 'close',
+    ...(status === 503 ? { 'retry-after': String(RETRY_AFTER_S) } : {}),
+  };
+  response.writeHead(status, headers).end(JSON.stringify({ ...problemOf(problem), status }));
 }
 
 function whyNotListening(error: NodeJS.ErrnoException, host: string, port: number): ServeError {
@@ -51,23 +80,38 @@ function whyNotListening(error: NodeJS.ErrnoException, host: string, port: numbe
 export class Listener {
   readonly #server: Server;
   readonly #lobby: FastifyInstance;
+  readonly #connections: Connections;
   #house: FastifyInstance | undefined;
   #draining = false;
 
-  constructor(lobby: FastifyInstance) {
+  constructor(lobby: FastifyInstance, limits: ConnectionLimits) {
     this.#lobby = lobby;
+    this.#connections = new Connections(limits);
     const handler: Handler = (request, response) => this.#route(request, response);
     this.#server = createServer(
       {
         headersTimeout: HEADERS_TIMEOUT_MS,
         requestTimeout: REQUEST_TIMEOUT_MS,
         keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+        connectionsCheckingInterval: LOOK_EVERY_MS,
         maxHeaderSize: MAX_HEADER_BYTES,
+        // Refused with the others, as a problem document.
+        requireHostHeader: false,
         noDelay: true,
       },
       handler,
     );
+    // Header lines beyond a number are refused, and not left out, as Node would.
+    this.#server.maxHeadersCount = 0;
     this.#server.on('clientError', refuseClient);
+    this.#server.on('connection', (socket: Socket) => {
+      if (!this.#connections.admit(socket)) refuseConnection(socket);
+    });
+  }
+
+  /** How many connections are open, were refused, and were cut off since they did not read. */
+  get connections(): Connections['figures'] {
+    return this.#connections.figures;
   }
 
   /** Sends every request but those for health to `house` from now on. */
@@ -81,9 +125,26 @@ export class Listener {
       if (this.#draining) setImmediate(() => this.#server.closeIdleConnections());
     });
     if (this.#draining) response.setHeader('connection', 'close');
+    if (this.#refuses(request, response)) return;
     const forHealth = request.url?.startsWith('/-/') === true;
     const target = forHealth ? this.#lobby : (this.#house ?? this.#lobby);
     target.routing(request, response);
+  }
+
+  /** Refuses what no application should see: a form that is read in two ways, and more than can be held. */
+  #refuses(request: IncomingMessage, response: ServerResponse): boolean {
+    const bad = badFormOf(request);
+    if (bad !== undefined) {
+      refuseRequest(response, bad.status, new ServeError('bad-request', bad.detail));
+      return true;
+    }
+    const isAdmitted = this.#connections.begin(request.socket, (ended) => response.once('close', ended));
+    if (isAdmitted && !this.#connections.isClogged) return false;
+    const why = isAdmitted
+      ? 'Too many answers wait to be read by others'
+      : 'Too many requests of this connection wait for their answers';
+    refuseRequest(response, 503, new ServeError('overloaded', `${why}; ask again in a moment.`));
+    return true;
   }
 
   /** Starts listening; answers the URL. Fails with `address-unusable`. */
@@ -108,7 +169,10 @@ export class Listener {
   drain(): Promise<void> {
     this.#draining = true;
     return new Promise((resolve) => {
-      this.#server.close(() => resolve());
+      this.#server.close(() => {
+        this.#connections.close();
+        resolve();
+      });
       this.#server.closeIdleConnections();
     });
   }

@@ -22,7 +22,7 @@ let url: string;
 beforeEach(async () => {
   readiness = { state: 'starting', waitingFor: 'opening the evidence store' };
   lobby = await createLobby(http, () => readiness);
-  listener = new Listener(lobby);
+  listener = new Listener(lobby, { maxConnections: 100, maxConnectionsPerAddress: 100 });
   url = await listener.listen('127.0.0.1', 0);
 });
 afterEach(async () => {
