@@ -89,6 +89,7 @@ export async function openRooms(
     webhooks: () => taken.webhooks.figures(),
     standing: () => kaizen.board.current(),
     late: () => live.late,
+    series: () => ({ count: store.seriesCount, limit: config.maxSeries }),
     ...{ pillarMetrics, clock },
   });
   say('opening the doors');

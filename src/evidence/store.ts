@@ -242,6 +242,15 @@ export interface EvidenceStore extends RowReads {
 
   /** The number of the series with these labels, made when it is new; durable with its first sample. */
   intern(labels: Labels): SeriesRef;
+  /**
+   * The same, but undefined where it would be a further one while there are `most`, or the labels of all have more than
+   * `most` times 1,024 characters.
+   */
+  internWithin(labels: Labels, most: number): SeriesRef | undefined;
+  /** Does some work without a pause; when it throws, the series that it made are forgotten again. */
+  interning<T>(work: () => T): T;
+  /** How many series there are. */
+  readonly seriesCount: number;
   /** A series by its number. */
   seriesOf(ref: SeriesRef): Series;
   /** Series by what they are about, in the order they were made. */

@@ -41,10 +41,14 @@ export class DecodedBatch {
     this.#eventItems.push(item);
   }
 
-  /** Adds a sample of the series with these labels. */
+  /** Adds a sample of the series with these labels; refuses it when that is one too many. */
   sample(item: number, labels: Labels, at: Instant, value: number, intern: SeriesInterner): void {
     const first = this.#samples.length;
     const ref = intern(labels);
+    if (ref === undefined) {
+      this.#refusals.refuseSeries(1, item, labels);
+      return;
+    }
     this.#samples.push(item, at, value, false);
     this.#samples.assign(first, ref);
     this.#samplePaths.push(pathOf({ type: 'sample', at, series: describeSeries(ref, labels).key }));
@@ -56,12 +60,14 @@ export class DecodedBatch {
   }
 
   finish(): Decoded {
+    const { overLimit } = this.#refusals;
     return {
       events: this.#events,
       eventItems: this.#eventItems,
       ...(this.#samples.length === 0 ? {} : { samples: this.#samples.block() }),
       sampleItems: this.#samples.items(),
       samplePaths: this.#samplePaths,
+      ...(overLimit === undefined ? {} : { overLimit }),
       refused: this.#refusals.count,
       faults: this.#refusals.faults,
     };

@@ -1,5 +1,14 @@
-import type { EventReceipt, Fault, Instant, SampleBlock, SeriesInterner } from '../model/index.js';
+import {
+  canonicalLabels,
+  type EventReceipt,
+  type Fault,
+  type Instant,
+  type Labels,
+  type SampleBlock,
+  type SeriesInterner,
+} from '../model/index.js';
 import type { Limits } from './limits.js';
+import { clip } from './text.js';
 
 /** A request as a decoder reads it: the body, and the headers that say how to read it. */
 export interface EncodedRequest {
@@ -20,10 +29,18 @@ export interface Decoded {
   readonly samplePaths?: readonly string[];
   /** How many samples are of series that Genchi computed itself, and so tell nothing new. */
   readonly own?: number;
+  /** What was refused since it is of series that are one too many; it is among `refused` too. */
+  readonly overLimit?: OverLimit;
   /** How many items (for remote write, samples) were refused. */
   readonly refused: number;
   /** Why; the first ones only when there are very many. */
   readonly faults: readonly Fault[];
+}
+
+/** New series that were one too many. */
+export interface OverLimit {
+  readonly series: number;
+  readonly samples: number;
 }
 
 /** What every decoder is made with. */
@@ -42,6 +59,8 @@ export class Refusals {
   readonly #faults: Fault[] = [];
   readonly #most: number;
   #count = 0;
+  #overSeries = 0;
+  #overSamples = 0;
 
   constructor(mostFaults: number) {
     this.#most = mostFaults;
@@ -59,6 +78,21 @@ export class Refusals {
   /** Whether further faults are only counted, so that their sentences need not be made. */
   get full(): boolean {
     return this.#faults.length >= this.#most;
+  }
+
+  /** What of it was refused for the number of series; undefined when nothing was. */
+  get overLimit(): OverLimit | undefined {
+    return this.#overSeries === 0 ? undefined : { series: this.#overSeries, samples: this.#overSamples };
+  }
+
+  /** Refuses the samples of one series that is one too many. */
+  refuseSeries(samples: number, item: number, labels: Labels): void {
+    this.#overSeries += 1;
+    this.#overSamples += samples;
+    const message = this.full
+      ? ''
+      : `${clip(canonicalLabels(labels))} is a new series, and there may be no more`;
+    this.refuse(samples, { item, field: 'labels', message });
   }
 
   /** Refuses so many items, for these reasons. */

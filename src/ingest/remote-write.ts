@@ -57,8 +57,18 @@ interface Walk {
   readonly now: Instant;
   /** The latest time that a sample may have. */
   readonly latest: number;
+  /** Series that were met for the first time, by the bytes of their labels. */
+  readonly met: Map<string, SeriesRef | typeof OWN>;
   /** Samples of series that Genchi computed itself. */
   own: number;
+}
+
+/** A time series whose labels are not known: where its body lies, and how many samples it brings. */
+interface Met {
+  readonly item: number;
+  readonly from: number;
+  readonly end: number;
+  readonly samples: number;
 }
 
 /** Reads remote-write requests; keeps the series that it has seen. */
@@ -86,6 +96,7 @@ export class RemoteWriteDecoder implements Decoder {
       refusals: new Refusals(MOST_FAULTS),
       now,
       latest: now + FUTURE_TOLERANCE_MS,
+      met: new Map(),
       own: 0,
     };
     const { reader, columns, refusals } = walk;
@@ -96,12 +107,16 @@ export class RemoteWriteDecoder implements Decoder {
         item += 1;
       } else reader.skip(tag, message.length, 1);
     }
+    // Not before the end: the series of a request that fails on the way are forgotten again.
+    for (const [key, series] of walk.met) this.#remember(key, series);
+    const { overLimit } = refusals;
     return {
       events: [],
       eventItems: [],
       ...(columns.length === 0 ? {} : { samples: columns.block() }),
       sampleItems: columns.items(),
       own: walk.own,
+      ...(overLimit === undefined ? {} : { overLimit }),
       refused: refusals.count,
       faults: refusals.faults,
     };
@@ -132,32 +147,31 @@ export class RemoteWriteDecoder implements Decoder {
         ? reader.bytes.toString('latin1', labelsFrom, labelsTo)
         : undefined;
     const series =
-      (key === undefined ? undefined : this.#known.get(key)) ?? this.#meet(walk, item, from, end, key);
+      (key === undefined ? undefined : (this.#known.get(key) ?? walk.met.get(key))) ??
+      this.#meet(walk, { item, from, end, samples: columns.length - first }, key);
     if (series !== undefined && series !== OWN) {
       columns.assign(first, series);
       return;
     }
     if (series === OWN) walk.own += columns.length - first;
-    else walk.refusals.refuse(columns.length - first);
     columns.truncate(first);
   }
 
-  /** Finds the series of labels not seen before; undefined, with a fault, when they are not acceptable. */
+  /** Finds the series of labels not seen before; refuses its samples when they are not acceptable, or one too many. */
   #meet(
     walk: Walk,
-    item: number,
-    from: number,
-    end: number,
+    { item, from, end, samples }: Met,
     key: string | undefined,
   ): SeriesRef | typeof OWN | undefined {
     const read = seriesLabels(walk.reader, from, end, this.#limits);
     walk.reader.position = end;
     if ('fault' in read) {
-      walk.refusals.refuse(0, { item, ...read.fault });
+      walk.refusals.refuse(samples, { item, ...read.fault });
       return undefined;
     }
     const series = isOwnFigure(read.labels) ? OWN : this.#intern(read.labels);
-    if (key !== undefined) this.#remember(key, series);
+    if (series === undefined) walk.refusals.refuseSeries(samples, item, read.labels);
+    else if (key !== undefined) walk.met.set(key, series);
     return series;
   }
 

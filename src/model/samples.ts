@@ -40,8 +40,8 @@ export type RollupSpan = keyof typeof rollupSpanMs;
 /** Every {@link RollupSpan}, the shortest first. */
 export const rollupSpans: readonly RollupSpan[] = ['minute', 'hour'];
 
-/** Finds or makes the number of the series with these labels, `__name__` among them. */
-export type SeriesInterner = (labels: Labels) => SeriesRef;
+/** Finds or makes the number of the series with these labels, `__name__` among them; undefined for one too many. */
+export type SeriesInterner = (labels: Labels) => SeriesRef | undefined;
 
 /** Describes the series with these labels, `__name__` among them. */
 export function describeSeries(ref: SeriesRef, all: Labels): Series {

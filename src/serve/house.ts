@@ -87,12 +87,14 @@ function registerIn(
 ): void {
   registerDoors(house, {
     recorder,
-    intern: (labels) => store.intern(labels),
+    intern: (labels) => store.internWithin(labels, limits.maxSeries),
+    interning: (work) => store.interning(work),
     clock,
     iris,
     limits,
-    observe: ({ door, reason, refused, own }) => {
-      metrics.refused(door, reason ?? 'bad-item', refused);
+    observe: ({ door, reason, refused, overLimit, own }) => {
+      metrics.refused(door, reason ?? 'bad-item', refused - overLimit);
+      metrics.refused(door, 'series-limit', overLimit);
       metrics.cameBack(door, own);
     },
   });

@@ -32,6 +32,24 @@ describe('numbers of series', () => {
     );
   });
 
+  it('that are taken back, the last first, are given again, as if they had never been', () => {
+    fc.assert(
+      fc.property(fc.array(metricName, { maxLength: 200 }), fc.nat(200), (metrics, kept) => {
+        const refs = new SeriesRefs();
+        const given = metrics.map((metric) => [metric, refs.take(metric)] as const);
+        for (const [metric, ref] of given.slice(kept).reverse()) refs.giveBack(metric, ref);
+        for (const [metric, ref] of given.slice(kept)) expect(refs.take(metric)).toBe(ref);
+      }),
+    );
+  });
+
+  it('lie side by side whatever their metric, once there are very many metrics', () => {
+    const refs = new SeriesRefs([[131_072 * 64, 'the last of its own block']]);
+    expect(['a', 'b', 'a'].map((metric) => refs.take(metric) - 131_072 * 64)).toEqual([64, 65, 66]);
+    refs.giveBack('a', 131_072 * 64 + 66);
+    expect(refs.take('c') - 131_072 * 64).toBe(66);
+  });
+
   it('leave alone the blocks of an old folder, where the metrics are mixed', () => {
     const old = Array.from({ length: 100 }, (_, ref) => [ref, ref % 2 === 0 ? 'even' : 'odd'] as const);
     const refs = new SeriesRefs(old);

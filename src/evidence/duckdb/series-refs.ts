@@ -1,5 +1,10 @@
 /** So many neighbouring numbers go to the series of one metric. */
 const BLOCK = 64;
+/**
+ * From this number on blocks are of one: with more than 131,072 metrics they say little about where a series lies, and
+ * what is kept by number would grow with the numbers that nobody uses.
+ */
+const SPARSE_UNTIL = 131_072 * BLOCK;
 
 /**
  * Gives series their numbers: the series of a metric get neighbouring ones, a block at a time, whatever order they are
@@ -35,10 +40,25 @@ export class SeriesRefs {
     let ref = this.#free.get(metric);
     if (ref === undefined) {
       ref = this.#next;
+      if (ref >= SPARSE_UNTIL) {
+        this.#next += 1;
+        return ref;
+      }
       this.#next += BLOCK;
     }
     if ((ref + 1) % BLOCK > 0) this.#free.set(metric, ref + 1);
     else this.#free.delete(metric);
     return ref;
+  }
+
+  /** Takes back the number that was given last. */
+  giveBack(metric: string, ref: number): void {
+    const size = ref >= SPARSE_UNTIL ? 1 : BLOCK;
+    if (ref % size !== 0) {
+      this.#free.set(metric, ref);
+      return;
+    }
+    this.#free.delete(metric);
+    this.#next = ref;
   }
 }

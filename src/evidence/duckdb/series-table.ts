@@ -29,6 +29,9 @@ function seriesOf([ref, key, metric, service, component, text]: readonly DuckDBV
   };
 }
 
+/** Labels may have so many characters for each series that there may be, on average over all of them. */
+const MEAN_CHARACTERS = 1_024;
+
 /** All series in memory, by number and by labels; new ones are written with the next commit. */
 export class SeriesTable {
   /** In the order in which they were made. */
@@ -38,6 +41,7 @@ export class SeriesTable {
   readonly #byKey = new Map<Identity, Series>();
   #refs = new SeriesRefs();
   #saved = 0;
+  #characters = 0;
 
   static async load(connection: DuckDBConnection): Promise<SeriesTable> {
     const table = new SeriesTable();
@@ -57,16 +61,34 @@ export class SeriesTable {
     return this.#series.length;
   }
 
-  intern(labels: Labels): SeriesRef {
+  /** The number of the series with these labels; undefined where it is new and there may be no more than `most`. */
+  intern(labels: Labels, most: number): SeriesRef | undefined {
     const text = canonicalLabels(labels);
     const known = this.#byLabels.get(text);
     if (known !== undefined) return known;
+    const isFull = this.size >= most || this.#characters + text.length > most * MEAN_CHARACTERS;
+    if (isFull) return undefined;
     const ref = this.#refs.take(labels[METRIC_LABEL] ?? '') as SeriesRef;
     this.#add(describeSeries(ref, labels), text);
     return ref;
   }
 
+  /** Forgets the series that were made since there were so many; none of them may be saved. */
+  forgetSince(size: number): void {
+    while (this.#series.length > Math.max(size, this.#saved)) {
+      const series = this.#series.pop();
+      if (series === undefined) return;
+      const text = canonicalLabels({ [METRIC_LABEL]: series.metric, ...series.labels });
+      this.#byRef.delete(series.ref);
+      this.#byLabels.delete(text);
+      this.#byKey.delete(series.key);
+      this.#characters -= text.length;
+      this.#refs.giveBack(series.metric, series.ref);
+    }
+  }
+
   #add(series: Series, text: string): void {
+    this.#characters += text.length;
     this.#series.push(series);
     this.#byRef.set(series.ref, series);
     this.#byLabels.set(text, series.ref);

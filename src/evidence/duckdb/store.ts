@@ -136,11 +136,32 @@ export class DuckDbStore implements EvidenceStore {
   }
 
   intern(labels: Labels): SeriesRef {
+    const ref = this.internWithin(labels, Number.POSITIVE_INFINITY);
+    if (ref === undefined) throw new EvidenceError('store-failed', 'No number was found for a series.');
+    return ref;
+  }
+
+  internWithin(labels: Labels, most: number): SeriesRef | undefined {
     const { series, horizons } = this.#parts.state;
     const before = series.size;
-    const ref = series.intern(labels);
-    if (series.size > before) horizons.begin(ref);
+    const ref = series.intern(labels, most);
+    if (ref !== undefined && series.size > before) horizons.begin(ref);
     return ref;
+  }
+
+  interning<T>(work: () => T): T {
+    const { series } = this.#parts.state;
+    const before = series.size;
+    try {
+      return work();
+    } catch (error) {
+      series.forgetSince(before);
+      throw error;
+    }
+  }
+
+  get seriesCount(): number {
+    return this.#parts.state.series.size;
   }
 
   seriesOf(ref: SeriesRef): Series {

@@ -11,6 +11,8 @@ export interface DoorLimits extends Partial<Limits> {
   readonly bodyBytes: number;
   /** The most bytes of a body after decompression. */
   readonly decompressedBytes: number;
+  /** The most series that are recorded. */
+  readonly maxSeries: number;
   /** The most bytes of requests that are under way at once, over all doors; above `bodyBytes`. */
   readonly inFlightBytes: number;
 }
@@ -29,6 +31,8 @@ export interface DoorObservation {
   readonly repeated: number;
   /** Samples that Genchi computed itself and a Prometheus sent back: they are repeated, and not recorded. */
   readonly own: number;
+  /** Samples among `refused` of new series that were one too many. */
+  readonly overLimit: number;
   /** Items (of remote write: samples) refused before the store; a request refused as a whole counts as one. */
   readonly refused: number;
   readonly durationMs: number;
@@ -38,6 +42,8 @@ export interface DoorObservation {
 export interface DoorOptions {
   readonly recorder: Recorder;
   readonly intern: SeriesInterner;
+  /** Does some work without a pause; when it throws, the series that it made are forgotten again. */
+  readonly interning: <T>(work: () => T) => T;
   readonly clock: Clock;
   readonly iris: Iris;
   readonly limits: DoorLimits;

@@ -1,5 +1,5 @@
 import type { Appended, RefusedSample } from '../../evidence/index.js';
-import type { Decoded } from '../../ingest/index.js';
+import type { Decoded, OverLimit } from '../../ingest/index.js';
 import { type Fault, type Iris, pathOfEvent } from '../../model/index.js';
 
 /** What became of the items of one request. */
@@ -14,6 +14,8 @@ export interface Outcome {
   /** Items refused by the decoder, and by the store. */
   readonly refusedAtDoor: number;
   readonly refusedByStore: number;
+  /** What of `refusedAtDoor` is of new series that were one too many. */
+  readonly overLimit: OverLimit | undefined;
   /** Why items were refused, in the order of the items. */
   readonly faults: readonly Fault[];
 }
@@ -46,6 +48,7 @@ export function outcomeOf(decoded: Decoded, appended: Appended, mostFaults: numb
     repeated: appended.repeatedEvents.length + appended.repeatedSamples + (decoded.own ?? 0),
     own: decoded.own ?? 0,
     refusedAtDoor: decoded.refused,
+    overLimit: decoded.overLimit,
     refusedByStore: appended.refusedSamples.length,
     faults: faults.sort((one, other) => (one.item ?? 0) - (other.item ?? 0)).slice(0, mostFaults),
   };

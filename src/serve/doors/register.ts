@@ -127,13 +127,19 @@ class DoorHandler {
     const outcome = outcomeOf(decoded, appended, mostFaults);
     this.#observer.note(request, outcome);
     const listed = receipts ? receiptsOf(decoded, appended, this.#options.iris) : undefined;
-    return sendOutcome(reply, outcome, listed, partial);
+    return sendOutcome(
+      reply,
+      { outcome, receipts: listed, maxSeries: this.#options.limits.maxSeries },
+      partial,
+    );
   }
 
   async #decode(request: FastifyRequest): Promise<Decoded> {
     const sent = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const body = await this.#plain(request, sent);
-    const decoded = this.#door.decoder.decode({ body, headers: request.headers }, this.#options.clock());
+    const { decoder } = this.#door;
+    const now = this.#options.clock();
+    const decoded = this.#options.interning(() => decoder.decode({ body, headers: request.headers }, now));
     this.#admission.hold(request, (decoded.samples?.length ?? 0) * SAMPLE_BYTES);
     return decoded;
   }

@@ -18,6 +18,8 @@ export interface FigureSources {
   readonly late: () => LateReceipts;
   /** What the metrics of the pillars are. */
   readonly pillarMetrics: MetricTable;
+  /** How many series there are, and how many there may be. */
+  readonly series: () => { readonly count: number; readonly limit: number };
   readonly clock: Clock;
 }
 
@@ -54,6 +56,12 @@ export function exposeSources(registry: Registry, sources: () => FigureSources |
     'genchi_knowledge_triples',
     'Triples of the knowledge graph.',
     (from) => from.graph().knowledgeTriples,
+  );
+  gauge('genchi_series', 'Series that are recorded.', (from) => from.series().count);
+  gauge(
+    'genchi_series_limit',
+    'Series that may be recorded (maxSeries); samples of further ones are refused.',
+    (from) => from.series().limit,
   );
   gauge('genchi_incidents_open', 'Incidents that are open.', (from) => from.incidents().open);
   exposeLate(registry, sources);

@@ -160,6 +160,57 @@ describe('POST /api/v1/write', () => {
   });
 });
 
+describe('series beyond maxSeries', () => {
+  /** Time series of so many pods. */
+  const pods = (names: readonly string[]) =>
+    names.map((pod) => ({ labels: [...up, ['pod', pod] as const], samples: [sample] }));
+  const few = (names: readonly string[]) => ({
+    ...doors,
+    ...serveDoors(doors.store, new Recorder(doors.store), { ...limits, maxSeries: names.length }),
+  });
+
+  it('are refused with 400, which Prometheus does not repeat, by name and number; all others are taken', async () => {
+    const { close } = doors;
+    doors = { ...few(['a', 'b']), close };
+    expect((await write(writeRequest(pods(['a', 'b'])))).statusCode).toBe(204);
+    const later = { at: sample.at + 15_000, value: 2 };
+    const answer = await write(
+      writeRequest(pods(['a', 'c', 'b', 'd']).map((series) => ({ ...series, samples: [later] }))),
+    );
+    expectProblem(answer, 400, 'bad-item');
+    expect(answer.json()).toMatchObject({ recorded: 2, refusedItems: 2 });
+    expect(answer.json().detail).toContain('2 of them are of 2 new series');
+    expect(answer.json().detail).toContain('maxSeries (2)');
+    expect(answer.json().faults).toEqual([
+      { item: 1, field: 'labels', message: expect.stringContaining('"c"') },
+      { item: 3, field: 'labels', message: expect.stringContaining('"d"') },
+    ]);
+    expect(doors.store.seriesCount).toBe(2);
+    expect(doors.observations.at(-1)).toMatchObject({ outcome: 'partial', refused: 2, overLimit: 2 });
+  });
+
+  it('are refused at the events door alike, beside events that are taken', async () => {
+    const { close } = doors;
+    doors = { ...few([]), close };
+    const metric = { kind: 'metric', metric: 'up', value: 1, time, service: 'cart' };
+    const answer = await post('events', [metric, failure]);
+    expect(answer.statusCode).toBe(207);
+    expect(answer.json()).toMatchObject({ recorded: 1, refusedItems: 1 });
+    expect(doors.store.seriesCount).toBe(0);
+  });
+
+  it('are not used up by a request that breaks off, nor by labels of great length beyond their bound', async () => {
+    const { close } = doors;
+    doors = { ...few(['a', 'b']), close };
+    const broken = Buffer.concat([writeRequest(pods(['x', 'y'])), Buffer.from([0x0a, 0x7f])]);
+    expectProblem(await write(broken), 400, 'bad-protobuf');
+    expect(doors.store.seriesCount).toBe(0);
+    expect((await write(writeRequest(pods(['a'])))).statusCode).toBe(204);
+    expect((await write(writeRequest(pods(['z'.repeat(2_000)])))).statusCode).toBe(400);
+    expect((await write(writeRequest(pods(['x'])))).statusCode).toBe(204);
+  });
+});
+
 describe('POST /api/v1/events', () => {
   it('answers with the receipts, in the order of the items, and repeats have the first receipt', async () => {
     const metric = { kind: 'metric', time, service: 'cart', metric: 'm', value: 1 };

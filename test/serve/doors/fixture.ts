@@ -16,6 +16,7 @@ export const limits: DoorLimits = {
   bodyBytes: 256 * KIB,
   decompressedBytes: 512 * KIB,
   inFlightBytes: 1_024 * KIB,
+  maxSeries: 10_000,
 };
 
 /** A recorder whose commits wait until the test lets them go on. */
@@ -48,7 +49,8 @@ export function serveDoors(store: EvidenceStore, recorder: Recorder, bounds: Doo
   installProblems(server);
   registerDoors(server, {
     recorder,
-    intern: (labels) => store.intern(labels),
+    intern: (labels) => store.internWithin(labels, bounds.maxSeries),
+    interning: (work) => store.interning(work),
     clock: () => now,
     iris,
     limits: bounds,

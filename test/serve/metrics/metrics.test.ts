@@ -95,6 +95,7 @@ describe('Metrics', () => {
       standing: () => undefined,
       pillarMetrics,
       late: () => ({ counted: 2, leftOut: 1 }),
+      series: () => ({ count: 7, limit: 9 }),
       clock: () => at,
       incidents: () => ({ all: 9, open, openBySeverity: new Map([['critical', open]]) }),
       webhooks: () => [{ name: 'pager', pending: 1, sent: open, failed: 2, dropped: 0 }],
@@ -232,6 +233,7 @@ describe.skipIf(promtoolMissing && !required)(
           ),
         pillarMetrics,
         late: () => ({ counted: 2, leftOut: 1 }),
+        series: () => ({ count: 7, limit: 9 }),
         clock: () => standingAt,
       });
       metrics.refused('events', 'bad-item', 1);
