@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAccess } from '../../src/serve/auth/index.js';
 import { Listener } from '../../src/serve/listener.js';
 import { createLobby } from '../../src/serve/lobby.js';
 
@@ -13,9 +14,8 @@ const sockets: Socket[] = [];
 
 beforeEach(async () => {
   const logger = pino({ level: 'silent' });
-  lobby = await createLobby({ logger, bodyBytes: 1_024, observeRequest: () => undefined }, () => ({
-    state: 'ready',
-  }));
+  const http = { logger, bodyBytes: 1_024, access: openAccess, observeRequest: () => undefined };
+  lobby = await createLobby(http, () => ({ state: 'ready' }));
   listener = new Listener(lobby, { maxConnections: 2, maxConnectionsPerAddress: 2 });
   url = new URL(await listener.listen('127.0.0.1', 0));
 });
