@@ -113,7 +113,7 @@ export async function build(plan, say) {
   for (let day = 0; day < days; day++) {
     const from = end - (days - day) * DAY_MS;
     const isLast = day === days - 1;
-    const into = isLast ? 'sample (series, "at", value)' : 'sorted_sample';
+    const into = isLast ? 'sample (series, "at", value)' : 'sorted_sample (series, "at", value)';
     await connection.run(
       `INSERT INTO ${into} ${rows(from, from + DAY_MS)} ORDER BY ${isLast ? '2, 1' : '1, 2'}`,
     );

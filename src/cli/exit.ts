@@ -4,7 +4,13 @@ import { type ErrorCode, GenchiError } from '../model/index.js';
 /** The codes that the command line throws. */
 export type CliCode = Extract<
   ErrorCode,
-  'bad-usage' | 'server-unreachable' | 'server-refused' | 'data-folder-in-use' | 'bad-file' | 'stopped'
+  | 'bad-usage'
+  | 'server-unreachable'
+  | 'server-refused'
+  | 'data-folder-in-use'
+  | 'bad-file'
+  | 'log-differs'
+  | 'stopped'
 >;
 
 /** An error of the command line: wrong usage, no server, or an answer that is not what was asked for. */

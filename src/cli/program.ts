@@ -29,6 +29,7 @@ const VERBS: Readonly<Record<string, (outside: Outside) => Promise<Command>>> = 
   import: async (outside) => (await import('./import.js')).importCommand(outside),
   retention: async (outside) => (await import('./retention.js')).retentionCommand(outside),
   token: async (outside) => (await import('./token.js')).tokenCommand(outside),
+  verify: async (outside) => (await import('./verify.js')).verifyCommand(outside),
   config: async (outside) => (await import('./serve.js')).configCommand(outside),
   schema: async (outside) => (await import('./schema.js')).schemaCommand(outside),
 };

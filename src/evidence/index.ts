@@ -5,6 +5,7 @@ export { type DuckDbOptions, type OpenedStore, openDuckDbStore } from './duckdb/
 export { baseOfParquet } from './duckdb/parquet.js';
 export { type EvidenceCode, EvidenceError } from './errors.js';
 export { Housekeeper, type HousekeeperOptions } from './housekeeper.js';
+export * from './log.js';
 export * from './recorder.js';
 export * from './retention.js';
 export * from './rows.js';

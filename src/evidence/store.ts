@@ -27,6 +27,7 @@ import type {
   SilenceQuery,
 } from './buckets.js';
 import type { Drawing, DrawingQuery } from './drawing.js';
+import type { EvidenceLog } from './log.js';
 import type { EvidenceRetention } from './retention.js';
 import type { RowPlan, Selected } from './rows.js';
 import type { EventShift, EventShiftQuery, SeriesShift, ShiftQuery } from './shifts.js';
@@ -319,6 +320,8 @@ export interface EvidenceStore extends RowReads {
   readonly transfer: EvidenceTransfer;
   /** For how long what is kept, and the archive. */
   readonly retention: EvidenceRetention;
+  /** The Merkle tree over all commits, and proofs. */
+  readonly log: EvidenceLog;
   /**
    * Sorts some old samples into a part, for queries over long spans; a bounded piece of work that readers do not notice.
    * Undefined when nothing is due, or when the signal ended it.

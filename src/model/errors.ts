@@ -39,6 +39,12 @@ export const errorStatus = {
   'store-full': 507,
   'archive-damaged': 500,
   'archive-gone': 410,
+  // log
+  'log-inconsistent': 500,
+  'log-differs': 500,
+  'log-key-unusable': 500,
+  'log-unproven': 404,
+  'bad-proof': 400,
   // graph
   'query-malformed': 400,
   'runbook-malformed': 400,

@@ -80,6 +80,7 @@ describe('genchi', () => {
       'token list',
       'token revoke',
       'trends',
+      'verify',
       'webhooks',
       'webhooks list',
       'webhooks test',

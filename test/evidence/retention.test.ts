@@ -259,6 +259,10 @@ describe('a folder of version 3', () => {
     const instance = await DuckDBInstance.create(join(folder, 'evidence.duckdb'));
     const connection = await instance.connect();
     await connection.run(`DROP VIEW rollup; DROP TABLE rollup_minute; DROP TABLE rollup_hour; DROP TABLE archive;
+      DROP VIEW samples; DROP TABLE log_part;
+      ALTER TABLE series DROP COLUMN batch; ALTER TABLE sorted_sample DROP COLUMN batch;
+      CREATE VIEW samples AS
+        SELECT series, "at", value FROM sample UNION ALL SELECT series, "at", value FROM sorted_sample;
       UPDATE meta SET value = '3' WHERE key = 'schema'`);
     connection.closeSync();
     instance.closeSync();

@@ -43,7 +43,7 @@ async function compare(
   await connection.run('DELETE FROM series; DELETE FROM sample');
   const appender = await connection.createAppender('sample');
   for (const [ref, { metric = 'level', labels = '{}', value }] of given.entries()) {
-    await connection.run('INSERT INTO series VALUES ($ref, $ref, $metric, NULL, NULL, $labels)', {
+    await connection.run('INSERT INTO series VALUES ($ref, $ref, $metric, NULL, NULL, $labels, 1)', {
       ref,
       metric,
       labels,

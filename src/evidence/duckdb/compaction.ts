@@ -65,11 +65,11 @@ async function sortSpan(
   // A table of its own in between: rows that this transaction inserts would fall under its own DELETE.
   await run(
     `CREATE OR REPLACE TEMP TABLE moving AS
-     SELECT series, "at", value FROM samples WHERE ${within(span)} ORDER BY series, "at"`,
+     SELECT series, "at", value, batch FROM samples WHERE ${within(span)} ORDER BY series, "at"`,
   );
   const recent = await run(`DELETE FROM sample WHERE ${within(span)}`);
   const resorted = await run(`DELETE FROM sorted_sample WHERE ${within(span)}`);
-  const samples = await run('INSERT INTO sorted_sample SELECT series, "at", value FROM moving');
+  const samples = await run('INSERT INTO sorted_sample SELECT series, "at", value, batch FROM moving');
   await run('DROP TABLE moving');
   if (samples !== recent + resorted) {
     throw new EvidenceError('store-failed', 'A part did not hold what was moved into it: it was not made.');

@@ -12,7 +12,7 @@ const ROWS_BEFORE_A_TURN = 250;
 
 /** What a group of batches brought: the events that are new, and for each batch those that are not. */
 export interface EventOutcome {
-  readonly fresh: readonly Identity[];
+  readonly fresh: readonly EventReceipt[];
   readonly repeated: readonly (readonly RepeatedEvent[])[];
 }
 
@@ -30,7 +30,7 @@ export async function writeEvents(
     ...(await identities.recorded(connection, ids)),
     ...(await recordedInArchive(connection, archive, all)),
   ]);
-  const fresh: Identity[] = [];
+  const fresh: EventReceipt[] = [];
   const repeated = batches.map((): RepeatedEvent[] => []);
   const appender = await connection.createAppender('event');
   for (const [index, events] of batches.entries()) {
@@ -41,7 +41,7 @@ export async function writeEvents(
         continue;
       }
       known.set(event.id, event.at);
-      fresh.push(event.id);
+      fresh.push(event);
       appendEvent(appender, batch, event);
       if (fresh.length % ROWS_BEFORE_A_TURN === 0) await turnOfTheEventLoop();
     }

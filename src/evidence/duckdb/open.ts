@@ -5,6 +5,7 @@ import type { Clock } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
 import type { EvidenceStore } from '../store.js';
 import { EventIdentities } from './event-identities.js';
+import { BatchLog } from './log/batch-log.js';
 import { Readers } from './readers.js';
 import { Archive } from './retention/archive.js';
 import { SampleHorizons } from './sample-horizons.js';
@@ -102,11 +103,13 @@ async function openInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
 async function loadState(connection: DuckDBConnection, folder: string): Promise<WriterState> {
   const series = await SeriesTable.load(connection);
   const reader = await connection.runAndReadAll('SELECT coalesce(max(number), 0) FROM batch');
+  const batches = Number(reader.getRows()[0]?.[0]);
   return {
     series,
     horizons: await SampleHorizons.load(connection),
     identities: await EventIdentities.load(connection),
     archive: await Archive.load(connection, resolve(folder)),
-    batches: Number(reader.getRows()[0]?.[0]),
+    log: await BatchLog.load(connection, folder, batches),
+    batches,
   };
 }

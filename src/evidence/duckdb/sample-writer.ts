@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SampleBlock } from '../../model/index.js';
 import type { RefusedSample } from '../store.js';
+import type { RecordedSamples } from './log/recorded-samples.js';
 import type { Archive } from './retention/archive.js';
 import { SampleChunks } from './sample-chunks.js';
 import { OUT_OF_ORDER_MS, type SampleHorizons } from './sample-horizons.js';
@@ -27,14 +28,21 @@ interface LateSample {
   readonly tooOld: boolean;
 }
 
+/** What samples are held against, and who hears of those that are recorded. */
+export interface SampleTarget {
+  readonly horizons: SampleHorizons;
+  readonly archive: Archive;
+  readonly recorded: RecordedSamples;
+}
+
 /**
  * Appends the samples of a group of blocks inside the open transaction of `connection`, each once, and answers what
- * became of each block. Samples in order are appended straight away; late ones go through a temporary table and one
+ * became of each block; what is recorded is told to `recorded`. Samples in order are appended straight away; late ones go through a temporary table and one
  * statement that tells repeats and conflicts from new ones.
  */
 export async function writeSamples(
   connection: DuckDBConnection,
-  { horizons, archive }: { readonly horizons: SampleHorizons; readonly archive: Archive },
+  { horizons, archive, recorded }: SampleTarget,
   blocks: readonly SampleBlock[],
   batch: number,
 ): Promise<readonly BlockOutcome[]> {
@@ -49,11 +57,11 @@ export async function writeSamples(
   blocks.forEach((block, index) => {
     const outcome = outcomes[index];
     if (outcome !== undefined)
-      appendInOrder(block, index, { horizons, isSealed, chunks, late, outcome, batch });
+      appendInOrder(block, index, { horizons, isSealed, chunks, recorded, late, outcome, batch });
   });
   chunks.flush();
   appender.closeSync();
-  if (late.length > 0) await writeLate(connection, late, outcomes, batch);
+  if (late.length > 0) await writeLate(connection, late, { outcomes, recorded, batch });
   return outcomes;
 }
 
@@ -76,13 +84,14 @@ interface InOrderTarget {
   readonly horizons: SampleHorizons;
   readonly isSealed: (at: number) => boolean;
   readonly chunks: SampleChunks;
+  readonly recorded: RecordedSamples;
   readonly late: LateSample[];
   readonly outcome: BlockOutcome;
   readonly batch: number;
 }
 
 function appendInOrder(block: SampleBlock, index: number, target: InOrderTarget): void {
-  const { horizons, isSealed, chunks, late, outcome, batch } = target;
+  const { horizons, isSealed, chunks, recorded, late, outcome, batch } = target;
   const stale = new Set(block.stale);
   const anyStale = stale.size > 0;
   for (let item = 0; item < block.length; item++) {
@@ -95,6 +104,7 @@ function appendInOrder(block: SampleBlock, index: number, target: InOrderTarget)
     if (at > newest && !sealed) {
       horizons.advance(series, at);
       chunks.add(series, at, value, isStale, batch);
+      recorded.add(series, at, value, isStale);
       outcome.recorded++;
     } else {
       const tooOld = sealed || at <= newest - OUT_OF_ORDER_MS;
@@ -123,11 +133,16 @@ const CLASSIFY = `
   )
 `;
 
+interface LateTarget {
+  readonly outcomes: readonly BlockOutcome[];
+  readonly recorded: RecordedSamples;
+  readonly batch: number;
+}
+
 async function writeLate(
   connection: DuckDBConnection,
   late: readonly LateSample[],
-  outcomes: readonly BlockOutcome[],
-  batch: number,
+  { outcomes, recorded, batch }: LateTarget,
 ): Promise<void> {
   await connection.run(
     'CREATE OR REPLACE TEMP TABLE late_sample (series UINTEGER, "at" BIGINT, value DOUBLE, position UINTEGER)',
@@ -155,6 +170,7 @@ async function writeLate(
     else {
       outcome.recorded++;
       fresh.push(Number(position));
+      recorded.add(sample.series, sample.at, sample.value, sample.stale);
     }
   }
   if (fresh.length === 0) return;

@@ -1,12 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { allFields, type FieldType } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
+import { logMigration, logTable, samplesView } from './log/tables.js';
 import { removalTable } from './removals.js';
 import { archiveTable } from './retention/archive-table.js';
 import { rollupTables } from './retention/rollups.js';
 
 /** The version of the tables below; a folder with a higher one is refused. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 const columnTypes: Readonly<Record<FieldType, string>> = {
   text: 'VARCHAR',
@@ -49,7 +50,7 @@ const tables = `
   CREATE TABLE meta (key VARCHAR, value VARCHAR);
   CREATE TABLE batch (number UINTEGER, committedAt BIGINT, events UINTEGER, samples UINTEGER);
   CREATE TABLE series (
-    ref UINTEGER, key VARCHAR, metric VARCHAR, service VARCHAR, component VARCHAR, labels VARCHAR
+    ref UINTEGER, key VARCHAR, metric VARCHAR, service VARCHAR, component VARCHAR, labels VARCHAR, batch UINTEGER
   );
   CREATE TABLE sample (series UINTEGER, "at" BIGINT, value DOUBLE, batch UINTEGER);
   CREATE TABLE event (
@@ -57,9 +58,12 @@ const tables = `
     labels VARCHAR
   );
   ${sortedParts}
+  ALTER TABLE sorted_sample ADD COLUMN batch UINTEGER;
+  ${samplesView}
   ${removalTable}
   ${archiveTable}
   ${rollupTables}
+  ${logTable}
 `;
 
 /** What brings a folder from a version to the next one. */
@@ -67,6 +71,7 @@ const migrations: ReadonlyMap<number, string> = new Map([
   [1, sortedParts],
   [2, removalTable],
   [3, `${archiveTable} ${rollupTables}`],
+  [4, logMigration],
 ]);
 
 async function readMeta(connection: DuckDBConnection): Promise<Map<string, string>> {

@@ -11,10 +11,14 @@ import {
 } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
 import type { SeriesQuery } from '../store.js';
+import { SeriesKeys } from './log/series-keys.js';
 import { SeriesRefs } from './series-refs.js';
 
+/** The columns of a series' row, in the order that {@link seriesOf} takes them. */
+export const SERIES_COLUMNS = 'ref, key, metric, service, component, labels';
+
 /** Reads a row back; what it says of service and component was read from the labels when the series was made. */
-function seriesOf([ref, key, metric, service, component, text]: readonly DuckDBValue[]): Series {
+export function seriesOf([ref, key, metric, service, component, text]: readonly DuckDBValue[]): Series {
   const labels: Labels = JSON.parse(String(text));
   const call = callOf(labels);
   return {
@@ -39,15 +43,15 @@ export class SeriesTable {
   readonly #byRef = new Map<number, Series>();
   readonly #byLabels = new Map<string, SeriesRef>();
   readonly #byKey = new Map<Identity, Series>();
+  /** The keys as bytes. */
+  readonly keys = new SeriesKeys();
   #refs = new SeriesRefs();
   #saved = 0;
   #characters = 0;
 
   static async load(connection: DuckDBConnection): Promise<SeriesTable> {
     const table = new SeriesTable();
-    const reader = await connection.runAndReadAll(
-      'SELECT ref, key, metric, service, component, labels FROM series ORDER BY rowid',
-    );
+    const reader = await connection.runAndReadAll(`SELECT ${SERIES_COLUMNS} FROM series ORDER BY rowid`);
     for (const row of reader.getRows()) {
       const series = seriesOf(row);
       table.#add(series, canonicalLabels({ [METRIC_LABEL]: series.metric, ...series.labels }));
@@ -93,6 +97,7 @@ export class SeriesTable {
     this.#byRef.set(series.ref, series);
     this.#byLabels.set(text, series.ref);
     this.#byKey.set(series.key, series);
+    this.keys.add(series.ref, series.key);
   }
 
   get(ref: SeriesRef): Series {
@@ -112,12 +117,12 @@ export class SeriesTable {
     );
   }
 
-  /** Writes the series that are not saved yet; call {@link saved} with the answer after the commit. */
-  async write(connection: DuckDBConnection): Promise<number> {
-    const upTo = this.#series.length;
-    if (upTo === this.#saved) return upTo;
+  /** Writes the series that are not saved yet, and answers them; tell {@link saved} their number after the commit. */
+  async write(connection: DuckDBConnection, batch: number): Promise<readonly Series[]> {
+    const fresh = this.#series.slice(this.#saved);
+    if (fresh.length === 0) return fresh;
     const appender = await connection.createAppender('series');
-    for (const series of this.#series.slice(this.#saved, upTo)) {
+    for (const series of fresh) {
       appender.appendUInteger(series.ref);
       appender.appendVarchar(series.key);
       appender.appendVarchar(series.metric);
@@ -126,14 +131,15 @@ export class SeriesTable {
       if (series.component === undefined) appender.appendNull();
       else appender.appendVarchar(series.component);
       appender.appendVarchar(JSON.stringify(series.labels));
+      appender.appendUInteger(batch);
       appender.endRow();
     }
     appender.closeSync();
-    return upTo;
+    return fresh;
   }
 
-  /** Notes that the first so many series are on disk. */
-  saved(upTo: number): void {
-    this.#saved = upTo;
+  /** Notes that so many more series are on disk. */
+  saved(count: number): void {
+    this.#saved += count;
   }
 }

@@ -23,6 +23,7 @@ import type {
 } from '../buckets.js';
 import type { Drawing, DrawingQuery } from '../drawing.js';
 import { EvidenceError } from '../errors.js';
+import type { EvidenceLog } from '../log.js';
 import type { EvidenceRetention } from '../retention.js';
 import type { RowPlan, Selected } from '../rows.js';
 import type { EventShift, EventShiftQuery, SeriesShift, ShiftQuery } from '../shifts.js';
@@ -56,6 +57,7 @@ import { silences } from './buckets.js';
 import { Compaction } from './compaction.js';
 import { drawing } from './drawing.js';
 import { readFiring } from './firing.js';
+import { DuckDbLog } from './log/duckdb-log.js';
 import { TextMatcher } from './match-texts.js';
 import { readEventsNamed, readSamplesNamed } from './named.js';
 import type { Readers } from './readers.js';
@@ -101,6 +103,7 @@ export class DuckDbStore implements EvidenceStore {
   #closing: Promise<void> | undefined;
   readonly transfer: EvidenceTransfer;
   readonly retention: EvidenceRetention;
+  readonly log: EvidenceLog;
   /** How often retention has moved something; what readers see stays the same, but for what is gone. */
   #changes = 0;
 
@@ -108,6 +111,7 @@ export class DuckDbStore implements EvidenceStore {
     this.#parts = parts;
     const { archive } = parts.state;
     this.transfer = new DuckDbTransfer(parts.instance, archive);
+    this.log = new DuckDbLog({ instance: parts.instance, ...parts.state });
     this.#compaction = new Compaction(parts.sorting, parts.clock);
     this.retention = new DuckDbRetention({
       connection: parts.sorting,
@@ -317,10 +321,11 @@ export class DuckDbStore implements EvidenceStore {
   }
 
   async #close(): Promise<void> {
-    const { writer, readers, writing, sorting, instance } = this.#parts;
+    const { writer, readers, writing, sorting, instance, state } = this.#parts;
     await this.#background.end();
     await writer.drain();
     await readers.close();
+    await state.log.levels.close();
     await writing.run('CHECKPOINT');
     sorting.closeSync();
     writing.closeSync();

@@ -1,9 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Clock, SampleBlock } from '../../model/index.js';
+import type { Clock, EventReceipt, Instant, SampleBlock, Series } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
 import type { Appended, Batch } from '../store.js';
 import type { EventIdentities } from './event-identities.js';
 import { type EventOutcome, writeEvents } from './event-writer.js';
+import type { BatchLog } from './log/batch-log.js';
+import { partsOfEvents, partsOfSeries } from './log/recorded-parts.js';
+import { RecordedSamples } from './log/recorded-samples.js';
 import type { Archive } from './retention/archive.js';
 import type { SampleHorizons } from './sample-horizons.js';
 import { type BlockOutcome, writeSamples } from './sample-writer.js';
@@ -37,6 +40,8 @@ export interface WriterState {
   readonly identities: EventIdentities;
   /** What went, or is going, to the archive. */
   readonly archive: Archive;
+  /** The leaves of all commits. */
+  readonly log: BatchLog;
   /** The number of the last commit. */
   batches: number;
 }
@@ -49,6 +54,8 @@ export class Writer {
   readonly #connection: DuckDBConnection;
   readonly #state: WriterState;
   readonly #clock: Clock;
+  /** What the commit under way records; one at a time is. */
+  readonly #recorded = new RecordedSamples();
   readonly #waiting: Waiting[] = [];
   #samples = 0;
   #events = 0;
@@ -128,28 +135,47 @@ export class Writer {
     const state = this.#state;
     const number = state.batches + 1;
     await this.#connection.run('BEGIN');
-    const savedSeries = await state.series.write(this.#connection);
+    const series = await state.series.write(this.#connection, number);
     const blocks = group.map(({ batch }) => batch.samples ?? EMPTY);
-    const samples = await writeSamples(this.#connection, state, blocks, number);
+    const { horizons, archive } = state;
+    const recorded = this.#recorded;
+    recorded.clear();
+    const samples = await writeSamples(this.#connection, { horizons, archive, recorded }, blocks, number);
     const events = await writeEvents(
       this.#connection,
       state,
       group.map(({ batch }) => batch.events),
       number,
     );
-    const recorded = samples.reduce((sum, outcome) => sum + outcome.recorded, 0);
-    if (recorded + events.fresh.length > 0) await this.#log(number, events.fresh.length, recorded);
+    const leaf = await this.#log(number, events.fresh, series);
     await this.#connection.run('COMMIT');
-    state.series.saved(savedSeries);
-    for (const id of events.fresh) state.identities.add(id);
-    if (recorded + events.fresh.length > 0) state.batches = number;
+    state.series.saved(series.length);
+    for (const { id } of events.fresh) state.identities.add(id);
+    if (leaf !== undefined) {
+      state.batches = number;
+      state.log.levels.add(leaf);
+    }
     return group.map(({ batch }, index) => appendedOf(batch, number, events, samples[index], index));
   }
 
-  async #log(number: number, events: number, samples: number): Promise<void> {
+  /** Notes the batch and what the log keeps of it; answers its leaf, or undefined when nothing of it is new. */
+  async #log(
+    number: number,
+    events: readonly EventReceipt[],
+    series: readonly Series[],
+  ): Promise<Uint8Array | undefined> {
+    const { keys } = this.#state.series;
+    const parts = [...partsOfEvents(events), ...this.#recorded.parts(keys), ...partsOfSeries(series)];
+    if (parts.length === 0) return undefined;
+    const committedAt = this.#clock();
+    await this.#note(number, committedAt, events.length, this.#recorded.length);
+    return await this.#state.log.write(this.#connection, number, committedAt, parts);
+  }
+
+  async #note(number: number, committedAt: Instant, events: number, samples: number): Promise<void> {
     const appender = await this.#connection.createAppender('batch');
     appender.appendUInteger(number);
-    appender.appendBigInt(BigInt(this.#clock()));
+    appender.appendBigInt(BigInt(committedAt));
     appender.appendUInteger(events);
     appender.appendUInteger(samples);
     appender.endRow();

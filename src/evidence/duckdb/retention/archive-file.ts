@@ -29,8 +29,8 @@ function selectionOf(kind: ArchivedKind, span: Span): string {
     const columns = [...HEAD_COLUMNS, ...Object.keys(kinds[kind satisfies EventKind].fields)];
     return `SELECT ${columns.map(quoted).join(', ')} FROM ${rows} ORDER BY event."at", event.id`;
   }
-  return `SELECT r.series, r."at", r.value, s.key, s.metric, s.service
-    FROM (SELECT series, "at", value FROM ${rows}) AS r JOIN series AS s ON r.series = s.ref
+  return `SELECT r.series, r."at", r.value, s.key, s.metric, s.service, r.batch
+    FROM (SELECT series, "at", value, batch FROM ${rows}) AS r JOIN series AS s ON r.series = s.ref
     ORDER BY r.series, r."at"`;
 }
 

@@ -25,8 +25,9 @@ async function makeViews(
   const made: string[] = [];
   if (samples.length > 0) {
     await connection.run(
-      `CREATE OR REPLACE TEMP VIEW samples AS SELECT series, "at", value FROM ${STORE}.samples
-       UNION ALL SELECT series, "at", value FROM read_parquet(${fileList(archive, samples)})`,
+      `CREATE OR REPLACE TEMP VIEW samples AS SELECT series, "at", value, batch FROM ${STORE}.samples
+       UNION ALL BY NAME SELECT COLUMNS(c -> c IN ('series', 'at', 'value', 'batch'))
+       FROM read_parquet(${fileList(archive, samples)}, union_by_name = true)`,
     );
     made.push('samples');
   }

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+
+/** Runs statements on the closed store of a folder, as somebody would who can write to its disk. */
+export async function tamper(folder: string, ...statements: readonly string[]): Promise<void> {
+  await inside(folder, async (connection) => {
+    for (const statement of statements) await connection.run(statement);
+  });
+}
+
+/** Does some work on the closed store of a folder. */
+export async function inside<T>(
+  folder: string,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  const instance = await DuckDBInstance.create(join(folder, 'evidence.duckdb'));
+  const connection = await instance.connect();
+  try {
+    return await work(connection);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
