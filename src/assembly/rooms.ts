@@ -14,6 +14,7 @@ import {
   readPersistedOperations,
 } from '../serve/index.js';
 import { VERSION } from '../version.js';
+import { takeUpBackups } from './backups.js';
 import { openEvidence } from './evidence.js';
 import { openKnowledge } from './graph.js';
 import { type Ground, stopwatch } from './ground.js';
@@ -75,6 +76,7 @@ export async function openRooms(
   say('opening the evidence store');
   const { store, iris } = await openEvidence(ground, url);
   metrics.recall(await store.events({ kinds: changeKinds, order: 'newest-first', limit: RECALLED_CHANGES }));
+  const backups = takeUpBackups(ground, store);
   const recorder = new MeasuredRecorder(store, metrics, stopwatch);
   say('loading the knowledge graph');
   const graph = await openKnowledge(ground, { store, recorder, iris });
@@ -96,6 +98,7 @@ export async function openRooms(
   const house = await createHouse({
     ...{ store, recorder, graph, metrics, iris, clock, subscribers, http, version: VERSION, limits: config },
     ...taken,
+    backups,
     ...kaizen,
     ...own,
     graphiql: config.graphiql,

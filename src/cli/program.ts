@@ -27,6 +27,8 @@ const VERBS: Readonly<Record<string, (outside: Outside) => Promise<Command>>> = 
   signals: async (outside) => (await import('./signals.js')).signalsCommand(outside),
   export: async (outside) => (await import('./export.js')).exportCommand(outside),
   import: async (outside) => (await import('./import.js')).importCommand(outside),
+  backup: async (outside) => (await import('./backup.js')).backupCommand(outside),
+  restore: async (outside) => (await import('./restore.js')).restoreCommand(outside),
   retention: async (outside) => (await import('./retention.js')).retentionCommand(outside),
   token: async (outside) => (await import('./token.js')).tokenCommand(outside),
   verify: async (outside) => (await import('./verify.js')).verifyCommand(outside),

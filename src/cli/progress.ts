@@ -57,11 +57,26 @@ export class Progress {
       this.#what = reached.what;
       this.#phase = { startedMs: nowMs, receipts: reached.receipts };
     }
+    if (this.#isTime(nowMs)) this.#write(this.#line(reached, nowMs));
+  }
+
+  #isTime(nowMs: number): boolean {
     const everyMs = this.#err.isTTY === true ? REDRAW_MS : LINE_MS;
-    if (!this.#shown || nowMs - this.#lastMs < everyMs) return;
+    if (!this.#shown || nowMs - this.#lastMs < everyMs) return false;
     this.#lastMs = nowMs;
-    const line = this.#line(reached, nowMs);
+    return true;
+  }
+
+  #write(line: string): void {
     this.#err.write(this.#err.isTTY === true ? `\r\u001b[K${line}` : `${line}\n`);
+  }
+
+  /** Tells of work that is measured in bytes. */
+  tellBytes({ phase, bytes, total }: { phase: string; bytes: number; total: number }): void {
+    const nowMs = this.#clockMs();
+    if (!this.#isTime(nowMs)) return;
+    const percent = total === 0 ? '' : ` (${Math.floor((bytes / total) * 100)} %)`;
+    this.#write(`${phase}: ${bytesText(bytes)} of about ${bytesText(total)}${percent}`);
   }
 
   #line({ what, receipts, total, bytes }: Reached, nowMs: number): string {

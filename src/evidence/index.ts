@@ -1,6 +1,9 @@
 export * from './arrivals.js';
+export * from './backup.js';
 export * from './buckets.js';
 export * from './drawing.js';
+export { readBackup } from './duckdb/backup/manifest.js';
+export { type BackupCheck, moveBackup, restoreBackup, verifyBackup } from './duckdb/backup/restore.js';
 export { type DuckDbOptions, type OpenedStore, openDuckDbStore } from './duckdb/open.js';
 export { baseOfParquet } from './duckdb/parquet.js';
 export { type EvidenceCode, EvidenceError } from './errors.js';

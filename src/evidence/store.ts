@@ -16,6 +16,7 @@ import type {
   Window,
 } from '../model/index.js';
 import type { Arrivals } from './arrivals.js';
+import type { EvidenceBackup } from './backup.js';
 import type {
   ActivityQuery,
   BucketColumns,
@@ -322,6 +323,8 @@ export interface EvidenceStore extends RowReads {
   readonly retention: EvidenceRetention;
   /** The Merkle tree over all commits, and proofs. */
   readonly log: EvidenceLog;
+  /** Copies of all of it. */
+  readonly backup: EvidenceBackup;
   /**
    * Sorts some old samples into a part, for queries over long spans; a bounded piece of work that readers do not notice.
    * Undefined when nothing is due, or when the signal ended it.

@@ -37,7 +37,11 @@ export const errorStatus = {
   'store-failed': 500,
   'store-closed': 503,
   'store-full': 507,
+  'store-damaged': 500,
   'archive-damaged': 500,
+  'backup-failed': 500,
+  'backup-damaged': 500,
+  'backup-busy': 409,
   'archive-gone': 410,
   // log
   'log-inconsistent': 500,

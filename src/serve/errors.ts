@@ -15,6 +15,7 @@ export type ServeCode = Extract<
   | 'gone'
   | 'not-acceptable'
   | 'bad-file'
+  | 'backup-busy'
 >;
 
 /** An error of the HTTP side: it cannot listen, is not ready, or the request asks for what is not there. */

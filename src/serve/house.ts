@@ -21,6 +21,7 @@ import {
   ReviewDesk,
   type ReviewTemplate,
 } from '../rca/index.js';
+import { type BackupDesk, registerBackups } from './backups/index.js';
 import { allowOrigins } from './cors.js';
 import { registerEvidencePages } from './dereference.js';
 import type { DoorLimits } from './doors/options.js';
@@ -46,6 +47,7 @@ export interface HouseParts {
   readonly http: HttpOptions;
   readonly version: string;
   readonly store: EvidenceStore;
+  readonly backups: BackupDesk;
   readonly recorder: Recorder;
   readonly graph: Graph;
   readonly incidents: IncidentBook;
@@ -162,6 +164,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
   registerPostmortems(house, { incidents, postmortems });
   registerReviews(house, reviews);
   registerMetrics(house, parts.metrics, clock);
+  registerBackups(house, parts.backups);
   registerHome(house, { version: parts.version, incidents });
 }
 

@@ -1,4 +1,5 @@
 export { type Access, Gate } from './auth/index.js';
+export { BackupDesk } from './backups/index.js';
 export { ServeError } from './errors.js';
 export { Feed } from './feed.js';
 export {

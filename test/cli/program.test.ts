@@ -19,6 +19,8 @@ const verbs = verbsOf(whole);
 describe('genchi', () => {
   it('has the verbs that the documentation names', () => {
     expect(verbs.map((words) => words.join(' ')).sort()).toEqual([
+      'backup',
+      'backup verify',
       'completion',
       'config',
       'config check',
@@ -52,6 +54,7 @@ describe('genchi', () => {
       'rca',
       'recommendations',
       'record',
+      'restore',
       'retention',
       'retention plan',
       'retention run',

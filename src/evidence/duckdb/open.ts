@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Clock } from '../../model/index.js';
@@ -12,6 +12,7 @@ import { SampleHorizons } from './sample-horizons.js';
 import { prepareSchema } from './schema.js';
 import { SeriesTable } from './series-table.js';
 import { DuckDbStore } from './store.js';
+import { RESTORING, STORE_FILE } from './store-file.js';
 import { Writer, type WriterState } from './writer.js';
 
 /** Settings of the embedded store. */
@@ -46,6 +47,7 @@ const CHECKPOINT_THRESHOLD = '64MB';
  * folder cannot be used.
  */
 export async function openDuckDbStore(options: DuckDbOptions): Promise<OpenedStore> {
+  await refuseHalfRestored(options.folder);
   const instance = await openInstance(options);
   const writing = await instance.connect();
   try {
@@ -58,6 +60,18 @@ export async function openDuckDbStore(options: DuckDbOptions): Promise<OpenedSto
   }
 }
 
+async function refuseHalfRestored(folder: string): Promise<void> {
+  const isHalf = await access(join(folder, RESTORING)).then(
+    () => true,
+    () => false,
+  );
+  if (!isHalf) return;
+  throw new EvidenceError(
+    'data-folder-foreign',
+    `A backup was being restored into ${folder} and it did not come to its end: run \`genchi restore\` again.`,
+  );
+}
+
 async function openWithin(
   instance: DuckDBInstance,
   writing: DuckDBConnection,
@@ -68,14 +82,15 @@ async function openWithin(
   const writer = new Writer(writing, state, options.clock);
   const readers = await Readers.open(instance, READERS);
   const sorting = await instance.connect();
-  const parts = { instance, writing, writer, readers, sorting, clock: options.clock, state };
+  const { folder } = options;
+  const parts = { folder, instance, writing, writer, readers, sorting, clock: options.clock, state };
   return { store: new DuckDbStore(parts), baseIri };
 }
 
 async function openInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
   try {
     await mkdir(options.folder, { recursive: true });
-    return await DuckDBInstance.create(join(options.folder, 'evidence.duckdb'), {
+    return await DuckDBInstance.create(join(options.folder, STORE_FILE), {
       threads: String(options.threads),
       memory_limit: `${options.memoryMiB}MiB`,
       temp_directory: join(options.folder, 'spill'),

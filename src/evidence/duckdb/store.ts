@@ -53,6 +53,7 @@ import type { EvidenceTransfer } from '../transfer.js';
 import { activity, groupSilences } from './activity.js';
 import { readArrivals } from './arrivals.js';
 import { BackgroundWork } from './background-work.js';
+import { DuckDbBackup } from './backup/make.js';
 import { silences } from './buckets.js';
 import { Compaction } from './compaction.js';
 import { drawing } from './drawing.js';
@@ -82,6 +83,8 @@ const MAX_NAMED_SERIES = 5_000;
 
 /** The parts of an open store; `open.ts` makes them. */
 export interface StoreParts {
+  /** The data folder. */
+  readonly folder: string;
   readonly instance: DuckDBInstance;
   readonly writing: DuckDBConnection;
   readonly writer: Writer;
@@ -104,6 +107,7 @@ export class DuckDbStore implements EvidenceStore {
   readonly transfer: EvidenceTransfer;
   readonly retention: EvidenceRetention;
   readonly log: EvidenceLog;
+  readonly backup: DuckDbBackup;
   /** How often retention has moved something; what readers see stays the same, but for what is gone. */
   #changes = 0;
 
@@ -112,6 +116,7 @@ export class DuckDbStore implements EvidenceStore {
     const { archive } = parts.state;
     this.transfer = new DuckDbTransfer(parts.instance, archive);
     this.log = new DuckDbLog({ instance: parts.instance, ...parts.state });
+    this.backup = new DuckDbBackup(parts);
     this.#compaction = new Compaction(parts.sorting, parts.clock);
     this.retention = new DuckDbRetention({
       connection: parts.sorting,
@@ -322,7 +327,7 @@ export class DuckDbStore implements EvidenceStore {
 
   async #close(): Promise<void> {
     const { writer, readers, writing, sorting, instance, state } = this.#parts;
-    await this.#background.end();
+    await Promise.all([this.#background.end(), this.backup.end()]);
     await writer.drain();
     await readers.close();
     await state.log.levels.close();

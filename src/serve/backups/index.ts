@@ -1,0 +1,2 @@
+export { BackupDesk, type BackupDeskParts, type BackupJob } from './desk.js';
+export { registerBackups } from './routes.js';
