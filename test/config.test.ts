@@ -71,6 +71,10 @@ describe('precedence', () => {
       publicUrl: 'https://genchi.example.com/base',
       corsOrigins: 'https://grafana.example.com, http://localhost:3000',
       auth: 'required',
+      oidc: '[{"issuer":"https://idp.example","audience":"genchi"}]',
+      basicAuth: JSON.stringify([
+        { name: 'prometheus', passwordHash: `$2b$10$${'a'.repeat(53)}`, scopes: ['ingest'] },
+      ]),
       insecure: 'true',
       logLevel: 'debug',
       logFormat: 'json',
@@ -186,7 +190,7 @@ describe('a bad setting is one line that says which, from where, and what was ex
     ],
     [
       { env: { GENCHI_GRAPHIQL: 'maybe' } },
-      'graphiql from GENCHI_GRAPHIQL: expected true or false, got "maybe"',
+      'graphiql from GENCHI_GRAPHIQL: expected auto, true or false, got "maybe"',
     ],
     [
       { flags: { publicUrl: 'ftp://x' } },

@@ -1,4 +1,7 @@
 export { AccessError } from './errors.js';
+export { algorithms, type IssuerSetting } from './issuer.js';
+export { Issuers } from './issuers.js';
+export { Passwords, type PasswordUser } from './passwords.js';
 export { everyone, type Method, nobody, type Principal } from './principal.js';
 export { grants, isScope, type Scope, scopes } from './scopes.js';
 export { idOfToken, type MintedToken, mintToken, type RandomBytes, tokenHash } from './token.js';

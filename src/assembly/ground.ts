@@ -2,7 +2,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { type Config, withDefaults } from '../config/index.js';
 import { type Clock, instantOf } from '../model/index.js';
-import { createLogger, type HttpOptions, Metrics, Subscribers } from '../serve/index.js';
+import { createLogger, type Gate, type HttpOptions, Metrics, Subscribers } from '../serve/index.js';
 import { Shutdown } from '../shutdown.js';
 import { VERSION } from '../version.js';
 import { openGate } from './access.js';
@@ -28,6 +28,7 @@ export interface Ground {
   readonly env: NonNullable<AppParts['env']>;
   readonly shutdown: Shutdown;
   readonly subscribers: Subscribers;
+  readonly gate: Gate;
 }
 
 /** The ground of a server with these settings; what a test does not replace is that of the process. */
@@ -47,15 +48,16 @@ export async function groundOf(settings: Partial<Config>, parts: AppParts): Prom
       ),
   });
   const shutdown = new Shutdown(logger);
-  const access = await openGate({ config, clock, logger, shutdown });
+  const gate = await openGate({ config, clock, logger, metrics, shutdown });
   return {
     config,
     clock,
     logger,
     metrics,
     env: parts.env ?? process.env,
-    http: { logger, bodyBytes, access, observeRequest: (figures) => metrics.requested(figures) },
+    http: { logger, bodyBytes, access: gate, observeRequest: (figures) => metrics.requested(figures) },
     shutdown,
+    gate,
     subscribers: new Subscribers(config.graphqlSubscribers),
   };
 }

@@ -70,7 +70,7 @@ export async function openRooms(
   url: string,
   say: (what: string) => void,
 ): Promise<FastifyInstance> {
-  const { clock, config, http, metrics, shutdown, subscribers } = ground;
+  const { clock, config, gate, http, metrics, shutdown, subscribers } = ground;
   const { sparqlTimeoutMs: deadlineMs, sparqlMaxReceipts: maxReceipts } = config;
   const own = await readOwnFiles(config);
   say('opening the evidence store');
@@ -101,7 +101,8 @@ export async function openRooms(
     backups,
     ...kaizen,
     ...own,
-    graphiql: config.graphiql,
+    gate,
+    graphiql: () => (config.graphiql === 'auto' ? !gate.isAsked : config.graphiql),
     corsOrigins: config.corsOrigins,
     sparql: { deadlineMs, maxReceipts, federates: config.federation.endpoints.length > 0 },
   });

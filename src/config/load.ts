@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { tokenFileOf } from '../access/index.js';
 import { ConfigError } from './errors.js';
 import { DEFAULT_CONFIG_FILE, readConfigFile } from './file.js';
+import { withoutHashes } from './identity.js';
 import { type Reference, referencesOf, withoutSecrets } from './outgoing.js';
 import { checkRetention } from './retention.js';
 import {
@@ -110,7 +111,7 @@ function check(found: Readonly<Record<SettingName, Found>>): Config {
 
 /** Whether a setting is told of by its parts, and not by its value, in which there may be secrets. */
 function hasParts(name: SettingName): boolean {
-  return name === 'federation' || name === 'webhooks';
+  return ['federation', 'webhooks', 'oidc', 'basicAuth'].includes(name);
 }
 
 /** What settings refer to in the environment. */
@@ -144,8 +145,9 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Whether somebody can say who they are: then those who ask have to. */
-function asksWho({ auth, data }: Config): boolean {
-  return auth === 'required' || (auth === 'auto' && existsSync(tokenFileOf(data)));
+function asksWho({ auth, data, oidc, basicAuth }: Config): boolean {
+  const canSay = oidc.length > 0 || basicAuth.length > 0 || existsSync(tokenFileOf(data));
+  return auth === 'required' || (auth === 'auto' && canSay);
 }
 
 /** To be reachable from elsewhere and to ask nobody who they are has to be asked for. */
@@ -154,7 +156,7 @@ function checkReach(config: Config, origins: LoadedConfig['origins']): void {
   throw new ConfigError(
     'bad-setting',
     `host from ${origins.host}: ${config.host} can be reached from other machines and nothing asks who they are; ` +
-      'make a token (genchi token create), listen on 127.0.0.1 behind an authenticating proxy, or say --insecure',
+      'make a token (genchi token create), set up oidc or basicAuth, or say --insecure',
   );
 }
 
@@ -203,6 +205,7 @@ export function printConfig({ config, origins }: LoadedConfig): string {
     ...config,
     federation: { endpoints: withoutSecrets(config.federation.endpoints) },
     webhooks: withoutSecrets(config.webhooks),
+    basicAuth: withoutHashes(config.basicAuth),
   };
   return settingNames.map((name) => `${name}: ${JSON.stringify(shown[name])} # ${origins[name]}\n`).join('');
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { federationSchema } from './federation.js';
+import { basicAuthSchema, oidcSchema } from './identity.js';
 import { webhooksSchema } from './webhooks.js';
 
 /** One setting: how its value is checked, what it is when nobody gives it, and what help says of it. */
@@ -94,6 +95,21 @@ export const settings = {
     ['auto', 'required', 'off'],
     'auto',
   ),
+  oidc: {
+    schema: oidcSchema,
+    fallback: [],
+    expected:
+      'a list of issuers, each with issuer, audience, and maybe jwksUrl, scopeClaim, scopes and nameClaim',
+    value: 'JSON',
+    help: 'identity providers (OpenID Connect) whose JWTs are taken, with what their claims allow',
+  },
+  basicAuth: {
+    schema: basicAuthSchema,
+    fallback: [],
+    expected: 'a list of users, each with name, passwordHash and scopes',
+    value: 'JSON',
+    help: 'users with bcrypt hashes of their passwords, for the basic_auth of Prometheus and for browsers',
+  },
   insecure: toggle('allow an address other than loopback, open to everyone who reaches it', false),
   logLevel: oneOf(
     'least severe log line to write',
@@ -276,7 +292,13 @@ export const settings = {
     10_000,
     100,
   ),
-  graphiql: toggle('serve GraphiQL to browsers at /graphql', true),
+  graphiql: {
+    schema: z.union([z.literal('auto'), toggle('', true).schema]),
+    fallback: 'auto',
+    expected: 'auto, true or false',
+    value: 'auto|true|false',
+    help: 'serve GraphiQL to browsers at /graphql: auto is where those who ask need not say who they are',
+  },
 } as const satisfies Readonly<Record<string, Setting>>;
 
 /** The name of a setting. */

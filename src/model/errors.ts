@@ -19,6 +19,7 @@ export const errorStatus = {
   unauthenticated: 401,
   forbidden: 403,
   'too-many-attempts': 429,
+  'identity-unavailable': 503,
   // doors
   'bad-request': 400,
   'bad-item': 400,

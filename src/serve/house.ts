@@ -21,6 +21,7 @@ import {
   ReviewDesk,
   type ReviewTemplate,
 } from '../rca/index.js';
+import { type Gate, registerSessions } from './auth/index.js';
 import { type BackupDesk, registerBackups } from './backups/index.js';
 import { allowOrigins } from './cors.js';
 import { registerEvidencePages } from './dereference.js';
@@ -45,6 +46,8 @@ import type { Webhooks } from './webhooks/index.js';
 /** What the house stands on. */
 export interface HouseParts {
   readonly http: HttpOptions;
+  /** Who may ask, with the sessions of browsers. */
+  readonly gate: Gate;
   readonly version: string;
   readonly store: EvidenceStore;
   readonly backups: BackupDesk;
@@ -70,7 +73,7 @@ export interface HouseParts {
   readonly clock: Clock;
   readonly limits: DoorLimits;
   /** Whether browsers get GraphiQL at `/graphql`. */
-  readonly graphiql: boolean;
+  readonly graphiql: () => boolean;
   /** What is told of the SPARQL endpoint's limits. */
   readonly sparql: Pick<ServiceDescription, 'deadlineMs' | 'maxReceipts' | 'federates'>;
   /** The origins whose pages may read answers; none unless given. */
@@ -173,6 +176,7 @@ export async function createHouse(parts: HouseParts): Promise<FastifyInstance> {
   const house = await createHttp(parts.http);
   await allowOrigins(house, parts.corsOrigins ?? []);
   registerIn(house, parts);
+  registerSessions(house, parts.gate);
   const terms = await readOntologyTerms();
   registerOut(house, parts, terms);
   registerOntology(house, terms);

@@ -2,6 +2,7 @@
  * Problem documents of RFC 9457 for every error that leaves the server over HTTP.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AccessError } from '../access/index.js';
 import { type ErrorCode, errorStatus, type Fault, GenchiError } from '../model/index.js';
 import { ServeError } from './errors.js';
 
@@ -25,6 +26,8 @@ const RETRY_CODES: ReadonlySet<ErrorCode> = new Set([
   'query-overloaded',
   'not-ready',
   'store-closed',
+  'too-many-attempts',
+  'identity-unavailable',
 ]);
 
 /** Errors of fastify and its plugins that a client can cause, by their code. */
@@ -89,6 +92,9 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 export function installProblems(server: FastifyInstance): void {
   server.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const problem = problemOf(error);
+    if (error instanceof AccessError && error.retryAfterS !== undefined) {
+      reply.header('retry-after', error.retryAfterS);
+    }
     if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, problem.detail);
     return sendProblem(reply, problem);
   });

@@ -145,7 +145,7 @@ describe('genchi', () => {
 describe('genchi config check', () => {
   it('prints the effective settings with where each came from, and warns of variables that mean nothing', async () => {
     const env = { GENCHI_THREADS: '5', GENCHI_TREADS: '6' };
-    const { code, out, err } = await run(['config', 'check', '--port', '0', '--no-graphiql'], { env });
+    const { code, out, err } = await run(['config', 'check', '--port', '0', '--graphiql', 'false'], { env });
     expect(code).toBe(0);
     expect(out).toContain('port: 0 # --port\n');
     expect(out).toContain('threads: 5 # GENCHI_THREADS\n');

@@ -48,7 +48,14 @@ describe('genchi serve', () => {
   it('starts a server with the settings of the command line', async () => {
     const { app, closed } = heldApp();
     closed.resolve();
-    const { outside, started, ended } = serve(app, ['--port', '0', '--sparql-workers', '3', '--no-graphiql']);
+    const { outside, started, ended } = serve(app, [
+      '--port',
+      '0',
+      '--sparql-workers',
+      '3',
+      '--graphiql',
+      'false',
+    ]);
     await vi.waitFor(() => expect(started).toHaveLength(1), { timeout: 20_000 });
     expect(started[0]).toMatchObject({ port: 0, sparqlWorkers: 3, graphiql: false, host: '127.0.0.1' });
     outside.signal('SIGTERM');

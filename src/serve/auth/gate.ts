@@ -1,47 +1,139 @@
 import type { FastifyRequest } from 'fastify';
-import { AccessError, type Principal, type TokenBook } from '../../access/index.js';
+import {
+  AccessError,
+  type Issuers,
+  type Passwords,
+  type Principal,
+  type TokenBook,
+} from '../../access/index.js';
+import type { Clock } from '../../model/index.js';
+import { Attempts } from './attempts.js';
+import { sessionCookieOf } from './cookie.js';
+import { type Credentials, credentialsOf } from './credentials.js';
 import type { Access } from './guard.js';
+import { type Lifetime, Lifetimes, unending } from './lifetimes.js';
+import { isSameOrigin } from './same-origin.js';
+import { Sessions } from './sessions.js';
 
 /** What a gate asks with. */
 export interface GateParts {
   /** `auto`: those who ask must say who they are as soon as there is a way to. */
   readonly mode: 'auto' | 'required' | 'off';
+  readonly clock: Clock;
   readonly tokens: TokenBook;
+  readonly issuers: Issuers;
+  readonly passwords: Passwords;
+  /** Whether browsers come by TLS, here or at a proxy. */
+  readonly secure: boolean;
+  /** Hears of each refusal; `isBulk` of the one that makes an address wait. Must not throw. */
+  readonly onRefused: (refusal: Refusal) => void;
 }
 
-const wrong = (): AccessError =>
-  new AccessError('unauthenticated', 'These credentials are unknown, revoked or have expired.');
+/** Somebody was not let in. */
+export interface Refusal {
+  readonly method: Credentials['type'] | 'session';
+  readonly why: 'wrong' | 'waiting' | 'cross-site';
+  readonly address: string;
+  /** Whether this address has failed so often that it has to wait from now on. */
+  readonly isBulk: boolean;
+}
 
-/** Says who requests are from, by what they bring. */
+const SAFE_METHODS = ['GET', 'HEAD'];
+
+/** Says who requests are from, by what they bring: credentials in a header, or else the cookie of a session. */
 export class Gate implements Access {
   readonly #parts: GateParts;
-  readonly challenge = 'Bearer realm="genchi"';
+  readonly #attempts: Attempts;
+  readonly #lifetimes = new Lifetimes();
+  readonly sessions: Sessions;
 
   constructor(parts: GateParts) {
     this.#parts = parts;
+    this.#attempts = new Attempts(parts.clock);
+    this.sessions = new Sessions({ clock: parts.clock, holds: (principal) => this.holds(principal) });
   }
 
   get isAsked(): boolean {
-    const { mode, tokens } = this.#parts;
-    if (mode === 'auto') return tokens.size > 0;
+    const { mode, tokens, issuers, passwords } = this.#parts;
+    if (mode === 'auto') return tokens.size + issuers.size + passwords.size > 0;
     return mode === 'required';
   }
 
-  async identify({ headers }: FastifyRequest): Promise<Principal | undefined> {
-    const { authorization } = headers;
-    if (authorization === undefined) return undefined;
-    const [, scheme = '', credentials = ''] = /^(\S+) +(\S+) *$/.exec(authorization) ?? [];
-    switch (scheme.toLowerCase()) {
-      case 'bearer':
-        return this.#bearer(credentials);
-      default:
-        throw new AccessError('unauthenticated', 'Expected Authorization: Bearer TOKEN.');
-    }
+  /** Whether browsers come by TLS. */
+  get secure(): boolean {
+    return this.#parts.secure;
   }
 
-  #bearer(text: string): Principal {
-    const principal = this.#parts.tokens.principalOf(text);
-    if (principal === undefined) throw wrong();
-    return principal;
+  get challenges(): readonly string[] {
+    return ['Bearer realm="genchi"', ...(this.hasUsers ? ['Basic realm="genchi", charset="UTF-8"'] : [])];
+  }
+
+  /** Whether users with passwords can log in, beside tokens. */
+  get hasUsers(): boolean {
+    return this.#parts.passwords.size > 0;
+  }
+
+  /** Whether what somebody showed still holds: not expired, and not revoked. */
+  holds({ method, id, expiresAt }: Principal): boolean {
+    if (expiresAt !== undefined && this.#parts.clock() >= expiresAt) return false;
+    return method !== 'token' || this.#parts.tokens.holds(id);
+  }
+
+  async identify(request: FastifyRequest): Promise<Principal | undefined> {
+    const { headers, ip } = request;
+    const credentials = credentialsOf(headers.authorization);
+    return credentials === undefined ? this.#ofSession(request) : await this.check(credentials, ip);
+  }
+
+  lifetime({ headers, principal }: FastifyRequest): Lifetime {
+    if (!this.isAsked || principal === undefined) return unending;
+    const cookie = sessionCookieOf(headers.cookie, this.secure);
+    // Who listens uses the session.
+    return headers.authorization === undefined && cookie !== undefined
+      ? this.#lifetimes.watch(() => this.sessions.principalOf(cookie) !== undefined)
+      : this.#lifetimes.watch(() => this.holds(principal));
+  }
+
+  #ofSession({ headers, method, ip }: FastifyRequest): Principal | undefined {
+    const cookie = sessionCookieOf(headers.cookie, this.secure);
+    const principal = cookie === undefined ? undefined : this.sessions.principalOf(cookie);
+    if (principal === undefined || SAFE_METHODS.includes(method) || isSameOrigin(headers)) return principal;
+    this.#parts.onRefused({ method: 'session', why: 'cross-site', address: ip, isBulk: false });
+    throw new AccessError('forbidden', 'A session is good for requests from pages of this server alone.');
+  }
+
+  /** Who credentials stand for. Fails with `unauthenticated`, and with `too-many-attempts` after many failures. */
+  async check(credentials: Credentials, address: string): Promise<Principal> {
+    const waitS = this.#attempts.waitS(address);
+    if (waitS > 0 && this.#isDear(credentials)) throw this.#wait(credentials, address, waitS);
+    const principal = await this.#principalOf(credentials);
+    if (principal !== undefined && this.holds(principal)) return principal;
+    if (waitS > 0) throw this.#wait(credentials, address, waitS);
+    const isBulk = this.#attempts.failed(address);
+    this.#parts.onRefused({ method: credentials.type, why: 'wrong', address, isBulk });
+    throw new AccessError('unauthenticated', 'These credentials are unknown, revoked, or have expired.');
+  }
+
+  /** Guessing passwords is bounded; those known to be right, and tokens, which nobody can guess, always come in. */
+  #isDear(credentials: Credentials): boolean {
+    return (
+      credentials.type === 'basic' && !this.#parts.passwords.remembers(credentials.user, credentials.password)
+    );
+  }
+
+  #wait({ type: method }: Credentials, address: string, waitS: number): AccessError {
+    this.#parts.onRefused({ method, why: 'waiting', address, isBulk: false });
+    return new AccessError('too-many-attempts', `Too many wrong credentials; try again in ${waitS} s.`, {
+      retryAfterS: waitS,
+    });
+  }
+
+  async #principalOf(credentials: Credentials): Promise<Principal | undefined> {
+    const { tokens, issuers, passwords } = this.#parts;
+    if (credentials.type === 'basic') {
+      return await passwords.principalOf(credentials.user, credentials.password);
+    }
+    const { token } = credentials;
+    return token.startsWith('gen_') ? tokens.principalOf(token) : await issuers.principalOf(token);
   }
 }

@@ -59,7 +59,7 @@ export interface GraphqlDeps {
   /** Operations that clients may name by an id; none unless given. */
   readonly persisted?: PersistedOperations | undefined;
   /** Whether browsers get GraphiQL at the same address. */
-  readonly graphiql: boolean;
+  readonly graphiql: () => boolean;
 }
 
 /** What the resolvers of one request share. */
@@ -74,12 +74,14 @@ export interface GraphqlContext {
   readonly drop: () => void;
   /** Who asks. */
   readonly principal: Principal;
+  /** Ends when they may not ask any more. */
+  readonly until: AbortSignal;
 }
 
 /** Makes the context of one request. */
 export function contextOf(
   deps: GraphqlDeps,
-  { drop, principal }: Pick<GraphqlContext, 'drop' | 'principal'>,
+  { drop, principal, until }: Pick<GraphqlContext, 'drop' | 'principal' | 'until'>,
 ): GraphqlContext {
   const budget = new Budget();
   return {
@@ -89,6 +91,7 @@ export function contextOf(
     receipts: new ReceiptReader(deps.store, budget),
     drop,
     principal,
+    until,
     health: new HealthReader(deps.store, budget, healthSettingsOf(deps.pillarMetrics), deps.signals),
   };
 }

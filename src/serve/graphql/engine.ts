@@ -17,6 +17,8 @@ export interface Connected {
   readonly drop: () => void;
   /** Who asks. */
   readonly principal: Principal;
+  /** Ends when they may not ask any more. */
+  readonly until: AbortSignal;
 }
 
 /** Answers requests of GraphQL over HTTP. */
@@ -26,7 +28,7 @@ export type Engine = YogaServerInstance<Connected, GraphqlContext>;
 export function createEngine(logger: FastifyBaseLogger, deps: GraphqlDeps): Engine {
   return createYoga<Connected, GraphqlContext>({
     schema,
-    context: ({ drop, principal }) => contextOf(deps, { drop, principal }),
+    context: ({ drop, principal, until }) => contextOf(deps, { drop, principal, until }),
     plugins: [
       ...(deps.persisted === undefined ? [] : [persistedOperations(deps.persisted)]),
       limitQueries,

@@ -10,7 +10,7 @@ import { JudgementEnum } from './verdicts.js';
 const KEY =
   'An id of your own for what is said: sent twice with it, it is recorded once; something else under the same id is refused. Without it each is recorded.';
 const AUTHOR =
-  'Who says it. Nobody checks it: put an authenticating proxy before the server where that matters.';
+  'Who says it, in their own words; where those who ask must say who they are, the audit receipt of the act tells who it was.';
 const MESSAGE = 'What to say with it, at most 10,000 characters.';
 
 const AcknowledgeInput = builder.inputType('AcknowledgeIncidentInput', {

@@ -5,6 +5,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { nobody, type Principal } from '../../access/index.js';
+import { type Lifetime, unending } from '../auth/index.js';
 import type { GraphqlDeps } from './context.js';
 import type { Engine } from './engine.js';
 import { GraphiqlPage } from './graphiql.js';
@@ -59,20 +60,21 @@ async function send(reply: FastifyReply, { status, headers, body }: Answered): P
 async function answer(desk: Desk, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const principal = request.principal ?? nobody;
   const asked = askedOf(request, principal);
-  const response = async (): Promise<EngineResponse> =>
+  const response = async ({ signal: until }: Lifetime): Promise<EngineResponse> =>
     desk.engine.fetch(`http://localhost/graphql${asked.search}`, asked, {
-      drop: () => reply.raw.destroy(),
-      principal,
+      ...{ drop: () => reply.raw.destroy(), principal, until },
     });
   if (isEventStream(request.headers.accept)) {
-    const events = await response();
+    const lifetime = request.server.access.lifetime(request);
+    reply.raw.once('close', () => lifetime.end());
+    const events = await response(lifetime);
     if (events.body === null || !isEventStream(events.headers.get('content-type'))) {
       return await send(reply, await readWhole(events));
     }
     reply.status(events.status).header('vary', 'accept');
     return await sendEvents(reply, events.body);
   }
-  const whole = async (): Promise<Answered> => readWhole(await response());
+  const whole = async (): Promise<Answered> => readWhole(await response(unending));
   const key = shareKeyOf(asked);
   await send(reply, await (key === undefined ? whole() : desk.shared.answer(key, desk.revision(), whole)));
 }
@@ -129,7 +131,7 @@ export function registerGraphql(server: FastifyInstance, deps: GraphqlDeps): voi
       exposeHeadRoute: false,
       handler: async (request, reply) => {
         if (isEventStream(request.headers.accept)) deps.subscribers.admit();
-        if (deps.graphiql && wantsPage(request)) await page.send(request, reply);
+        if (wantsPage(request) && deps.graphiql()) await page.send(request, reply);
         else await answer(await desk(), request, reply);
         return reply;
       },

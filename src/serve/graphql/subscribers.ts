@@ -81,15 +81,20 @@ export class Subscribers {
     throw new ServeError('overloaded', `${why}; subscribe again in a moment.`);
   }
 
-  /** Lets a client listen; `drop` cuts off one that reads too slowly. Fails with `overloaded`. */
-  listen<T>(source: Source<T>, drop: () => void): AsyncIterableIterator<T> {
+  /**
+   * Lets a client listen, until the signal ends it; `drop` cuts off one that reads too slowly. Fails with `overloaded`.
+   */
+  listen<T>(source: Source<T>, drop: () => void, until?: AbortSignal): AsyncIterableIterator<T> {
     this.admit();
     let stop = (): void => undefined;
+    const end = (): void => line.end();
     const line = new Line<T>(() => {
+      until?.removeEventListener('abort', end);
       this.#lines.delete(line);
       stop();
     });
     this.#lines.add(line);
+    until?.addEventListener('abort', end, { once: true });
     stop = source((item) => {
       if (line.push(item)) return;
       this.#dropped += 1;

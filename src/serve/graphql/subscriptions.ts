@@ -110,8 +110,8 @@ const SloChangeType = builder.objectRef<SloChange>('SloChange').implement({
   }),
 });
 
-const listen = <T>(source: Source<T>, { deps, drop }: GraphqlContext): AsyncIterableIterator<T> =>
-  deps.subscribers.listen(source, drop);
+const listen = <T>(source: Source<T>, { deps, drop, until }: GraphqlContext): AsyncIterableIterator<T> =>
+  deps.subscribers.listen(source, drop, until);
 
 /** What changes of the standing: first all of it as it stands, then what an evaluation finds changed. */
 function standingSource<T>(

@@ -4,6 +4,7 @@ import type { Recorded } from '../../evidence/index.js';
 import type { QueryCost } from '../../graph/index.js';
 import { type EventReceipt, type Instant, MINUTE_MS } from '../../model/index.js';
 import type { RequestFigures } from '../http.js';
+import { AccessFigures } from './access-figures.js';
 import { BoundedValues } from './bounded-values.js';
 import { counter, EvidenceFigures } from './evidence-figures.js';
 import {
@@ -54,6 +55,8 @@ export class Metrics {
   readonly #parts: Counter;
   readonly #evaluations: Histogram;
   readonly #minutes: Counter;
+  /** Told of who was not let in. */
+  readonly access: AccessFigures;
   /** Told of each step of retention. */
   readonly retention: RetentionFigures;
   readonly #queries: Histogram<'outcome'>;
@@ -82,6 +85,7 @@ export class Metrics {
       COMMIT_BUCKETS_S,
       [],
     );
+    this.access = new AccessFigures(this.#registry);
     this.retention = new RetentionFigures(this.#registry);
     this.#sorted = counter(
       this.#registry,

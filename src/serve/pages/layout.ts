@@ -86,6 +86,8 @@ export interface PageParts {
   readonly title: string;
   readonly about?: Subject;
   readonly main: Content;
+  /** The path that it leads on to by itself. */
+  readonly refreshTo?: string;
 }
 
 const RDF_FORMS = [
@@ -111,7 +113,7 @@ function alternates({ path }: Subject): Content {
 }
 
 /** Writes a whole page. */
-export function page({ title, about, main }: PageParts): string {
+export function page({ title, about, main, refreshTo }: PageParts): string {
   const content = html`${main}`;
   const whole = html`<!doctype html>
 <html lang="en">
@@ -120,7 +122,7 @@ export function page({ title, about, main }: PageParts): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${title} · Genchi</title>
-${about === undefined ? undefined : alternates(about)}
+${refreshTo === undefined ? undefined : html`<meta http-equiv="refresh" content="0; url=${refreshTo}">\n`}${about === undefined ? undefined : alternates(about)}
 <style>${new Html(STYLE)}</style>
 </head>
 <body>

@@ -94,7 +94,7 @@ beforeAll(async () => {
     analyse: (question) => analyse(store, graph.topology(), question),
     iris,
     clock,
-    graphiql: false,
+    graphiql: () => false,
   });
   registerEvidencePages(server, { store, graph, incidents, iris, clock, glossary: glossaryOf(terms) });
   await play();

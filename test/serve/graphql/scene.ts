@@ -343,7 +343,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   };
   const clock = () => atMinute(20);
   const graph = await openGraph({ store, iris, clock, workers: 1, deadlineMs: 20_000, maxReceipts: 1_000 });
-  const graphiql = options.graphiql ?? true;
+  const graphiql = () => options.graphiql ?? true;
   const terms = await readOntologyTerms();
   const pillarMetrics = metricTableOf(terms);
   const postmortems = await deskOn(store, graph, clock);
