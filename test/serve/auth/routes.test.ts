@@ -32,7 +32,9 @@ describe('who may ask what', () => {
     const asked = routesOf(house).filter(({ method }) => method !== 'HEAD');
     const table = asked.map(({ method, url, scope }) => `${scope.padEnd(13)} ${method} ${url}`);
     expect(table.sort().join('\n')).toMatchInlineSnapshot(`
-      "authenticated GET /graphql
+      "admin         GET /backups/:id
+      admin         POST /backups
+      authenticated GET /graphql
       authenticated POST /graphql
       ingest        POST /api/v1/alertmanager
       ingest        POST /api/v1/cloudevents
@@ -68,6 +70,7 @@ describe('who may ask what', () => {
     expect(table.sort().join('\n')).toMatchInlineSnapshot(`
       "acknowledgeIncident: operate
       giveVerdict: operate
+      importSlos: operate
       logImprovement: operate
       publishPostmortem: operate
       recordEvent: ingest or operate
