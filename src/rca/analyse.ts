@@ -237,6 +237,9 @@ export async function analyse(
     affected: affectedOf(scene, candidates[0]),
     reach: reach.services,
     seriesScanned: scene.scan.scanned,
+    degradations: [...scene.loci.values()].sort(
+      (a, b) => b.own - a.own || b.explained - a.explained || (a.service < b.service ? -1 : 1),
+    ),
     ...ranking,
     why,
     missing,

@@ -83,6 +83,20 @@ export interface Candidate {
   readonly rejected?: string;
 }
 
+/** How far a service is degraded, and how much of that is its own. */
+export interface Degradation {
+  readonly service: string;
+  /** 0..1: what is left when the part that its callees explain is taken off. */
+  readonly own: number;
+  /** 0..1: the part of what its callers feel that its callees explain. */
+  readonly explained: number;
+  /** The callee that explains most of it. */
+  readonly explainedBy: string | undefined;
+  readonly onsetAt: Instant | undefined;
+  /** Whether any series or failure of it is recorded: without, nothing is known of it. */
+  readonly measured: boolean;
+}
+
 /** The answer of an analysis; the same question over the same evidence has the same answer. */
 export interface Analysis {
   readonly question: Question;
@@ -99,6 +113,8 @@ export interface Analysis {
   /** The services within reach: the symptom's own and everything it calls, directly or not. */
   readonly reach: readonly string[];
   readonly seriesScanned: number;
+  /** How far each service within reach is degraded, those that began it first. */
+  readonly degradations: readonly Degradation[];
   readonly candidates: readonly Candidate[];
   readonly rejected: readonly Candidate[];
   /** The Five Whys from the symptom down, as far as evidence goes. */

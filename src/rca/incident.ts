@@ -1,6 +1,6 @@
 /** Incidents as the rest of Genchi sees them; each state of one is a receipt. */
 import type { Recorded } from '../evidence/index.js';
-import type { CauseKind, Instant } from '../model/index.js';
+import type { CauseKind, Instant, Window } from '../model/index.js';
 import type { Candidate } from './analysis.js';
 import type { Similar } from './similar.js';
 import type { IncidentStatistics, StatisticsQuestion } from './statistics.js';
@@ -126,6 +126,9 @@ export interface IncidentChange {
 export interface IncidentBounds {
   readonly state?: 'open' | 'resolved';
   readonly service?: string;
+  readonly severities?: readonly string[];
+  /** Those that were on at some time within it. */
+  readonly window?: Window;
 }
 
 /** Which incidents to list, newest first unless `backward`: then oldest first. */

@@ -1,5 +1,6 @@
 import type { Topology } from '../graph/index.js';
 import type { Instant } from '../model/index.js';
+import type { Degradation } from './analysis.js';
 import type { FailureCluster } from './failures.js';
 import { amountsOf } from './localise-amounts.js';
 import { isMeasured, measuredCallees, type ServiceEvidence } from './localise-evidence.js';
@@ -21,19 +22,9 @@ import {
 import { earliest } from './windows.js';
 
 /** How much of a service's degradation is its own. */
-export interface Locus {
-  readonly service: string;
-  /** 0..1: what is left when the part that its callees explain is taken off. */
-  readonly own: number;
-  /** 0..1: the part of what is felt by its callers that its callees explain. */
-  readonly explained: number;
-  /** The callee that explains most. */
-  readonly explainedBy: string | undefined;
+export interface Locus extends Degradation {
   /** Whether no other callee has a part in the explanation. */
   readonly explainedAlone: boolean;
-  readonly onsetAt: Instant | undefined;
-  /** Whether any series or failure of it is recorded. */
-  readonly measured: boolean;
 }
 
 /** What callers feel of a service: latency, errors, availability, and what piles up behind something slow. */

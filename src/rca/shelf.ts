@@ -1,7 +1,11 @@
-import type { Instant } from '../model/index.js';
+import type { Instant, Window } from '../model/index.js';
 import type { Incident, IncidentBounds, IncidentCounts, IncidentFilter } from './incident.js';
 import { NOTHING_FOUND } from './incident-receipts.js';
 import type { Case, FiledCase } from './lifecycle.js';
+
+/** Whether an incident was on at some time within a window. */
+const wasOn = ({ startsAt, endsAt }: Incident, { from, to }: Window): boolean =>
+  startsAt < to && (endsAt === undefined || endsAt >= from);
 
 /**
  * All incidents: those that go on, or may begin anew, with all that is known of them; those that are over for good in
@@ -51,10 +55,13 @@ export class CaseShelf {
   }
 
   /** The incidents within bounds, in no order. */
-  within({ state, service }: IncidentBounds): readonly Incident[] {
+  within({ state, service, severities, window }: IncidentBounds): readonly Incident[] {
     return this.incidents().filter(
       (one) =>
-        (state === undefined || state === one.state) && (service === undefined || service === one.service),
+        (state === undefined || state === one.state) &&
+        (service === undefined || service === one.service) &&
+        (severities === undefined || severities.includes(one.severity)) &&
+        (window === undefined || wasOn(one, window)),
     );
   }
 

@@ -3,11 +3,13 @@ import type { IncidentBook } from '../rca/index.js';
 import { homePage, type Place } from './pages/home-page.js';
 import { PAGE_SECURITY } from './pages/layout.js';
 import { prefersPage } from './pages/negotiation.js';
+import type { SendWebPage } from './web.js';
 
 /** How many incidents the page lists. */
 const NEWEST = 20;
 
 const PLACES: readonly Place[] = [
+  { path: '/', methods: 'GET', what: 'the web interface' },
   { path: '/graphql', methods: 'GET POST', what: 'GraphQL, and GraphiQL for browsers' },
   { path: '/sparql', methods: 'GET POST', what: 'SPARQL 1.1 query over evidence and knowledge' },
   { path: '/.well-known/void', methods: 'GET', what: 'what is in the graph and how much, in VoID' },
@@ -28,20 +30,27 @@ const PLACES: readonly Place[] = [
 export interface HomeParts {
   readonly version: string;
   readonly incidents: Pick<IncidentBook, 'list'>;
+  /** Sends the page of the web interface. */
+  readonly sendPage: SendWebPage;
 }
 
 /**
- * `GET /`: the newest incidents and what stands here, as a page for browsers; what stands here as JSON for programs.
+ * `GET /`: the web interface for browsers, what stands here as JSON for programs. `GET /documents`: the newest incidents
+ * and what stands here as a document, for readers without scripts.
  */
-export function registerHome(server: FastifyInstance, { version, incidents }: HomeParts): void {
-  server.get('/', { config: { scope: 'read' } }, async (request, reply) => {
-    const places = PLACES.filter(({ path, methods }) => {
+export function registerHome(server: FastifyInstance, { version, incidents, sendPage }: HomeParts): void {
+  const places = (): readonly Place[] =>
+    PLACES.filter(({ path, methods }) => {
       const method = methods.startsWith('GET') ? 'GET' : 'POST';
       return path.startsWith('/-/') || server.hasRoute({ method, url: path });
     });
+  server.get('/', { config: { scope: 'open' } }, async (request, reply) => {
     reply.header('vary', 'accept');
-    if (!prefersPage(request.headers.accept)) return { name: 'genchi', version, places };
+    if (prefersPage(request.headers.accept)) return sendPage(request, reply);
+    return { name: 'genchi', version, places: places() };
+  });
+  server.get('/documents', { config: { scope: 'read' } }, async (_, reply) => {
     reply.header('content-security-policy', PAGE_SECURITY).type('text/html; charset=utf-8');
-    return reply.send(homePage(version, await incidents.list({ limit: NEWEST }), places));
+    return reply.send(homePage(version, await incidents.list({ limit: NEWEST }), places()));
   });
 }

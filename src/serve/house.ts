@@ -41,6 +41,7 @@ import { registerReviews } from './reviews.js';
 import { registerVoid, type ServiceDescription } from './service-description.js';
 import { registerSparql } from './sparql.js';
 import { statisticsOf } from './statistics.js';
+import { registerWeb } from './web.js';
 import type { Webhooks } from './webhooks/index.js';
 
 /** What the house stands on. */
@@ -168,7 +169,6 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
   registerReviews(house, reviews);
   registerMetrics(house, parts.metrics, clock);
   registerBackups(house, parts.backups);
-  registerHome(house, { version: parts.version, incidents });
 }
 
 /** Makes the application with every door in and every page out. */
@@ -180,6 +180,8 @@ export async function createHouse(parts: HouseParts): Promise<FastifyInstance> {
   const terms = await readOntologyTerms();
   registerOut(house, parts, terms);
   registerOntology(house, terms);
+  const { version, incidents } = parts;
+  registerHome(house, { version, incidents, sendPage: await registerWeb(house) });
   await house.ready();
   return house;
 }

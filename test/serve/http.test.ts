@@ -28,7 +28,11 @@ beforeEach(async () => {
   server.get('/broken', { config: { scope: 'read' } }, async () => {
     throw new TypeError('secret detail');
   });
-  registerHome(server, { version: '1.2.3', incidents: { list: async () => [] } });
+  registerHome(server, {
+    version: '1.2.3',
+    incidents: { list: async () => [] },
+    sendPage: async (_, reply) => reply.type('text/html; charset=utf-8').send('the pages'),
+  });
 });
 afterEach(() => server.close());
 
@@ -81,8 +85,8 @@ describe('createHttp', () => {
     expect(lines.find(({ level }) => level === 50)).toMatchObject({ err: { message: 'secret detail' } });
   });
 
-  it('shows the newest incidents to browsers, and only what is really there', async () => {
-    const page = await server.inject({ url: '/', headers: { accept: 'text/html' } });
+  it('shows the newest incidents to readers without scripts, and only what is really there', async () => {
+    const page = await server.inject('/documents');
     expect(page.body).toContain('No incident has been opened.');
     expect(page.body).toContain('/-/ready');
     expect(page.body).not.toContain('/api/v1/write');
@@ -105,14 +109,23 @@ describe('GET /', () => {
       name: 'genchi',
       version: '1.2.3',
       places: [
+        expect.objectContaining({ path: '/' }),
         expect.objectContaining({ path: '/-/healthy' }),
         expect.objectContaining({ path: '/-/ready' }),
       ],
     });
   });
 
-  it('is a page for browsers', async () => {
+  it('is the web interface for browsers', async () => {
     const answer = await server.inject({ url: '/', headers: { accept: 'text/html,*/*;q=0.8' } });
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(answer.body).toBe('the pages');
+  });
+});
+
+describe('GET /documents', () => {
+  it('leads to what stands here without scripts', async () => {
+    const answer = await server.inject('/documents');
     expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
     expect(answer.body).toContain('<a href="/-/ready">/-/ready</a>');
   });

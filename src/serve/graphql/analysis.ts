@@ -1,5 +1,5 @@
 /** `rootCauseCandidates`: an analysis with its candidates. */
-import type { Analysis, LearnedFrom } from '../../rca/index.js';
+import type { Analysis, Degradation, LearnedFrom } from '../../rca/index.js';
 import { builder } from './builder.js';
 import { Findings } from './findings.js';
 import { baselineOf, TimeWindow, windowMsOf } from './window.js';
@@ -11,6 +11,31 @@ const LearnedFromType = builder.objectRef<LearnedFrom>('LearnedFrom').implement(
     latestVerdictAt: t.expose('latestVerdictAt', {
       type: 'DateTime',
       description: 'When the latest of the verdicts was given.',
+    }),
+  }),
+});
+
+const DegradationType = builder.objectRef<Degradation>('Degradation').implement({
+  description: 'How far a service is degraded, and how much of that is its own.',
+  fields: (t) => ({
+    service: t.exposeString('service', { description: 'The name of the service.' }),
+    own: t.exposeFloat('own', {
+      description: 'What is left when the part that the services it calls explain is taken off, 0..1.',
+    }),
+    explained: t.exposeFloat('explained', {
+      description: 'The part of what its callers feel that the services it calls explain, 0..1.',
+    }),
+    explainedBy: t.exposeString('explainedBy', {
+      nullable: true,
+      description: 'The service it calls that explains most of it.',
+    }),
+    onsetAt: t.expose('onsetAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it began; null where no lasting change was found.',
+    }),
+    isMeasured: t.exposeBoolean('measured', {
+      description: 'Whether any series or failure of it is recorded: without, nothing is known of it.',
     }),
   }),
 });
@@ -53,6 +78,11 @@ const AnalysisType = builder.objectRef<Analysis>('Analysis').implement({
     reach: t.stringList({
       description: 'The services within reach: its own and everything it calls, directly or not.',
       resolve: ({ reach }) => [...reach],
+    }),
+    degradations: t.field({
+      type: [DegradationType],
+      description: 'How far each service within reach is degraded, those with most of their own first.',
+      resolve: ({ degradations }) => [...degradations],
     }),
     seriesScanned: t.exposeInt('seriesScanned', { description: 'How many series were compared.' }),
     learnedFrom: t.expose('learnedFrom', {

@@ -38,6 +38,12 @@ export class HealthReader {
     return reading;
   }
 
+  /** The health of the whole system and of every service over a window; fails as `read` does. */
+  all(window: Scope['window']): Promise<readonly Health[]> {
+    this.#budget.spend('assessments');
+    return this.#all(window);
+  }
+
   async #pick({ service, window }: Scope): Promise<Health> {
     const all = await this.#all(window);
     return all.find((health) => health.service === service) ?? unmeasured(service, window);

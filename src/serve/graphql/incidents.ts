@@ -1,4 +1,5 @@
 /** `incidents` and `incident`: what was seen, and what the latest analysis of it found. */
+import { type Instant, instantOf } from '../../model/index.js';
 import type { Incident, IncidentBounds } from '../../rca/index.js';
 import { ServeError } from '../errors.js';
 import { builder } from './builder.js';
@@ -77,6 +78,27 @@ export const IncidentType = builder.node(builder.objectRef<Incident>('Incident')
 
 const IncidentConnection = connectionRef('Incident', IncidentType, 'counted');
 
+/** Which incidents are asked for, as the arguments have it. */
+interface Bounds {
+  readonly state?: Incident['state'] | null | undefined;
+  readonly service?: string | null | undefined;
+  readonly severities?: readonly string[] | null | undefined;
+  readonly from?: Instant | null | undefined;
+  readonly to?: Instant | null | undefined;
+}
+
+/** Times that are before, or after, everything. */
+const [EVER, NEVER] = [instantOf(0), instantOf(Number.MAX_SAFE_INTEGER)];
+
+function boundsOf({ state, service, severities, from, to }: Bounds): IncidentBounds {
+  return {
+    ...(state == null ? {} : { state }),
+    ...(service == null ? {} : { service }),
+    ...(severities == null ? {} : { severities }),
+    ...(from == null && to == null ? {} : { window: { from: from ?? EVER, to: to ?? NEVER } }),
+  };
+}
+
 /** Reads a page of incidents, newest first; a cursor must be of an incident that there is. */
 async function readIncidents(page: PageQuestion, bounds: IncidentBounds, { deps }: GraphqlContext) {
   const read = async ({ direction, beyond, limit }: PageRead): Promise<readonly Incident[]> => {
@@ -98,14 +120,12 @@ builder.queryField('incidents', (t) =>
     args: {
       state: t.arg({ type: IncidentState, description: 'Only those in this state.' }),
       service: t.arg.string({ description: 'Only those seen on this service.' }),
+      severities: t.arg.stringList({ description: 'Only those of one of these severities.' }),
+      from: t.arg({ type: 'DateTime', description: 'Only those that were still on at this time, or later.' }),
+      to: t.arg({ type: 'DateTime', description: 'Only those that began before this time.' }),
       ...pageArgs,
     },
-    resolve: (_, { state, service, ...page }, context) =>
-      readIncidents(
-        page,
-        { ...(state == null ? {} : { state }), ...(service == null ? {} : { service }) },
-        context,
-      ),
+    resolve: (_, asked, context) => readIncidents(asked, boundsOf(asked), context),
   }),
 );
 

@@ -1,8 +1,8 @@
 /** `metricSeries`: the series of a metric as a chart needs them. */
 import { metricNames } from '../../analysis/index.js';
-import type { Window } from '../../model/index.js';
+import type { Series, Window } from '../../model/index.js';
 import { builder } from './builder.js';
-import type { GraphqlContext } from './context.js';
+import type { GraphqlDeps } from './context.js';
 import { type DrawnPoint, type DrawnSeries, drawSeries, MOST_SERIES } from './drawn-series.js';
 import { SeriesType } from './receipts.js';
 import { GapType } from './trend-parts.js';
@@ -84,10 +84,15 @@ interface Chart {
 const UNITS =
   /_(seconds|bytes|ratio|celsius|meters|volts|amperes|joules|grams|percent|ms|secs)(?:_total|_sum)?$/;
 
-function unitOf({ metric, drawn }: Chart, { deps }: GraphqlContext): string | undefined {
+/** The unit of a metric, by the ontology, by a label of one of its series, or by its name. */
+export function unitOfMetric(
+  metric: string,
+  series: Series | undefined,
+  { pillarMetrics }: Pick<GraphqlDeps, 'pillarMetrics'>,
+): string | undefined {
   const ofPillars = metricNames.find((name) => name === metric);
-  if (ofPillars !== undefined) return deps.pillarMetrics[ofPillars].unit;
-  return drawn[0]?.series.labels.unit ?? UNITS.exec(metric)?.[1];
+  if (ofPillars !== undefined) return pillarMetrics[ofPillars].unit;
+  return series?.labels.unit ?? UNITS.exec(metric)?.[1];
 }
 
 const ChartType = builder.objectRef<Chart>('MetricChart').implement({
@@ -98,7 +103,7 @@ const ChartType = builder.objectRef<Chart>('MetricChart').implement({
     unit: t.string({
       nullable: true,
       description: 'The unit of its values, where the metric, a label or its name says it.',
-      resolve: (chart, _, context) => unitOf(chart, context),
+      resolve: ({ metric, drawn }, _, { deps }) => unitOfMetric(metric, drawn[0]?.series, deps),
     }),
     window: t.expose('window', { type: TimeWindow, description: 'The window that is shown.' }),
     pixelSeconds: t.float({

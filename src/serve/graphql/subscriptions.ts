@@ -26,7 +26,8 @@ const ChangeTypeEnum = builder.enumType('IncidentChangeType', {
   values: changeTypes,
 });
 
-const IncidentChangeType = builder.objectRef<IncidentChange>('IncidentChange').implement({
+/** A change of an incident. */
+export const IncidentChangeType = builder.objectRef<IncidentChange>('IncidentChange').implement({
   description: 'A change of an incident, told after its receipts were recorded.',
   fields: (t) => ({
     key: t.exposeString('id', { description: 'The same for the same change, to tell repeats by.' }),
@@ -37,13 +38,14 @@ const IncidentChangeType = builder.objectRef<IncidentChange>('IncidentChange').i
 });
 
 /** A health that changed, with what it was. */
-interface HealthChange {
+export interface HealthChange {
   readonly at: Instant;
   readonly health: Health;
   readonly before: Health | undefined;
 }
 
-const HealthChangeType = builder.objectRef<HealthChange>('HealthChange').implement({
+/** A health that changed. */
+export const HealthChangeType = builder.objectRef<HealthChange>('HealthChange').implement({
   description: 'The health of a service, or of the whole system, that changed.',
   fields: (t) => ({
     at: t.expose('at', { type: 'DateTime', description: 'The time of the evaluation that found it.' }),
@@ -68,13 +70,14 @@ const HealthChangeType = builder.objectRef<HealthChange>('HealthChange').impleme
 });
 
 /** An objective that changed, with what it was. */
-interface SloChange {
+export interface SloChange {
   readonly at: Instant;
   readonly status: SloStatus;
   readonly before: SloStatus | undefined;
 }
 
-const SloChangeType = builder.objectRef<SloChange>('SloChange').implement({
+/** An objective that changed. */
+export const SloChangeType = builder.objectRef<SloChange>('SloChange').implement({
   description:
     'A service level objective that changed: its state, the burn rates that fire, or its revision.',
   fields: (t) => ({
@@ -110,11 +113,12 @@ const SloChangeType = builder.objectRef<SloChange>('SloChange').implement({
   }),
 });
 
-const listen = <T>(source: Source<T>, { deps, drop, until }: GraphqlContext): AsyncIterableIterator<T> =>
+/** Lets who asks listen to a source, as one of the subscribers. */
+export const listen = <T>(source: Source<T>, { deps, drop, until }: GraphqlContext): AsyncIterableIterator<T> =>
   deps.subscribers.listen(source, drop, until);
 
 /** What changes of the standing: first all of it as it stands, then what an evaluation finds changed. */
-function standingSource<T>(
+export function standingSource<T>(
   { deps }: GraphqlContext,
   changesOf: (standing: Standing) => readonly T[],
 ): Source<T> {

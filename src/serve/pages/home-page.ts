@@ -1,4 +1,4 @@
-/** The page at `/`: what is open, and what stands on this server. */
+/** The document at `/documents`: what is open, and what stands on this server. */
 
 import { pathOf } from '../../model/index.js';
 import { confirmedCauseOf, type Incident, titleOfCause } from '../../rca/index.js';
@@ -38,7 +38,7 @@ function placeRow({ path, methods, what }: Place): Html {
   return html`<tr><th scope="row">${name}</th><td>${methods}</td><td>${what}</td></tr>\n`;
 }
 
-/** Writes the page at `/` with the newest incidents. */
+/** Writes the document at `/documents` with the newest incidents. */
 export function homePage(version: string, incidents: readonly Incident[], places: readonly Place[]): string {
   return page({
     title: 'Overview',

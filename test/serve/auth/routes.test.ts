@@ -41,13 +41,18 @@ describe('who may ask what', () => {
       ingest        POST /api/v1/events
       ingest        POST /api/v1/write
       open          DELETE /session
+      open          GET /
+      open          GET /assets/:file
+      open          GET /incidents
+      open          GET /incidents/:id
       open          GET /login
+      open          GET /services/:name
       open          GET /session
       open          OPTIONS *
       open          POST /session
       open          POST /session/end
-      read          GET /
       read          GET /.well-known/void
+      read          GET /documents
       read          GET /id/*
       read          GET /metrics
       read          GET /ontology

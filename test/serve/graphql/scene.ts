@@ -235,6 +235,16 @@ const analysisOf = (question: Question): Analysis => ({
   affected: ['web'],
   reach: ['web', 'payments'],
   seriesScanned: 1,
+  degradations: [
+    {
+      service: 'payments',
+      own: 0.9,
+      explained: 0,
+      explainedBy: undefined,
+      onsetAt: atMinute(11),
+      measured: true,
+    },
+  ],
   candidates: [candidate],
   rejected: [rejected],
   why: {

@@ -128,6 +128,7 @@ describe('the served schema', () => {
     const { types, subscriptionType } = (await introspect()).__schema;
     const subscriptions = types.find(({ name }) => name === subscriptionType?.name);
     expect(subscriptions?.kind === 'OBJECT' ? subscriptions.fields.map(({ name }) => name) : []).toEqual([
+      'changed',
       'healthChanged',
       'incidentChanged',
       'sloChanged',

@@ -285,3 +285,21 @@ describe('sloChanged', () => {
     ]);
   });
 });
+
+describe('changed', () => {
+  it('tells of health, objectives and incidents over one connection', async () => {
+    post([health(undefined, 70, 'YELLOW')]);
+    const stream = await subscribe(
+      port,
+      `subscription { changed { __typename ... on HealthChange { service health { score } }
+        ... on IncidentChange { type incident { id } } } }`,
+    );
+    expect(dataOf(await stream.next())).toEqual({
+      changed: { __typename: 'HealthChange', service: null, health: { score: 70 } },
+    });
+    scene.incidentFeed.publish(change('resolved'));
+    expect(dataOf(await stream.next())).toEqual({
+      changed: { __typename: 'IncidentChange', type: 'resolved', incident: { id: incident.id } },
+    });
+  });
+});

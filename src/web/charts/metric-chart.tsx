@@ -1,0 +1,135 @@
+/** A metric of a service as a chart: read when it comes into view, thinned to its pixels. */
+import type { Signal } from '@preact/signals';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useQuery } from '../data/query.js';
+import { MetricChartDocument, type MetricChartQuery } from '../generated/graphql.js';
+import { Answered, NoData } from '../states/states.js';
+import { figureOf, measureOf } from '../time/format.js';
+import { windowOf } from '../time/range.js';
+import { seriesColour } from './colours.js';
+import { type Span, useWidth } from './lanes.js';
+import { type Line, LineChart, type ThroughLine } from './line-chart.js';
+import { namesOfSeries } from './series-names.js';
+
+/** More lines than these have no names below the chart. */
+const MOST_NAMED = 6;
+
+/** The widest that is asked for: with 50 series, the most that the server draws. */
+const MOST_WIDTH = 800;
+
+type Drawn = NonNullable<MetricChartQuery['metricSeries']>;
+
+/** Whether an element has come near what is seen. */
+function useSeen() {
+  const element = useRef<HTMLElement>(null);
+  const [isSeen, setSeen] = useState(false);
+  useEffect(() => {
+    if (element.current === null || isSeen) return undefined;
+    const observer = new IntersectionObserver(
+      (entries) => setSeen(entries.some(({ isIntersecting }) => isIntersecting)),
+      { rootMargin: '400px' },
+    );
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [isSeen]);
+  return { element, isSeen };
+}
+
+function linesOf({ series }: Drawn): readonly Line[] {
+  const spoken = series.filter(({ samples }) => samples > 0);
+  const names = namesOfSeries(spoken.map(({ series: { labels } }) => labels));
+  return spoken.map(({ times, values }, place) => ({ name: names[place] ?? '', times, values }));
+}
+
+function Legend({
+  lines,
+  values,
+  unit,
+}: {
+  readonly lines: readonly Line[];
+  readonly values: readonly (number | null | undefined)[] | undefined;
+  readonly unit: string | null;
+}) {
+  if (lines.length > MOST_NAMED) return <p class="legend soft">{lines.length} series</p>;
+  if (lines.length === 1 && values === undefined) return null;
+  return (
+    <ul class="legend">
+      {lines.map(({ name }, place) => (
+        <li key={name}>
+          <span class="swatch" style={{ background: `var(${seriesColour(place)})` }} />
+          {name}
+          {values !== undefined && <b> {measureOf(values[place], unit)}</b>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface MetricChartProps {
+  readonly service?: string | undefined;
+  readonly metric: string;
+  readonly span: Span;
+  readonly title?: string;
+  readonly heightPx?: number;
+  readonly through?: readonly ThroughLine[];
+  readonly cursor?: Signal<number | undefined>;
+}
+
+function Plot({
+  drawn,
+  service,
+  metric,
+  span,
+  heightPx,
+  through,
+  cursor,
+}: MetricChartProps & { readonly drawn: Drawn }) {
+  const lines = useMemo(() => linesOf(drawn), [drawn]);
+  const [values, point] = useState<readonly (number | null | undefined)[] | undefined>();
+  if (lines.length === 0) return <NoData title="No samples in this span" />;
+  const lows = drawn.series.flatMap(({ min }) => min ?? []);
+  const highs = drawn.series.flatMap(({ max }) => max ?? []);
+  const extent = `from ${figureOf(Math.min(...lows))} to ${measureOf(Math.max(...highs), drawn.unit)}`;
+  const label = `${metric}${service === undefined ? '' : ` of ${service}`}: ${lines.length} series, ${extent}`;
+  return (
+    <>
+      <LineChart
+        {...{ label, lines, span, through, cursor }}
+        unit={drawn.unit}
+        heightPx={heightPx ?? 140}
+        onPoint={point}
+      />
+      <Legend lines={lines} values={values} unit={drawn.unit} />
+    </>
+  );
+}
+
+/** A chart of all series of a metric. */
+export function MetricChart(props: MetricChartProps) {
+  const { service, metric, span, title, heightPx = 140 } = props;
+  const { element, isSeen } = useSeen();
+  const { element: frame, width } = useWidth<HTMLDivElement>();
+  const query = useQuery(
+    MetricChartDocument,
+    {
+      service: service ?? null,
+      metric,
+      width: Math.min(MOST_WIDTH, Math.max(200, width)),
+      ...windowOf(span),
+    },
+    { subject: `${service} ${metric}`, isOff: !isSeen || width === 0 },
+  );
+  return (
+    <figure class="metric" ref={element}>
+      <figcaption>
+        <code>{metric}</code>
+        {title !== undefined && <span class="soft"> {title}</span>}
+      </figcaption>
+      <div ref={frame} style={{ minHeight: `${heightPx}px` }}>
+        <Answered query={query} what={metric} lines={4}>
+          {({ metricSeries }) => metricSeries !== null && <Plot {...props} drawn={metricSeries} />}
+        </Answered>
+      </div>
+    </figure>
+  );
+}

@@ -1,0 +1,16 @@
+/** Addresses of pages and of documents. */
+
+/** The address of the page of a service. */
+export const servicePath = (name: string): string => `/services/${encodeURIComponent(name)}`;
+
+/** The address of the page of an incident. */
+export const incidentPath = (id: string): string => `/incidents/${encodeURIComponent(id)}`;
+
+/** The address of the editor with a query in it. */
+export const explorePath = (query: string): string => `/explore?query=${encodeURIComponent(query)}`;
+
+/** The document of something below `/id/`, on the server that the reader talks to whatever its IRI says. */
+export const documentPath = (iri: string): string => {
+  const place = iri.indexOf('/id/');
+  return place === -1 ? iri : iri.slice(place);
+};
