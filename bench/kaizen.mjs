@@ -15,6 +15,7 @@ import {
   LiveLoop,
   metricTableOf,
   StandingBoard,
+  TrendBoard,
 } from '../dist/analysis/index.js';
 import { Recorder } from '../dist/evidence/index.js';
 import { readOntologyTerms } from '../dist/graph/index.js';
@@ -86,6 +87,7 @@ async function evaluations(folder, end) {
         store,
         recorder,
         board,
+        trends: new TrendBoard({ store, metrics: pillarMetrics }),
         metrics: pillarMetrics,
         signals: () => [],
         graceMs: 30_000,
@@ -135,7 +137,7 @@ const asked = await askMany({
   folder: plan.folder,
   clients: Number(clients),
   seconds: Number(seconds),
-  service: serviceOf(7),
+  services: Array.from({ length: Number(services) }, (_, n) => serviceOf(n)),
 });
 
 const held = (/** @type {number} */ value, /** @type {number | undefined} */ limit) =>

@@ -58,6 +58,7 @@ export * from './trend/growth.js';
 export * from './trend/movement.js';
 export * from './trend/read.js';
 export type { Change, Reversal } from './trend/segments.js';
+export * from './trend/subjects.js';
 export { type Estimate, MOST_POINTS, type Points, theilSen } from './trend/theil-sen.js';
 export * from './trend/trend.js';
 export * from './trend/weeks.js';

@@ -3,7 +3,7 @@ import type { Instant } from '../model/index.js';
 import type { Health } from './health.js';
 import type { Recommendation } from './recommend/recommendation.js';
 import type { SloStatus } from './slo/status.js';
-import type { SubjectTrend } from './trend/read.js';
+import type { SubjectTrend } from './trend/subjects.js';
 
 /** What one evaluation found. */
 export interface Standing {

@@ -30,7 +30,7 @@ export function startLive(
 ): LiveLoop {
   const { store, recorder, board, signals, pillarMetrics, trends } = parts;
   const live = new LiveLoop({
-    ...{ store, recorder, board, clock, stopwatch, metrics: pillarMetrics },
+    ...{ store, recorder, board, trends, clock, stopwatch, metrics: pillarMetrics },
     graceMs: config.minuteGraceMs,
     everyMs: config.evaluationEveryMs,
     signals,

@@ -29,18 +29,22 @@ export async function readRevisions(store: EvidenceStore): Promise<readonly Revi
 export class Slos {
   /** By name, the oldest revision first. */
   readonly #histories = new Map<string, readonly Revision[]>();
+  /** The histories by name, until there is a new revision. */
+  #sorted: readonly (readonly Revision[])[] | undefined;
 
   /** Takes note of a revision. */
   add(revision: Revision): void {
     const known = this.#histories.get(revision.slo) ?? [];
     if (known.some(({ id, at }) => id === revision.id && at === revision.at)) return;
     const place = known.findLastIndex((one) => !isBefore(revision, one)) + 1;
+    this.#sorted = undefined;
     this.#histories.set(revision.slo, known.toSpliced(place, 0, revision));
   }
 
   /** All revisions of each objective, those of retired ones too, by name. */
   histories(): readonly (readonly Revision[])[] {
-    return [...this.#histories].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, history]) => history);
+    this.#sorted ??= [...this.#histories].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, history]) => history);
+    return this.#sorted;
   }
 
   /** The objectives in force, by name; those that were retired are not. */

@@ -12,11 +12,14 @@ export class Dependencies {
   readonly #callers = new Map<string, Set<string>>();
   /** The callees of each caller that it waits for, by at least one relation. */
   readonly #awaited = new Map<string, Set<string>>();
+  /** The present state, until something changes. */
+  #topology: Topology | undefined;
 
   /** Takes note of a service; answers whether it was new. */
   addService(service: string): boolean {
     if (this.#services.has(service)) return false;
     this.#services.add(service);
+    this.#topology = undefined;
     return true;
   }
 
@@ -27,6 +30,7 @@ export class Dependencies {
     const key = JSON.stringify([caller, callee, kind ?? null]);
     const known = this.#edges.get(key);
     if (known !== undefined && known.receipt.at > receipt.at) return false;
+    this.#topology = undefined;
     this.#edges.set(key, { caller, callee, ...(kind === undefined ? {} : { kind }), receipt });
     this.addService(caller);
     this.addService(callee);
@@ -44,8 +48,13 @@ export class Dependencies {
     return edges.filter(({ caller, callee }) => named.has(caller) || named.has(callee));
   }
 
-  /** The present state, which later receipts do not change. */
+  /** The present state, which later receipts do not change; the same object until there is another. */
   topology(): Topology {
+    this.#topology ??= this.#stateNow();
+    return this.#topology;
+  }
+
+  #stateNow(): Topology {
     const callees = new Map([...this.#callees].map(([service, others]) => [service, [...others].sort()]));
     const callers = new Map([...this.#callers].map(([service, others]) => [service, [...others].sort()]));
     const awaited = new Map([...this.#awaited].map(([service, others]) => [service, new Set(others)]));

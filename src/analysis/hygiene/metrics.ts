@@ -12,7 +12,7 @@ import {
   type Window,
 } from '../../model/index.js';
 import { metricNames } from '../metrics.js';
-import { STALLED_MS } from '../trend/read.js';
+import { STALLED_MS } from '../trend/subjects.js';
 import { type Duplicated, duplicatesAmong, type SpokenSeries } from './duplicates.js';
 
 /** How far back a metric must have spoken to be missed, in milliseconds. */

@@ -3,26 +3,23 @@ import type { EvidenceStore, SignalSeries } from '../../evidence/index.js';
 import { type Instant, MINUTE_MS, shift } from '../../model/index.js';
 import { assessAll, type Health, healthSettingsOf } from '../health.js';
 import { type MetricTable, metricNames } from '../metrics.js';
-import { seededUniform } from '../random.js';
 import { readFindings } from '../recommend/read.js';
 import { recommend } from '../recommend/recommend.js';
 import type { Recommendation } from '../recommend/recommendation.js';
 import type { SloStatus } from '../slo/status.js';
 import type { Standing } from '../standing.js';
-import { readTrends, type SubjectTrend, type TrendSubject } from '../trend/read.js';
+import { closedStep, type TrendBoard } from '../trend/board.js';
+import { judgeSubjects, type SubjectTrend } from '../trend/subjects.js';
 
 /** How long the window is that health is judged over, in milliseconds: long enough that a rate of one a minute shows. */
 export const STANDING_WINDOW_MS = 5 * MINUTE_MS;
 
-/** How old trends and recommendations, which move slowly, become before they are looked at again, in milliseconds. */
+/** How old recommendations, which move slowly, become before they are looked at again, in milliseconds. */
 export const SLOW_MS = 5 * MINUTE_MS;
 
 /** Trends of so many services are looked at in one evaluation unless it is said otherwise, over the last day. */
 const SERVICES_AT_ONCE = 20;
 const TREND_WINDOW = '24h';
-
-/** The tests of seasons draw the same numbers each time, so that the same evidence has the same answer. */
-const SEED = 1;
 
 /** What is evaluated from. */
 export interface EvaluationSources {
@@ -30,6 +27,7 @@ export interface EvaluationSources {
   readonly metrics: MetricTable;
   /** The series that figures are read from beside events. */
   readonly signals: () => readonly SignalSeries[];
+  readonly trends: TrendBoard;
   /** Trends of so many services are looked at in one evaluation; 20 unless given. */
   readonly servicesAtOnce?: number;
   /** Judges the objectives in force at a time. */
@@ -81,37 +79,31 @@ export class Evaluator {
     return assessAll(store, window, healthSettingsOf(metrics), { signals: signals() }, signal);
   }
 
-  /** The metrics of a service whose movement is good or bad, as far as there are samples of them. */
-  #subjects(): ReadonlyMap<string, readonly TrendSubject[]> {
+  /** The services that there are samples of metrics of whose movement is good or bad. */
+  #movingServices(): ReadonlySet<string> {
     const { store, metrics } = this.#sources;
     const judged = metricNames.filter((metric) => metrics[metric].judged.better !== 'trend');
-    const subjects = store
-      .findSeries({ metrics: judged })
-      .flatMap(({ metric, service }) => (service === undefined ? [] : [{ metric, service }]));
-    const unique = new Map(
-      subjects.map((subject) => [JSON.stringify([subject.service, subject.metric]), subject]),
-    );
-    return byService(unique.values());
+    const series = store.findSeries({ metrics: judged });
+    return new Set(series.flatMap(({ service }) => service ?? []));
   }
 
-  /** Looks at the services whose trends are the oldest, and only at those that are old. */
+  /** Looks at the services whose trends are the oldest, and only at those that have a newer closed step. */
   async #currentTrends(scopes: readonly Health[], at: Instant): Promise<readonly SubjectTrend[]> {
-    const { store, metrics } = this.#sources;
-    const subjects = this.#subjects();
-    for (const service of this.#trends.keys()) if (!subjects.has(service)) this.#trends.delete(service);
+    const { trends, servicesAtOnce = SERVICES_AT_ONCE } = this.#sources;
+    const moving = this.#movingServices();
+    for (const service of this.#trends.keys()) if (!moving.has(service)) this.#trends.delete(service);
     const ageOf = (service: string): number => this.#trends.get(service)?.at ?? Number.NEGATIVE_INFINITY;
+    const until = closedStep(TREND_WINDOW, at);
     const due = scopes
-      .flatMap(({ service }) => (service === undefined || !subjects.has(service) ? [] : [service]))
-      .filter((service) => ageOf(service) <= at - SLOW_MS)
+      .flatMap(({ service }) => (service === undefined || !moving.has(service) ? [] : [service]))
+      .filter((service) => ageOf(service) < until)
       .sort((a, b) => ageOf(a) - ageOf(b))
-      .slice(0, this.#sources.servicesAtOnce ?? SERVICES_AT_ONCE);
-    if (due.length > 0) {
-      const sources = { store, metrics, random: seededUniform(SEED) };
-      const asked = due.flatMap((service) => subjects.get(service) ?? []);
-      const found = byService(await readTrends(sources, asked, TREND_WINDOW, at));
-      for (const service of due) this.#trends.set(service, { at, found: found.get(service) ?? [] });
-    }
-    return [...this.#trends.values()].flatMap(({ found }) => found);
+      .slice(0, servicesAtOnce);
+    const measured = await trends.measured(due, TREND_WINDOW, at);
+    const judged = measured.filter(({ measured: { input } }) => input.judged.better !== 'trend');
+    const found = byService(judgeSubjects(judged));
+    for (const service of due) this.#trends.set(service, { at: until, found: found.get(service) ?? [] });
+    return [...this.#trends.values()].flatMap((each) => each.found);
   }
 
   async #currentRecommendations(slos: readonly SloStatus[], at: Instant): Promise<readonly Recommendation[]> {

@@ -2,7 +2,7 @@
 import { formatInstant, MINUTE_MS, shift } from '../../model/index.js';
 import { isMeasuredHere, type SpokenMetric, type StalledMetric } from '../hygiene/metrics.js';
 import { metricNames } from '../metrics.js';
-import { STALLED_MS } from '../trend/read.js';
+import { STALLED_MS } from '../trend/subjects.js';
 import {
   ask,
   type Findings,

@@ -1,4 +1,4 @@
-import { type DuckDBConnection, type DuckDBValue, listValue } from '@duckdb/node-api';
+import { type DuckDBConnection, listValue } from '@duckdb/node-api';
 import { instantOf, type SeriesRef } from '../../model/index.js';
 import {
   type BucketColumns,
@@ -8,6 +8,7 @@ import {
   type SilenceQuery,
 } from '../buckets.js';
 import { EvidenceError } from '../errors.js';
+import { floatColumns } from './float-columns.js';
 import type { Span } from './retention/archive-table.js';
 import { outside } from './retention/due.js';
 import { lastOfRollups } from './retention/rollups.js';
@@ -85,19 +86,32 @@ function spreadOf(rolledUp: RolledUp | undefined): string {
       )`;
 }
 
+const asDouble = (column: string): string => `coalesce(CAST(${column} AS DOUBLE), 0)`;
+
 /** First by series, so that the last of each is known, then by group. */
-function statementOf({ figure, quantiles = [] }: BucketQuery, rolledUp: RolledUp | undefined): string {
-  const shares = quantiles.map((_, index) => `, q.shares[${index + 1}]`).join('');
+function statementOf(query: BucketQuery, rolledUp: RolledUp | undefined): string {
+  const { figure, quantiles = [], quantilesOnly } = query;
+  const shares = quantiles.map((_, index) => `, ${asDouble(`q.shares[${index + 1}]`)}`).join('');
   const spread = `
     JOIN (
       SELECT "group", bucket, quantile_cont(value, $quantiles) AS shares
       FROM ${spreadOf(rolledUp)} JOIN member USING (series) GROUP BY "group", bucket
     ) q USING ("group", bucket)`;
-  return `
+  const members = `
     WITH member AS (
       SELECT unnest(from_json($series, '["UINTEGER"]')) AS series,
         unnest(from_json($groups, '["UINTEGER"]')) AS "group"
-    ),
+    )`;
+  if (quantilesOnly === true) {
+    return `${members},
+    placed AS (SELECT series, value, ${bucketOf('moment')} AS bucket FROM (${figuresOf(figure, rolledUp)})),
+    spread AS (
+      SELECT "group", bucket, quantile_cont(value, $quantiles) AS shares
+      FROM ${spreadOf(rolledUp)} JOIN member USING (series) GROUP BY "group", bucket
+    )
+    SELECT ${asDouble('"group"')}, ${asDouble('bucket')}${shares} FROM spread q ORDER BY "group", bucket LIMIT CAST($limit AS BIGINT)`;
+  }
+  return `${members},
     placed AS ${quantiles.length === 0 ? '' : 'MATERIALIZED'} (
       SELECT series, moment, value, ${bucketOf('moment')} AS bucket FROM (${figuresOf(figure, rolledUp)})
     ),
@@ -108,8 +122,7 @@ function statementOf({ figure, quantiles = [] }: BucketQuery, rolledUp: RolledUp
         max(most) AS most, sum(latest) AS latest
       FROM by_series JOIN member USING (series) GROUP BY "group", bucket
     )
-    SELECT "group", CAST(bucket AS DOUBLE), CAST(n AS DOUBLE), CAST(present AS DOUBLE), total, least, most,
-      latest${shares}
+    SELECT ${['"group"', 'bucket', 'n', 'present', 'total', 'least', 'most', 'latest'].map(asDouble).join(', ')}${shares}
     FROM by_group ${quantiles.length === 0 ? '' : spread}
     ORDER BY "group", bucket LIMIT CAST($limit AS BIGINT)`;
 }
@@ -137,8 +150,6 @@ export function checkBuckets({ stepMs, window, limit, quantiles = [] }: BucketQu
   );
 }
 
-const floats = (column: readonly DuckDBValue[] = []): Float64Array => Float64Array.from(column, Number);
-
 /** Samples or increases of series, alone or in groups, by buckets of time; no sample leaves DuckDB. */
 export async function buckets(
   connection: DuckDBConnection,
@@ -146,9 +157,9 @@ export async function buckets(
   rolledUp?: RolledUp,
 ): Promise<BucketColumns> {
   checkBuckets(query);
-  const { groups, window, stepMs, origin = 0, figure, quantiles = [], limit } = query;
+  const { groups, window, stepMs, origin = 0, figure, quantiles = [], quantilesOnly, limit } = query;
   const series = groups.flat();
-  const reader = await connection.runAndReadAll(statementOf(query, rolledUp), {
+  const result = await connection.run(statementOf(query, rolledUp), {
     series: JSON.stringify(series),
     groups: JSON.stringify(groups.flatMap((group, index) => group.map(() => index))),
     ...rangeOf(series.length === 0 ? [0 as SeriesRef] : series),
@@ -160,26 +171,55 @@ export async function buckets(
     limit: Math.trunc(limit) + 1,
     ...(quantiles.length === 0 ? {} : { quantiles: listValue([...quantiles]) }),
   });
-  const [group = [], at, count, present, sum, min, max, last, ...shares] = reader.getColumns();
+  const nothing = new Float64Array();
+  const [group = nothing, at = nothing, ...columns] = await floatColumns(result);
   if (group.length > limit) {
     throw new EvidenceError(
       'store-failed',
       `The window holds more than ${limit} buckets: narrow it, or take longer ones.`,
     );
   }
+  const [count = nothing, present = nothing, sum = nothing, min = nothing, max = nothing, last = nothing] =
+    quantilesOnly === true ? [] : columns;
   return {
     length: group.length,
-    group: Uint32Array.from(group, Number),
-    at: floats(at),
-    count: floats(count),
-    series: floats(present),
-    sum: floats(sum),
-    min: floats(min),
-    max: floats(max),
-    last: floats(last),
-    quantiles: group.length === 0 ? quantiles.map(() => new Float64Array()) : shares.map(floats),
+    group: Uint32Array.from(group),
+    ...{ at, count, series: present, sum, min, max, last },
+    quantiles: columns.slice(quantilesOnly === true ? 0 : 6),
   };
 }
+
+/** More slots than these are not worth a bit each. */
+const MOST_SLOTS = 50_000;
+
+/** The series that have no sample in some of the slots that a window is cut into. */
+const PAUSING = `
+  SELECT series FROM (${WANTED})
+  GROUP BY series
+  HAVING coalesce(bit_count(bitstring_agg(CAST((moment - CAST($since AS BIGINT)) // CAST($slot AS BIGINT) AS INTEGER),
+      0, CAST($slots AS INTEGER) - 1)
+    FILTER (moment < CAST($since AS BIGINT) + CAST($slots AS BIGINT) * CAST($slot AS BIGINT))), 0)
+    < CAST($slots AS BIGINT)`;
+
+/**
+ * The series that may be silent for longer than asked: a sample in each slot half as long leaves no room for that. One
+ * bit a slot is much less work than the order of all samples.
+ */
+async function pausing(connection: DuckDBConnection, query: SilenceQuery): Promise<readonly SeriesRef[]> {
+  const { series, window, longerThanMs } = query;
+  const slot = Math.floor(longerThanMs / 2);
+  const slots = slot < 1 ? 0 : Math.floor((window.to - window.from) / slot);
+  if (slots < 1 || slots > MOST_SLOTS) return series;
+  const reader = await connection.runAndReadAll(PAUSING, { ...samplesAsked(series, window), slot, slots });
+  return reader.getRows().map(([ref]) => Number(ref) as SeriesRef);
+}
+
+const samplesAsked = (series: readonly SeriesRef[], window: SilenceQuery['window']) => ({
+  series: JSON.stringify(series),
+  ...rangeOf(series),
+  since: window.from,
+  to: window.to,
+});
 
 const SILENCES = `
   SELECT series, moment, value, next_moment FROM (
@@ -191,15 +231,13 @@ const SILENCES = `
 /** Stretches without samples between and after the samples of a window; one before its first sample is not told. */
 export async function silences(
   connection: DuckDBConnection,
-  { series, window, longerThanMs }: SilenceQuery,
+  query: SilenceQuery,
 ): Promise<readonly Silence[]> {
+  const series = query.series.length === 0 ? [] : await pausing(connection, query);
   if (series.length === 0) return [];
   const reader = await connection.runAndReadAll(SILENCES, {
-    series: JSON.stringify(series),
-    ...rangeOf(series),
-    since: window.from,
-    to: window.to,
-    longerThan: longerThanMs,
+    ...samplesAsked(series, query.window),
+    longerThan: query.longerThanMs,
   });
   return reader.getRows().map(([ref, from, lastValue, until]) => ({
     series: Number(ref) as SeriesRef,

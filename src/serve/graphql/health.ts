@@ -7,11 +7,13 @@ import {
   type Pillar,
   type PillarHealth,
   type PillarMetric,
+  STANDING_WINDOW_MS,
   standingOf,
 } from '../../analysis/index.js';
-import type { Instant } from '../../model/index.js';
+import { type Instant, MINUTE_MS } from '../../model/index.js';
 import { builder } from './builder.js';
 import type { GraphqlContext } from './context.js';
+import { freshStanding } from './fresh-standing.js';
 import { TimeWindow, windowBefore } from './window.js';
 
 /** A metric of the pillars, and its value if there was data for one. */
@@ -180,12 +182,18 @@ export interface HealthQuestion {
   readonly windowMinutes: number;
 }
 
-/** Measures a service, or the whole system without one. */
-export function healthOf(
+/**
+ * The health of a service, or of the whole system without one: measured, or from the last evaluation where that is asked
+ * for the present over the window that it looks at.
+ */
+export async function healthOf(
   service: string | undefined,
   { at, windowMinutes }: HealthQuestion,
-  { now, health }: GraphqlContext,
+  context: GraphqlContext,
 ): Promise<Health> {
-  const window = windowBefore(at ?? now, windowMinutes);
-  return health.read({ ...(service === undefined ? {} : { service }), window });
+  const isStanding = at == null && windowMinutes * MINUTE_MS === STANDING_WINDOW_MS;
+  const standing = isStanding ? freshStanding(context).healths.get(service) : undefined;
+  if (standing !== undefined) return standing;
+  const window = windowBefore(at ?? context.now, windowMinutes);
+  return await context.health.read({ ...(service === undefined ? {} : { service }), window });
 }

@@ -15,10 +15,7 @@ interface Service {
 const serviceNamed = (name: string): Service => ({ name });
 
 /** Every service that evidence or a dependency speaks of, sorted. */
-async function knownServices({ deps }: GraphqlContext): Promise<readonly string[]> {
-  const names = new Set([...(await deps.store.services()), ...deps.graph.topology().services]);
-  return [...names].sort();
-}
+const knownServices = ({ deps }: GraphqlContext): readonly string[] => deps.graph.topology().services;
 
 /** What a service is related to; counted, since everyone may be related to everyone, and again one level below. */
 function relatives<T>(found: readonly T[], { budget }: GraphqlContext): readonly T[] {
@@ -28,7 +25,8 @@ function relatives<T>(found: readonly T[], { budget }: GraphqlContext): readonly
 
 const healthWindow = {
   at: 'The end of the window; now when absent.',
-  windowMinutes: 'The length of the window, 1..1440 minutes.',
+  windowMinutes:
+    'The length of the window, 1..1440 minutes. Without `at`, 5 is that of the last evaluation, which costs next to nothing and is at most two minutes old; any other is measured anew.',
 };
 
 /** A service, to which other files add what they know of it. */
@@ -65,7 +63,7 @@ builder.node(ServiceType, {
   description: 'A service that evidence or a dependency speaks of.',
   id: { resolve: ({ name }) => name },
   loadManyWithoutCache: async (names, context) => {
-    const known = new Set(await knownServices(context));
+    const known = new Set(knownServices(context));
     return names.map((name) => (known.has(name) ? serviceNamed(name) : null));
   },
   fields: (t) => ({
@@ -116,9 +114,9 @@ builder.queryField('services', (t) =>
       first: t.arg.int({ required: true, defaultValue: 100, description: 'How many, 1..100.' }),
       after: t.arg.string({ description: 'Continue after the service of this name.' }),
     },
-    resolve: async (_, { first, after }, context) => {
+    resolve: (_, { first, after }, context) => {
       const size = sizeOf(first);
-      const names = await knownServices(context);
+      const names = knownServices(context);
       return names
         .filter((name) => after == null || name > after)
         .slice(0, size)
@@ -133,7 +131,7 @@ builder.queryField('serviceConnection', (t) =>
     description: 'Services that evidence or a dependency speaks of, by name, as a connection.',
     args: pageArgs,
     resolve: async (_, page, context) => {
-      const names = await knownServices(context);
+      const names = knownServices(context);
       return mapPage(await pageOfList(page, names, (name) => name), serviceNamed);
     },
   }),
@@ -145,8 +143,7 @@ builder.queryField('service', (t) =>
     nullable: true,
     description: 'The service of this name; null when no evidence speaks of it.',
     args: { name: t.arg.string({ required: true, description: 'The name of the service.' }) },
-    resolve: async (_, { name }, context) =>
-      (await knownServices(context)).includes(name) ? serviceNamed(name) : null,
+    resolve: (_, { name }, context) => (knownServices(context).includes(name) ? serviceNamed(name) : null),
   }),
 );
 

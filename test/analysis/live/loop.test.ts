@@ -5,6 +5,7 @@ import {
   metricTableOf,
   type Standing,
   StandingBoard,
+  TrendBoard,
 } from '../../../src/analysis/index.js';
 import { type EvidenceStore, Recorder } from '../../../src/evidence/index.js';
 import { readOntologyTerms } from '../../../src/graph/index.js';
@@ -42,6 +43,7 @@ afterEach(async () => {
 const openLoop = (): LiveLoop =>
   new LiveLoop({
     ...{ store, recorder, board, metrics, stopwatch: () => 0 },
+    trends: new TrendBoard({ store, metrics }),
     ...{ graceMs: 30 * SECOND_MS, everyMs: 30 * SECOND_MS },
     clock: () => {
       steps.push('looks');

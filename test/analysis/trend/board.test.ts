@@ -91,10 +91,46 @@ describe('the board of trends', () => {
     expect(asked[0]?.map(({ metric }) => metric)).toEqual(sent);
     await board.refresh(shift(at, 20 * MINUTE_MS));
     expect(reads).toBe(once);
-    await board.refresh(shift(at, HOUR_MS));
+    await board.refresh(shift(at, 55 * MINUTE_MS));
     expect(reads).toBe(2 * once);
-    expect(await board.read('mail', '7d', shift(at, HOUR_MS))).toEqual(await scratch('mail', 8 * 24 + 1));
+    expect(await board.read('mail', '7d', shift(at, 55 * MINUTE_MS))).toEqual(
+      await scratch('mail', 8 * 24 + 1),
+    );
     expect(reads).toBe(2 * once);
+  });
+
+  it('reads services together that are asked for at once, each as if alone', async () => {
+    const board = counted();
+    const at = shift(T0, 8 * 24 * HOUR_MS + 10 * MINUTE_MS);
+    await board.read('shop', '7d', at);
+    const alone = reads;
+    const other = counted();
+    const both = await Promise.all(['shop', 'mail'].map((service) => other.read(service, '7d', at)));
+    expect(reads).toBe(alone);
+    expect(both).toEqual([await scratch('shop', 8 * 24), await scratch('mail', 8 * 24)]);
+    expect(
+      (await other.measured(['shop', 'nobody', 'mail'], '7d', at)).map(({ service }) => service),
+    ).toEqual(['shop', 'shop', 'mail', 'mail']);
+    expect(reads).toBe(alone);
+  });
+
+  it('answers by the step before while the latest one is being looked at, and no older one', async () => {
+    const board = counted();
+    const at = shift(T0, 8 * 24 * HOUR_MS + 10 * MINUTE_MS);
+    const before = await board.read('shop', '7d', at);
+    expect(await board.read('shop', '7d', shift(at, HOUR_MS))).toBe(before);
+    await board.measured(['shop'], '7d', shift(at, HOUR_MS));
+    expect(await board.read('shop', '7d', shift(at, HOUR_MS))).toEqual(await scratch('shop', 8 * 24 + 1));
+    expect(await board.read('shop', '7d', shift(at, 3 * HOUR_MS))).toEqual(await scratch('shop', 8 * 24 + 3));
+  });
+
+  it('forgets what nobody has asked for in an hour', async () => {
+    const board = counted();
+    const at = shift(T0, 8 * 24 * HOUR_MS + 10 * MINUTE_MS);
+    await board.read('shop', '24h', at);
+    const once = reads;
+    await board.refresh(shift(at, 2 * HOUR_MS));
+    expect(reads).toBe(once);
   });
 
   it('keeps nothing of names that nobody sends metrics of, and reads no more once it is closed', async () => {
