@@ -1,3 +1,4 @@
+export { type Act, auditReceipt } from './audit.js';
 export { AccessError } from './errors.js';
 export { algorithms, type IssuerSetting } from './issuer.js';
 export { Issuers } from './issuers.js';

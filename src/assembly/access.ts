@@ -3,8 +3,9 @@ import type { FastifyBaseLogger } from 'fastify';
 import { Issuers, Passwords, TokenBook } from '../access/index.js';
 import type { Config } from '../config/index.js';
 import type { Clock } from '../model/index.js';
-import { Gate, type Metrics } from '../serve/index.js';
+import { type AuditBook, Gate, type Metrics } from '../serve/index.js';
 import type { Shutdown } from '../shutdown.js';
+import type { Ground } from './ground.js';
 
 /** What the gate is opened with. */
 export interface GateGround {
@@ -31,13 +32,29 @@ export async function openGate({ config, clock, logger, metrics, shutdown }: Gat
     ...{ mode: config.auth, clock, tokens, passwords },
     issuers: new Issuers(config.oidc, clock),
     secure: config.publicUrl.startsWith('https:'),
-    onRefused: (refusal) => {
-      metrics.access.refused(refusal);
-      if (refusal.isBulk) {
-        logger.warn({ address: refusal.address }, 'many wrong credentials from this address; it has to wait');
-      }
-    },
+  });
+  gate.refusals.subscribe((refusal) => {
+    metrics.access.refused(refusal);
+    if (!refusal.isBulk) return;
+    logger.warn({ address: refusal.address }, 'many wrong credentials from this address; it has to wait');
   });
   metrics.access.attach({ sessions: () => gate.sessions.size, tokens: () => tokens.all() });
   return gate;
+}
+
+/** Records what is done to tokens, and who tries in vain and in bulk, from now on. */
+export function auditAccess({ gate, shutdown }: Pick<Ground, 'gate' | 'shutdown'>, book: AuditBook): void {
+  const noteTokens = (): void => void book.noteTokens(gate.tokens.all());
+  noteTokens();
+  const forget = [
+    gate.tokens.onChange(noteTokens),
+    gate.refusals.subscribe(({ isBulk, method, address }) => {
+      if (!isBulk) return;
+      const act = { actor: 'unknown', actorMethod: 'nobody', action: `login by ${method}` } as const;
+      void book.note({ ...act, outcome: 'refused', reason: 'too-many-attempts', address });
+    }),
+  ];
+  shutdown.add('audit of access', async () => {
+    for (const end of forget) end();
+  });
 }

@@ -7,6 +7,7 @@ import { type Graph, readOntologyTerms } from '../graph/index.js';
 import { changeKinds } from '../model/index.js';
 import { readReviewTemplate, readTemplate } from '../rca/index.js';
 import {
+  AuditBook,
   createHouse,
   MeasuredRecorder,
   Objectives,
@@ -14,6 +15,7 @@ import {
   readPersistedOperations,
 } from '../serve/index.js';
 import { VERSION } from '../version.js';
+import { auditAccess } from './access.js';
 import { takeUpBackups } from './backups.js';
 import { openEvidence } from './evidence.js';
 import { openKnowledge } from './graph.js';
@@ -78,6 +80,7 @@ export async function openRooms(
   metrics.recall(await store.events({ kinds: changeKinds, order: 'newest-first', limit: RECALLED_CHANGES }));
   const backups = takeUpBackups(ground, store);
   const recorder = new MeasuredRecorder(store, metrics, stopwatch);
+  const audit = new AuditBook({ recorder, clock, logger: ground.logger });
   say('loading the knowledge graph');
   const graph = await openKnowledge(ground, { store, recorder, iris });
   say('taking up incidents');
@@ -94,6 +97,7 @@ export async function openRooms(
     series: () => ({ count: store.seriesCount, limit: config.maxSeries }),
     ...{ pillarMetrics, clock },
   });
+  auditAccess(ground, audit);
   say('opening the doors');
   const house = await createHouse({
     ...{ store, recorder, graph, metrics, iris, clock, subscribers, http, version: VERSION, limits: config },
@@ -101,7 +105,7 @@ export async function openRooms(
     backups,
     ...kaizen,
     ...own,
-    gate,
+    ...{ gate, audit },
     graphiql: () => (config.graphiql === 'auto' ? !gate.isAsked : config.graphiql),
     corsOrigins: config.corsOrigins,
     sparql: { deadlineMs, maxReceipts, federates: config.federation.endpoints.length > 0 },

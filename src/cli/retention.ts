@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
 import { Command } from 'commander';
+import { auditReceipt } from '../access/index.js';
 import { retentionRulesOf, retentionSettings } from '../config/index.js';
 import type { ArchiveCheck, RetentionStep } from '../evidence/index.js';
+import { instantOf } from '../model/index.js';
 import { type DataFolder, folderSettings, withDataFolder } from './data-folder.js';
 import { CliError, EXIT_HELP } from './exit.js';
 import type { Outside } from './outside.js';
@@ -34,15 +38,32 @@ async function doAll(
   }
 }
 
+/** Does what somebody asks for by hand, and records that they did. */
+async function byHand(
+  { store }: DataFolder,
+  work: () => Promise<readonly RetentionStep[]>,
+): Promise<readonly RetentionStep[]> {
+  const steps = await work();
+  const act = { actor: userInfo().username, actorMethod: 'folder', action: 'retention run' } as const;
+  const now = instantOf(Date.now());
+  const actedOn = `${steps.length} steps`;
+  await store.append({
+    events: [auditReceipt({ ...act, actedOn, outcome: 'done' }, { at: now, now, key: randomUUID() })],
+  });
+  return steps;
+}
+
 async function run(self: Command, outside: Outside): Promise<void> {
   const isJson = wantsJson(self);
   const steps = await untilStopped(
     outside,
     (signal) =>
       withDataFolder(self, outside, undefined, (folder) =>
-        doAll(folder, signal, (step) => {
-          if (!isJson) outside.out.write(stepText(step));
-        }),
+        byHand(folder, () =>
+          doAll(folder, signal, (step) => {
+            if (!isJson) outside.out.write(stepText(step));
+          }),
+        ),
       ),
     'stopped: what was told is done, the step under way was undone',
   );

@@ -128,6 +128,27 @@ export const ownKinds = {
       cites: must('receipts'),
     },
   },
+  /** Somebody acted on Genchi or on what it holds, or was kept from it; never what they showed to come in. */
+  audit: {
+    internal: true,
+    classes: ['AuditRecord'],
+    fields: {
+      /** The name of a token, a subject, a user; `anyone` where nobody is asked. */
+      actor: must('text'),
+      /** token, oidc, basic, nobody, or `folder` for who acted on the data folder itself. */
+      actorMethod: must('text'),
+      /** A mutation of GraphQL, a method with its route, `token.created`, `token.revoked`, `login` … */
+      action: must('text'),
+      /** What it was done to, by its id or name. */
+      actedOn: may('text'),
+      /** done, refused or failed. */
+      outcome: must('text'),
+      /** Why not, as the code of the error. */
+      reason: may('text'),
+      /** Where the request came from. */
+      address: may('text'),
+    },
+  },
   /** Receipts that are older than a rule keeps them were moved to a file of the archive. */
   archive: {
     internal: true,

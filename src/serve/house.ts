@@ -21,6 +21,7 @@ import {
   ReviewDesk,
   type ReviewTemplate,
 } from '../rca/index.js';
+import { type AuditBook, auditRoutes } from './audit/index.js';
 import { type Gate, registerSessions } from './auth/index.js';
 import { type BackupDesk, registerBackups } from './backups/index.js';
 import { allowOrigins } from './cors.js';
@@ -49,6 +50,8 @@ export interface HouseParts {
   readonly http: HttpOptions;
   /** Who may ask, with the sessions of browsers. */
   readonly gate: Gate;
+  /** Where acts are recorded. */
+  readonly audit: AuditBook;
   readonly version: string;
   readonly store: EvidenceStore;
   readonly backups: BackupDesk;
@@ -133,6 +136,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
   registerGraphql(house, {
     store,
     recorder: parts.recorder,
+    audit: parts.audit,
     incidentFeed: parts.incidentFeed,
     board: parts.board,
     subscribers: parts.subscribers,
@@ -175,6 +179,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
 export async function createHouse(parts: HouseParts): Promise<FastifyInstance> {
   const house = await createHttp(parts.http);
   await allowOrigins(house, parts.corsOrigins ?? []);
+  auditRoutes(house, parts.audit);
   registerIn(house, parts);
   registerSessions(house, parts.gate);
   const terms = await readOntologyTerms();

@@ -1,3 +1,4 @@
+export { AuditBook } from './audit/index.js';
 export { type Access, Gate } from './auth/index.js';
 export { BackupDesk } from './backups/index.js';
 export { ServeError } from './errors.js';

@@ -7,6 +7,7 @@ import {
   type TokenBook,
 } from '../../access/index.js';
 import type { Clock } from '../../model/index.js';
+import { Feed } from '../feed.js';
 import { Attempts } from './attempts.js';
 import { sessionCookieOf } from './cookie.js';
 import { type Credentials, credentialsOf } from './credentials.js';
@@ -25,8 +26,6 @@ export interface GateParts {
   readonly passwords: Passwords;
   /** Whether browsers come by TLS, here or at a proxy. */
   readonly secure: boolean;
-  /** Hears of each refusal; `isBulk` of the one that makes an address wait. Must not throw. */
-  readonly onRefused: (refusal: Refusal) => void;
 }
 
 /** Somebody was not let in. */
@@ -46,6 +45,8 @@ export class Gate implements Access {
   readonly #attempts: Attempts;
   readonly #lifetimes = new Lifetimes();
   readonly sessions: Sessions;
+  /** Who was not let in, as it happens. */
+  readonly refusals = new Feed<Refusal>();
 
   constructor(parts: GateParts) {
     this.#parts = parts;
@@ -57,6 +58,11 @@ export class Gate implements Access {
     const { mode, tokens, issuers, passwords } = this.#parts;
     if (mode === 'auto') return tokens.size + issuers.size + passwords.size > 0;
     return mode === 'required';
+  }
+
+  /** The tokens that it knows. */
+  get tokens(): TokenBook {
+    return this.#parts.tokens;
   }
 
   /** Whether browsers come by TLS. */
@@ -98,7 +104,7 @@ export class Gate implements Access {
     const cookie = sessionCookieOf(headers.cookie, this.secure);
     const principal = cookie === undefined ? undefined : this.sessions.principalOf(cookie);
     if (principal === undefined || SAFE_METHODS.includes(method) || isSameOrigin(headers)) return principal;
-    this.#parts.onRefused({ method: 'session', why: 'cross-site', address: ip, isBulk: false });
+    this.refusals.publish({ method: 'session', why: 'cross-site', address: ip, isBulk: false });
     throw new AccessError('forbidden', 'A session is good for requests from pages of this server alone.');
   }
 
@@ -110,7 +116,7 @@ export class Gate implements Access {
     if (principal !== undefined && this.holds(principal)) return principal;
     if (waitS > 0) throw this.#wait(credentials, address, waitS);
     const isBulk = this.#attempts.failed(address);
-    this.#parts.onRefused({ method: credentials.type, why: 'wrong', address, isBulk });
+    this.refusals.publish({ method: credentials.type, why: 'wrong', address, isBulk });
     throw new AccessError('unauthenticated', 'These credentials are unknown, revoked, or have expired.');
   }
 
@@ -122,7 +128,7 @@ export class Gate implements Access {
   }
 
   #wait({ type: method }: Credentials, address: string, waitS: number): AccessError {
-    this.#parts.onRefused({ method, why: 'waiting', address, isBulk: false });
+    this.refusals.publish({ method, why: 'waiting', address, isBulk: false });
     return new AccessError('too-many-attempts', `Too many wrong credentials; try again in ${waitS} s.`, {
       retryAfterS: waitS,
     });

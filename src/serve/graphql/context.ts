@@ -19,6 +19,7 @@ import type {
   Question,
   ReviewDesk,
 } from '../../rca/index.js';
+import type { AuditBook } from '../audit/index.js';
 import type { Feed } from '../feed.js';
 import type { Webhooks } from '../webhooks/index.js';
 import { Budget } from './budget.js';
@@ -32,6 +33,8 @@ export interface GraphqlDeps {
   readonly store: EvidenceStore;
   /** The way in for what people record here. */
   readonly recorder: Recorder;
+  /** Where acts are recorded. */
+  readonly audit: Pick<AuditBook, 'note'>;
   readonly graph: Graph;
   readonly incidents: IncidentBook;
   readonly webhooks: Pick<Webhooks, 'figures' | 'test'>;
@@ -76,12 +79,14 @@ export interface GraphqlContext {
   readonly principal: Principal;
   /** Ends when they may not ask any more. */
   readonly until: AbortSignal;
+  /** Where the request comes from. */
+  readonly address: string;
 }
 
 /** Makes the context of one request. */
 export function contextOf(
   deps: GraphqlDeps,
-  { drop, principal, until }: Pick<GraphqlContext, 'drop' | 'principal' | 'until'>,
+  { drop, principal, until, address }: Pick<GraphqlContext, 'drop' | 'principal' | 'until' | 'address'>,
 ): GraphqlContext {
   const budget = new Budget();
   return {
@@ -92,6 +97,7 @@ export function contextOf(
     drop,
     principal,
     until,
+    address,
     health: new HealthReader(deps.store, budget, healthSettingsOf(deps.pillarMetrics), deps.signals),
   };
 }

@@ -19,6 +19,8 @@ export interface Connected {
   readonly principal: Principal;
   /** Ends when they may not ask any more. */
   readonly until: AbortSignal;
+  /** Where it came from. */
+  readonly address: string;
 }
 
 /** Answers requests of GraphQL over HTTP. */
@@ -28,7 +30,7 @@ export type Engine = YogaServerInstance<Connected, GraphqlContext>;
 export function createEngine(logger: FastifyBaseLogger, deps: GraphqlDeps): Engine {
   return createYoga<Connected, GraphqlContext>({
     schema,
-    context: ({ drop, principal, until }) => contextOf(deps, { drop, principal, until }),
+    context: ({ drop, principal, until, address }) => contextOf(deps, { drop, principal, until, address }),
     plugins: [
       ...(deps.persisted === undefined ? [] : [persistedOperations(deps.persisted)]),
       limitQueries,

@@ -27,6 +27,7 @@ const kinds = {
   acknowledgement: { description: 'A person took an incident on. Only Genchi records it.' },
   verdict: { description: 'A person said what a cause was. Only Genchi records it.' },
   postmortem: { description: 'A post-mortem was published. Only Genchi records it.' },
+  audit: { description: 'Somebody acted on Genchi, or was kept from it. Only Genchi records it.' },
   archive: { description: 'Old receipts were moved to a file of the archive. Only Genchi records it.' },
 } as const satisfies Record<EventKind, { readonly description: string }>;
 

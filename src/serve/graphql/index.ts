@@ -62,7 +62,7 @@ async function answer(desk: Desk, request: FastifyRequest, reply: FastifyReply):
   const asked = askedOf(request, principal);
   const response = async ({ signal: until }: Lifetime): Promise<EngineResponse> =>
     desk.engine.fetch(`http://localhost/graphql${asked.search}`, asked, {
-      ...{ drop: () => reply.raw.destroy(), principal, until },
+      ...{ drop: () => reply.raw.destroy(), principal, until, address: request.ip },
     });
   if (isEventStream(request.headers.accept)) {
     const lifetime = request.server.access.lifetime(request);

@@ -3,6 +3,7 @@ import { GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import './alerts.js';
 import './alert-hygiene.js';
 import './analysis.js';
+import { auditMutations } from './audited.js';
 import { builder } from './builder.js';
 import './changed.js';
 import './changes.js';
@@ -73,7 +74,7 @@ function checked(made: GraphQLSchema): GraphQLSchema {
 }
 
 /** The schema that is served. */
-export const schema = checked(described(lexicographicSortSchema(builder.toSchema())));
+export const schema = auditMutations(checked(described(lexicographicSortSchema(builder.toSchema()))));
 
 /** The schema as text in the schema definition language, sorted: the content of `schema.graphql`. */
 export function schemaSdl(): string {

@@ -114,8 +114,10 @@ export const SloChangeType = builder.objectRef<SloChange>('SloChange').implement
 });
 
 /** Lets who asks listen to a source, as one of the subscribers. */
-export const listen = <T>(source: Source<T>, { deps, drop, until }: GraphqlContext): AsyncIterableIterator<T> =>
-  deps.subscribers.listen(source, drop, until);
+export const listen = <T>(
+  source: Source<T>,
+  { deps, drop, until }: GraphqlContext,
+): AsyncIterableIterator<T> => deps.subscribers.listen(source, drop, until);
 
 /** What changes of the standing: first all of it as it stands, then what an evaluation finds changed. */
 export function standingSource<T>(

@@ -94,6 +94,7 @@ beforeAll(async () => {
     analyse: (question) => analyse(store, graph.topology(), question),
     iris,
     clock,
+    audit: { note: async () => undefined },
     graphiql: () => false,
   });
   registerEvidencePages(server, { store, graph, incidents, iris, clock, glossary: glossaryOf(terms) });

@@ -36,6 +36,7 @@ import {
   readTemplate,
 } from '../../../src/rca/index.js';
 import { statisticsOfIncidents } from '../../../src/rca/statistics.js';
+import { AuditBook } from '../../../src/serve/audit/index.js';
 import { openAccess } from '../../../src/serve/auth/index.js';
 import { registerEvidencePages } from '../../../src/serve/dereference.js';
 import { Feed } from '../../../src/serve/feed.js';
@@ -363,6 +364,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const subscribers = new Subscribers(options.subscribers ?? 100);
   registerGraphql(server, {
     recorder,
+    audit: new AuditBook({ recorder, clock, logger }),
     incidentFeed,
     board,
     subscribers,

@@ -1,0 +1,2 @@
+export { AuditBook, actorOf } from './book.js';
+export { auditRoutes } from './routes.js';
