@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { notifications } from '../../src/cli/demo/alerts.js';
 import { nativeEvents, releaseEvents } from '../../src/cli/demo/events.js';
 import { compose, poolUnder } from '../../src/cli/demo/physics.js';
-import { planOutage } from '../../src/cli/demo/plan.js';
+import { planOutage, STEP_MS } from '../../src/cli/demo/plan.js';
 import { doors } from '../../src/cli/demo/play.js';
 import { encodeRemoteWrite } from '../../src/cli/demo/remote-write.js';
 import { scrape } from '../../src/cli/demo/scrape.js';
@@ -17,7 +17,14 @@ import {
   EventsDecoder,
   RemoteWriteDecoder,
 } from '../../src/ingest/index.js';
-import { canonicalLabels, instantOf, type SeriesInterner, type SeriesRef } from '../../src/model/index.js';
+import {
+  canonicalLabels,
+  HOUR_MS,
+  instantOf,
+  type SeriesInterner,
+  type SeriesRef,
+  shift,
+} from '../../src/model/index.js';
 
 const NOW = instantOf(Date.UTC(2026, 0, 2, 3, 4, 5));
 const SEEDS = [1, 2, 3, 17, 4_000_000_000];
@@ -128,8 +135,32 @@ describe('the play', () => {
     expect(at).toHaveLength(480);
   });
 
+  test.each(SEEDS)(
+    'goes on into the present: the change is taken back, the alerts end, the circuit closes (seed %i)',
+    (seed) => {
+      const until = shift(NOW, HOUR_MS);
+      const plan = planOutage(seed, NOW, until);
+      const states = simulateShop(seed, plan);
+      expect(states.slice(0, 480)).toEqual(simulateShop(seed, planOutage(seed, NOW)));
+      const told = nativeEvents(plan, states).filter(({ at }) => at > NOW);
+      expect(told.find(({ body }) => body.kind === 'config_change')?.body).toMatchObject({
+        from: '2',
+        to: '20',
+      });
+      expect(told.map(({ body }) => body.kind)).toContain('circuit_closed');
+      const last = notifications(states).at(-1);
+      expect(last?.at).toBeGreaterThan(plan.mend.at);
+      expect(last?.at).toBeLessThan(until);
+      expect(last?.body).toMatchObject({ status: 'resolved' });
+      expect(p99(states.at(-1), 'frontend')).toBeLessThan(1_500);
+      const present = timeline(seed, plan).filter(({ at, door }) => at > NOW && door === 'write');
+      expect(new Set(present.map(({ items }) => items)).size).toBe(1);
+      expect(present).toHaveLength(HOUR_MS / STEP_MS);
+    },
+  );
+
   test('has nothing that a door would refuse', async () => {
-    const plan = planOutage(1, NOW);
+    const plan = planOutage(1, NOW, shift(NOW, HOUR_MS));
     const series = new Map<string, SeriesRef>();
     const intern: SeriesInterner = (labels) => {
       const key = canonicalLabels(labels);
@@ -147,7 +178,7 @@ describe('the play', () => {
     for (const { door, items, body } of timeline(1, plan)) {
       const decoded = decoders[door].decode(
         { body: Buffer.from(await body()), headers: doors[door].headers },
-        plan.to,
+        plan.until,
       );
       expect(decoded.faults).toEqual([]);
       expect(decoded.events.length + (decoded.samples?.length ?? 0)).toBe(items);

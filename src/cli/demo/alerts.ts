@@ -40,35 +40,47 @@ const STEPS_TO_FIRE = 5;
 /** How long Alertmanager collects alerts before it notifies, in milliseconds. */
 const GROUP_WAIT_MS = 10 * SECOND_MS;
 
-interface FiringAlert {
+/** An alert from its first firing to its end; without one it fires still. */
+interface Episode {
   readonly rule: Rule;
+  /** Told apart from others by Alertmanager. */
+  readonly fingerprint: string;
   readonly startsAt: Instant;
+  readonly endsAt?: Instant;
 }
 
-/** When a rule fires: at the first step at which its condition has held long enough. */
-function fires(rule: Rule, states: readonly ShopState[]): readonly FiringAlert[] {
+/** When a rule fires: from the step at which its condition has held long enough to the first at which it does not. */
+function episodes(rule: Rule, index: number, states: readonly ShopState[]): readonly Episode[] {
+  const found: Episode[] = [];
+  const fingerprint = `5409d3a0c0ffee${String(index).padStart(2, '0')}`;
   let held = 0;
   for (const { at, services } of states) {
     const service = services.get(rule.service);
-    held = service !== undefined && rule.holds(service) ? held + 1 : 0;
-    if (held === STEPS_TO_FIRE) return [{ rule, startsAt: at }];
+    const holds = service !== undefined && rule.holds(service);
+    const firing = found.at(-1);
+    if (!holds && held >= STEPS_TO_FIRE && firing !== undefined)
+      found.splice(-1, 1, { ...firing, endsAt: at });
+    held = holds ? held + 1 : 0;
+    if (held === STEPS_TO_FIRE) found.push({ rule, fingerprint, startsAt: at });
   }
-  return [];
+  return found;
 }
 
-function alertOf({ rule, startsAt }: FiringAlert, index: number) {
+/** An alert as Alertmanager tells of it at a time. */
+function alertOf({ rule, fingerprint, startsAt, endsAt }: Episode, at: Instant) {
+  const isOver = endsAt !== undefined && endsAt <= at;
   const query = new URLSearchParams({ 'g0.expr': rule.expression, 'g0.tab': '1' });
   return {
-    status: 'firing',
+    status: isOver ? 'resolved' : 'firing',
     labels: { alertname: rule.name, service: rule.service, severity: rule.severity },
     annotations: {
       summary: rule.summary,
       runbook_url: `https://runbooks.shop.example/${rule.name}`,
     },
     startsAt: formatInstant(startsAt),
-    endsAt: '0001-01-01T00:00:00Z',
+    endsAt: isOver ? formatInstant(endsAt) : '0001-01-01T00:00:00Z',
     generatorURL: `http://prometheus.shop.example/graph?${query}`,
-    fingerprint: `5409d3a0c0ffee${String(index).padStart(2, '0')}`,
+    fingerprint,
   };
 }
 
@@ -78,24 +90,36 @@ export interface Notification {
   readonly body: { readonly alerts: readonly unknown[] };
 }
 
-/** What Alertmanager sends: one notification each time an alert joins the group, with all that fire by then. */
+/**
+ * What Alertmanager sends: one notification each time an alert joins the group or is over, with all that fire then and
+ * those that have just ended.
+ */
 export function notifications(states: readonly ShopState[]): readonly Notification[] {
-  const firing = rules
-    .flatMap((rule) => fires(rule, states))
-    .sort((one, other) => one.startsAt - other.startsAt);
-  return firing.map(({ startsAt }, last) => ({
-    at: shift(startsAt, GROUP_WAIT_MS),
-    body: {
-      version: '4',
-      groupKey: '{}:{team="shop"}',
-      truncatedAlerts: 0,
-      status: 'firing',
-      receiver: 'genchi',
-      groupLabels: { team: 'shop' },
-      commonLabels: { severity: 'critical' },
-      commonAnnotations: {},
-      externalURL: 'http://alertmanager.shop.example',
-      alerts: firing.slice(0, last + 1).map(alertOf),
-    },
-  }));
+  const all = rules.flatMap((rule, index) => episodes(rule, index, states));
+  const turns = all.flatMap(({ startsAt, endsAt }) =>
+    endsAt === undefined ? [startsAt] : [startsAt, endsAt],
+  );
+  return [...new Set(turns)]
+    .sort((one, other) => one - other)
+    .map((turn) => {
+      const told = all
+        .filter(({ startsAt, endsAt }) => startsAt <= turn && (endsAt === undefined || endsAt >= turn))
+        .sort((one, other) => one.startsAt - other.startsAt)
+        .map((episode) => alertOf(episode, turn));
+      return {
+        at: shift(turn, GROUP_WAIT_MS),
+        body: {
+          version: '4',
+          groupKey: '{}:{team="shop"}',
+          truncatedAlerts: 0,
+          status: told.some(({ status }) => status === 'firing') ? 'firing' : 'resolved',
+          receiver: 'genchi',
+          groupLabels: { team: 'shop' },
+          commonLabels: { severity: 'critical' },
+          commonAnnotations: {},
+          externalURL: 'http://alertmanager.shop.example',
+          alerts: told,
+        },
+      };
+    });
 }

@@ -2,21 +2,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { type Clock, instantOf } from '../../model/index.js';
+import { type Clock, formatInstant, HOUR_MS, instantOf, shift } from '../../model/index.js';
 import { Client } from '../client.js';
 import { EXIT_HELP } from '../exit.js';
 import type { Outside } from '../outside.js';
 import { SYMPTOM_SERVICE } from './alerts.js';
 import { DemoError } from './errors.js';
 import { awaitIncident } from './incident.js';
-import { planOutage } from './plan.js';
-import { play } from './play.js';
+import { type Plan, planOutage } from './plan.js';
+import { goOn, play } from './play.js';
 import { incidentReport, linksReport, playReport, type Step } from './report.js';
-import { timeline } from './timeline.js';
+import { type Delivery, timeline } from './timeline.js';
 import { type Verdict, verdictOn } from './verdict.js';
 
 /** How long the incident may take after the last request, in milliseconds. */
 const INCIDENT_TIMEOUT_MS = 20_000;
+
+/** How long the shop stays open after the report, in milliseconds. */
+const OPEN_MS = 6 * HOUR_MS;
 
 interface DemoOptions {
   readonly port: number;
@@ -57,18 +60,21 @@ function untilStopped(signal: AbortSignal): Promise<void> {
 type DemoOutside = Pick<Outside, 'start' | 'fetch' | 'out' | 'onSignal'> & { readonly clock: Clock };
 
 interface Stage {
+  readonly client: Client;
   readonly url: string;
-  readonly seed: number;
+  readonly data: string;
   readonly watch: Stopwatch;
   readonly signal: AbortSignal;
 }
 
-/** Plays the outage against a running server and prints what it made of it; answers the verdict. */
-async function perform(outside: DemoOutside, { url, seed, watch, signal }: Stage): Promise<Verdict> {
-  const client = new Client(url, outside);
-  const plan = planOutage(seed, outside.clock());
-  const deliveries = await watch.run('simulate the shop', () => timeline(seed, plan));
-  const sent = await watch.run('play it to the doors', () => play(client, deliveries, signal));
+/** Plays the outage up to its present against a running server and prints what it made of it; answers the verdict. */
+async function perform(
+  { out }: DemoOutside,
+  { client, url, watch, signal }: Stage,
+  plan: Plan,
+  past: readonly Delivery[],
+): Promise<Verdict> {
+  const sent = await watch.run('play it to the doors', () => play(client, past, signal));
   const incident = await watch.run('wait for the incident', () =>
     awaitIncident(client, SYMPTOM_SERVICE, INCIDENT_TIMEOUT_MS, signal),
   );
@@ -76,11 +82,27 @@ async function perform(outside: DemoOutside, { url, seed, watch, signal }: Stage
   const parts = [playReport(plan, sent, watch.steps)];
   if (incident === undefined) parts.push(`No incident of ${SYMPTOM_SERVICE} was opened.\n`);
   else parts.push(incidentReport(incident), `${verdict.text}\n`, linksReport(url, incident));
-  outside.out.write(parts.map((part) => `${part}\n`).join(''));
+  out.write(parts.map((part) => `${part}\n`).join(''));
   return verdict;
 }
 
-/** Plays and reports, then serves on until the signal; answers undefined when the signal came before the verdict. */
+/** Plays the present as it happens, until the shop closes or the signal comes. */
+async function serveOn(
+  { out, clock }: DemoOutside,
+  { client, url, data, signal }: Stage,
+  { mend }: Plan,
+  present: readonly Delivery[],
+): Promise<void> {
+  out.write(
+    `The shop goes on: the change is taken back at ${formatInstant(mend.at).slice(11, 16)} UTC.\n` +
+      `Serving ${url} from ${data}; Ctrl-C ends it.\n`,
+  );
+  await goOn(client, present, { clock, signal });
+  out.write('The shop has closed; what it told stays here until Ctrl-C.\n');
+  await untilStopped(signal);
+}
+
+/** Plays and reports, then goes on until the signal; answers undefined when the signal came before the verdict. */
 async function show(outside: DemoOutside, options: DemoOptions, data: string, signal: AbortSignal) {
   const watch = new Stopwatch();
   const app = await watch.run('start the server', async () => {
@@ -88,15 +110,19 @@ async function show(outside: DemoOutside, options: DemoOptions, data: string, si
     await running.ready;
     return running;
   });
+  const stage = { client: new Client(app.url, outside), url: app.url, data, watch, signal };
+  let verdict: Verdict | undefined;
   try {
-    const verdict = await perform(outside, { url: app.url, seed: options.seed, watch, signal });
-    if (options.exit === undefined) {
-      outside.out.write(`Serving ${app.url} from ${data}; Ctrl-C ends it.\n`);
-      await untilStopped(signal);
-    }
+    const now = outside.clock();
+    const plan = planOutage(options.seed, now, options.exit === true ? now : shift(now, OPEN_MS));
+    const deliveries = await watch.run('simulate the shop', () => timeline(options.seed, plan));
+    const present = deliveries.findIndex(({ at }) => at > plan.to);
+    const past = present < 0 ? deliveries : deliveries.slice(0, present);
+    verdict = await perform(outside, stage, plan, past);
+    if (options.exit === undefined) await serveOn(outside, stage, plan, deliveries.slice(past.length));
     return verdict;
   } catch (error) {
-    if (signal.aborted) return undefined;
+    if (signal.aborted) return verdict;
     throw error;
   } finally {
     await app.close();

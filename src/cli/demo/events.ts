@@ -38,9 +38,16 @@ function standing(plan: Plan): readonly NativeEvent[] {
   return [...calls, ...workers];
 }
 
-/** The planted change and the flag that has nothing to do with it. */
-function changes({ cause, innocentFlag }: Plan): readonly NativeEvent[] {
+/** The planted change, the flag that has nothing to do with it, and the change that mends. */
+function changes({ cause, mend, innocentFlag, until }: Plan): readonly NativeEvent[] {
+  const mended = native('config_change', mend.at, cause.service, {
+    key: cause.key,
+    from: String(cause.toSize),
+    to: String(cause.fromSize),
+    message: 'Take back the smaller pool: payments runs out of connections',
+  });
   return [
+    ...(mend.at <= until ? [mended] : []),
     native('config_change', cause.at, cause.service, {
       key: cause.key,
       from: String(cause.fromSize),
@@ -100,12 +107,21 @@ function failures(state: ShopState): readonly NativeEvent[] {
 
 /** The share of failed calls at which the caller's circuit breaker opens. */
 const BREAKER_RATIO = 0.5;
+/** And the share below which it closes again. */
+const CLOSING_RATIO = 0.05;
 
 function circuit(states: readonly ShopState[]): readonly NativeEvent[] {
   const opened = states.find((state) => (state.services.get('payments')?.errorRatio ?? 0) > BREAKER_RATIO);
   if (opened === undefined) return [];
+  const closed = states.find(
+    ({ at, services }) => at > opened.at && (services.get('payments')?.errorRatio ?? 0) < CLOSING_RATIO,
+  );
+  const component = 'payments';
   const reason = 'over half of the calls to payments failed; probing with the calls that come in';
-  return [native('circuit_opened', opened.at, 'checkout', { component: 'payments', reason })];
+  return [
+    native('circuit_opened', opened.at, 'checkout', { component, reason }),
+    ...(closed === undefined ? [] : [native('circuit_closed', closed.at, 'checkout', { component })]),
+  ];
 }
 
 /** Every native event of the play, oldest first. */

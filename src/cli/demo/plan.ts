@@ -5,7 +5,10 @@ import { INSTANCES } from './shop.js';
 /** What goes wrong in the play and what only looks as if it did, with their times. */
 export interface Plan {
   readonly from: Instant;
+  /** The present of the play: what came before is history, what comes after is told as it happens. */
   readonly to: Instant;
+  /** When the shop closes; not before `to`. */
+  readonly until: Instant;
   /** The planted cause: a change of configuration that shrinks a pool of connections. */
   readonly cause: {
     readonly service: 'payments';
@@ -17,6 +20,8 @@ export interface Plan {
     /** When each instance restarts with it, in the order of the instances. */
     readonly takesEffectAt: readonly Instant[];
   };
+  /** How the cause is undone, after `to`. */
+  readonly mend: { readonly at: Instant; readonly takesEffectAt: readonly Instant[] };
   /** A release just after the cause, of a service nearer to the symptom. */
   readonly innocentRelease: { readonly service: 'recommendations'; readonly at: Instant };
   /** A release of the guilty service, long before. */
@@ -30,6 +35,9 @@ export interface Plan {
 /** How much history the play has, in milliseconds. */
 export const HISTORY_MS = 120 * MINUTE_MS;
 
+/** How long the outage goes on in the present before its cause is undone, in milliseconds. */
+const ENDURED_MS = 15 * MINUTE_MS;
+
 /** The time between two scrapes, in milliseconds. */
 export const STEP_MS = 15 * SECOND_MS;
 
@@ -38,19 +46,21 @@ function restarts(random: Random, at: Instant): readonly Instant[] {
   return Array.from({ length: INSTANCES }, () => {
     const this_ = next;
     next = shift(next, random.between(30, 60) * SECOND_MS);
-    return this_;
+    return Math.round(this_) as Instant;
   });
 }
 
-/** Plans the outage that ends at `to`; the seed moves its times and its size. */
-export function planOutage(seed: number, to: Instant): Plan {
+/** Plans an outage up to its present, and on to when the shop closes; the seed moves its times and its size. */
+export function planOutage(seed: number, to: Instant, until: Instant = to): Plan {
   const random = seededRandom(seed ^ 0x5eed);
   const ago = (minutes: number, jitterSeconds: number): Instant =>
     shift(to, -Math.round(minutes * MINUTE_MS + random.between(-jitterSeconds, jitterSeconds) * SECOND_MS));
   const at = ago(12, 45);
+  const mendedAt = shift(to, ENDURED_MS);
   return {
     from: shift(to, -HISTORY_MS),
     to,
+    until,
     cause: {
       service: 'payments',
       kind: 'config_change',
@@ -58,7 +68,7 @@ export function planOutage(seed: number, to: Instant): Plan {
       key: 'db.pool.maxConnections',
       fromSize: 20,
       toSize: 2,
-      takesEffectAt: restarts(random, at).map((time) => Math.round(time) as Instant),
+      takesEffectAt: restarts(random, at),
     },
     innocentRelease: {
       service: 'recommendations',
@@ -71,5 +81,6 @@ export function planOutage(seed: number, to: Instant): Plan {
       from: shift(at, Math.round(random.between(-30, 60) * SECOND_MS)),
       to: shift(at, Math.round(random.between(200, 320) * SECOND_MS)),
     },
+    mend: { at: mendedAt, takesEffectAt: restarts(random, mendedAt) },
   };
 }

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../../model/index.js';
 import { type Client, describeProblem } from '../client.js';
 import { CliError } from '../exit.js';
 import type { Delivery, Door } from './timeline.js';
@@ -53,4 +55,19 @@ export async function play(
     sent[delivery.door].items += delivery.items;
   }
   return sent;
+}
+
+/**
+ * Sends the requests of the present when their time comes, until the last one, or until `signal`. Fails with a
+ * `CliError` when a door refuses one.
+ */
+export async function goOn(
+  client: Client,
+  deliveries: readonly Delivery[],
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<void> {
+  for (const delivery of deliveries) {
+    await pause(Math.max(0, delivery.at - clock()), undefined, { signal });
+    await deliver(client, delivery);
+  }
 }

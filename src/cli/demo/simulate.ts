@@ -75,11 +75,13 @@ function noiseOf(random: Random): Noise {
   );
 }
 
-/** The pool that an instance has at a time: the plan's cause shrinks those of its service, one after another. */
+/** The pool that an instance has at a time: the plan's cause shrinks those of its service one after another, until mended. */
 function poolAt(plan: Plan, service: Service, index: number, at: Instant): Pool | undefined {
   if (service.pool === undefined || service.name !== plan.cause.service) return service.pool;
-  const effect = plan.cause.takesEffectAt[index] ?? plan.cause.at;
-  return { ...service.pool, size: at >= effect ? plan.cause.toSize : plan.cause.fromSize };
+  const { cause, mend } = plan;
+  const isShrunk = at >= (cause.takesEffectAt[index] ?? cause.at);
+  const isMended = at >= (mend.takesEffectAt[index] ?? mend.at);
+  return { ...service.pool, size: isShrunk && !isMended ? cause.toSize : cause.fromSize };
 }
 
 /** The share of calls that fail although they were tried again. */
@@ -219,7 +221,7 @@ export function simulateShop(seed: number, plan: Plan): readonly ShopState[] {
   const traffic = wanderer(random, 0.05, 0.8);
   const states: ShopState[] = [];
   let before: ReadonlyMap<string, ServiceState> = new Map();
-  for (let at = shift(plan.from, STEP_MS); at <= plan.to; at = shift(at, STEP_MS)) {
+  for (let at = shift(plan.from, STEP_MS); at <= plan.until; at = shift(at, STEP_MS)) {
     const rates = loads(ENTRY_RATE * dailyFactor(at) * Math.exp(traffic()), before);
     before = step(plan, noise, at, rates);
     const load = (rates.get('notifications') ?? 0) / QUEUE_CAPACITY;

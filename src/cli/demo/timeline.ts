@@ -20,7 +20,7 @@ export interface Delivery {
 /** The doors that the play uses. */
 export type Door = 'write' | 'events' | 'cloudevents' | 'alertmanager';
 
-/** Steps that one request carries in quiet times, and from a little before the outage on. */
+/** Steps that one request carries in quiet times, and from a little before the outage on; in the present it is one. */
 const QUIET_STEPS = 20;
 const CLOSE_STEPS = 4;
 
@@ -31,12 +31,13 @@ interface Span {
 }
 
 /** Cuts the steps into requests: large ones first, small ones once the order of things matters. */
-function spans(at: readonly Instant[], closeFrom: Instant): readonly Span[] {
+function spans(at: readonly Instant[], closeFrom: Instant, present: Instant): readonly Span[] {
   const cut: Span[] = [];
+  const past = at.filter((time) => time <= present).length;
   let first = 0;
   while (first < at.length) {
     const quiet = (at[first + QUIET_STEPS] ?? closeFrom) < closeFrom;
-    const end = Math.min(at.length, first + (quiet ? QUIET_STEPS : CLOSE_STEPS));
+    const end = first >= past ? first + 1 : Math.min(past, first + (quiet ? QUIET_STEPS : CLOSE_STEPS));
     cut.push({ first, end });
     first = end;
   }
@@ -84,8 +85,8 @@ export function timeline(seed: number, plan: Plan): readonly Delivery[] {
   const states = simulateShop(seed, plan);
   const scrapes = scrape(states);
   const closeFrom = plan.innocentFlag.at;
-  const cut = spans(scrapes.at, closeFrom);
-  const ends = cut.map(({ end }) => scrapes.at[end - 1] ?? plan.to);
+  const cut = spans(scrapes.at, closeFrom, plan.to);
+  const ends = cut.map(({ end }) => scrapes.at[end - 1] ?? plan.until);
   return [
     ...writes(scrapes, cut),
     ...eventBatches(plan, states, ends),
