@@ -25,4 +25,12 @@ export const pages: readonly Page[] = [
     nav: { label: 'Incidents', key: 'i' },
     load: async () => (await import('./incidents/incidents-page.js')).IncidentsPage,
   },
+  {
+    path: '/incidents/:id',
+    load: async () => (await import('./incident/incident-page.js')).IncidentPage,
+  },
+  {
+    path: '/services/:name',
+    load: async () => (await import('./service/service-page.js')).ServicePage,
+  },
 ];

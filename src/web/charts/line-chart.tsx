@@ -35,8 +35,8 @@ interface ChartParts {
 }
 
 /** The width of the axis of values, as the lanes of the stylesheet have it. */
-const gutterPx = (): number =>
-  Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--gutter')) || 52;
+const gutterOf = (place: HTMLElement): number =>
+  Number.parseFloat(getComputedStyle(place).getPropertyValue('--gutter')) || 52;
 
 const END_PX = 12;
 
@@ -64,7 +64,7 @@ function drawThrough(chart: uPlot, through: readonly ThroughLine[]): void {
   ctx.restore();
 }
 
-function axesOf({ unit, span }: ChartParts, widthPx: number): uPlot.Axis[] {
+function axesOf({ unit, span }: ChartParts, widthPx: number, gutterPx: number): uPlot.Axis[] {
   const [soft, line] = [colourOf('--soft'), colourOf('--line')];
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
   const look = { stroke: soft, font, ticks: { show: false } };
@@ -80,7 +80,7 @@ function axesOf({ unit, span }: ChartParts, widthPx: number): uPlot.Axis[] {
     },
     {
       ...look,
-      size: gutterPx(),
+      size: gutterPx,
       gap: 6,
       grid: { stroke: line, width: 1 },
       space: 28,
@@ -89,7 +89,7 @@ function axesOf({ unit, span }: ChartParts, widthPx: number): uPlot.Axis[] {
   ];
 }
 
-function optionsOf(parts: ChartParts, widthPx: number): uPlot.Options {
+function optionsOf(parts: ChartParts, widthPx: number, gutterPx: number): uPlot.Options {
   const { lines, span, heightPx, through, cursor, onPoint } = parts;
   const isMany = lines.length > 12;
   return {
@@ -103,7 +103,7 @@ function optionsOf(parts: ChartParts, widthPx: number): uPlot.Options {
       x: { time: true, range: () => [span.from, span.to] },
       y: { range: (_, low, high) => valueRange(low, high) },
     },
-    axes: axesOf(parts, widthPx),
+    axes: axesOf(parts, widthPx, gutterPx),
     series: [
       {},
       ...lines.map(({ name }, place) => ({
@@ -166,7 +166,7 @@ export function LineChart({
   useEffect(() => {
     if (drawn.current === null || width === 0) return undefined;
     const parts = { lines, span: { from, to }, unit, heightPx, through, cursor, onPoint };
-    const chart = new uPlot(optionsOf(parts, width), dataOf(lines), drawn.current);
+    const chart = new uPlot(optionsOf(parts, width, gutterOf(drawn.current)), dataOf(lines), drawn.current);
     const unfollow = cursor === undefined ? undefined : follow(chart, cursor);
     return () => {
       unfollow?.();

@@ -9,6 +9,7 @@ import { windowOf } from '../time/range.js';
 import { seriesColour } from './colours.js';
 import { type Span, useWidth } from './lanes.js';
 import { type Line, LineChart, type ThroughLine } from './line-chart.js';
+import { isCounter, rateOf } from './rates.js';
 import { namesOfSeries } from './series-names.js';
 
 /** More lines than these have no names below the chart. */
@@ -35,10 +36,11 @@ function useSeen() {
   return { element, isSeen };
 }
 
-function linesOf({ series }: Drawn): readonly Line[] {
+function linesOf({ series, metric }: Drawn): readonly Line[] {
   const spoken = series.filter(({ samples }) => samples > 0);
   const names = namesOfSeries(spoken.map(({ series: { labels } }) => labels));
-  return spoken.map(({ times, values }, place) => ({ name: names[place] ?? '', times, values }));
+  const lines = spoken.map(({ times, values }, place) => ({ name: names[place] ?? '', times, values }));
+  return isCounter(metric) ? lines.map(rateOf) : lines;
 }
 
 function Legend({
@@ -75,6 +77,22 @@ interface MetricChartProps {
   readonly cursor?: Signal<number | undefined>;
 }
 
+/** A counter is drawn as what it grows by a second. */
+function unitOf({ metric, unit }: Drawn): string | null {
+  if (!isCounter(metric)) return unit;
+  if (unit === null || unit === 'count') return '/s';
+  return unit === 'seconds' ? 's/s' : `${unit}/s`;
+}
+
+function extentOf(lines: readonly Line[], unit: string | null): string {
+  const finite = lines.flatMap(({ values }) => values.filter((value) => value !== null));
+  const [low, high] = finite.reduce(
+    ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+  return `from ${figureOf(low)} to ${measureOf(high, unit)}`;
+}
+
 function Plot({
   drawn,
   service,
@@ -87,19 +105,18 @@ function Plot({
   const lines = useMemo(() => linesOf(drawn), [drawn]);
   const [values, point] = useState<readonly (number | null | undefined)[] | undefined>();
   if (lines.length === 0) return <NoData title="No samples in this span" />;
-  const lows = drawn.series.flatMap(({ min }) => min ?? []);
-  const highs = drawn.series.flatMap(({ max }) => max ?? []);
-  const extent = `from ${figureOf(Math.min(...lows))} to ${measureOf(Math.max(...highs), drawn.unit)}`;
+  const unit = unitOf(drawn);
+  const extent = extentOf(lines, unit);
   const label = `${metric}${service === undefined ? '' : ` of ${service}`}: ${lines.length} series, ${extent}`;
   return (
     <>
       <LineChart
         {...{ label, lines, span, through, cursor }}
-        unit={drawn.unit}
+        unit={unit}
         heightPx={heightPx ?? 140}
         onPoint={point}
       />
-      <Legend lines={lines} values={values} unit={drawn.unit} />
+      <Legend lines={lines} values={values} unit={unit} />
     </>
   );
 }
@@ -123,6 +140,7 @@ export function MetricChart(props: MetricChartProps) {
     <figure class="metric" ref={element}>
       <figcaption>
         <code>{metric}</code>
+        {isCounter(metric) && <span class="soft"> per second</span>}
         {title !== undefined && <span class="soft"> {title}</span>}
       </figcaption>
       <div ref={frame} style={{ minHeight: `${heightPx}px` }}>

@@ -11,6 +11,12 @@ function timeIn(segment: string): number {
   return Date.parse(segment.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(.*)$/, '$1-$2-$3T$4:$5:$6'));
 }
 
+/** When what an IRI names was, in milliseconds since the epoch; undefined where its name does not tell. */
+export function timeOfIri(iri: string): number | undefined {
+  const at = timeIn(documentPath(iri).split('/')[3] ?? '');
+  return Number.isNaN(at) ? undefined : at;
+}
+
 /** A receipt in a few words: what it is, and when. */
 function nameOf(iri: string): string {
   const [kind = '', second = '', third] = documentPath(iri).slice('/id/'.length).split('/');
