@@ -70,6 +70,7 @@ describe('precedence', () => {
       data: '/var/lib/genchi',
       publicUrl: 'https://genchi.example.com/base',
       corsOrigins: 'https://grafana.example.com, http://localhost:3000',
+      witnesses: 'witness.example.com+8d66cf3f+BDpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW',
       auth: 'required',
       oidc: '[{"issuer":"https://idp.example","audience":"genchi"}]',
       basicAuth: JSON.stringify([

@@ -54,7 +54,11 @@ export async function openEvidence(ground: Ground, url: string) {
   const { config, clock, logger, shutdown } = ground;
   const { data: folder, memoryMib: memoryMiB, threads } = config;
   const publicUrl = config.publicUrl === '' ? ownUrl(url) : config.publicUrl;
-  const { store, baseIri } = await openDuckDbStore({ folder, clock, memoryMiB, threads, publicUrl });
+  const { store, baseIri } = await openDuckDbStore({
+    ...{ folder, clock, memoryMiB, threads, publicUrl },
+    onLogFault: (why) =>
+      logger.error({ why }, 'the log is not what was signed: nothing is signed any more, see genchi verify'),
+  });
   shutdown.add('evidence store', () => store.close());
   keepHouse(ground, store);
   checkBase(baseIri, config);

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type MetricTable, metricTableOf, StandingBoard, TrendBoard } from '../analysis/index.js';
 import { type Config, ConfigError } from '../config/index.js';
-import type { EvidenceStore, Recorder } from '../evidence/index.js';
+import { type EvidenceStore, parseVerifierKey, type Recorder, type VerifierKey } from '../evidence/index.js';
 import { type Graph, readOntologyTerms } from '../graph/index.js';
 import { changeKinds } from '../model/index.js';
 import { readReviewTemplate, readTemplate } from '../rca/index.js';
@@ -35,6 +35,19 @@ async function persistedOf(config: Config): Promise<PersistedOperations | undefi
     'bad-setting',
     'graphqlPersistedOnly: expected graphqlPersistedOperations beside it, or no operation would be taken',
   );
+}
+
+/** The keys of the witnesses; fails with `bad-setting` on a text that is none. */
+function witnessesOf({ witnesses }: Config): readonly VerifierKey[] {
+  return witnesses.map((text) => {
+    try {
+      return parseVerifierKey(text);
+    } catch (cause) {
+      throw new ConfigError('bad-setting', `witnesses: ${cause instanceof Error ? cause.message : text}`, {
+        cause,
+      });
+    }
+  });
 }
 
 /** What users may replace by files of their own. */
@@ -94,6 +107,7 @@ export async function openRooms(
     webhooks: () => taken.webhooks.figures(),
     standing: () => kaizen.board.current(),
     late: () => live.late,
+    log: () => store.log,
     series: () => ({ count: store.seriesCount, limit: config.maxSeries }),
     ...{ pillarMetrics, clock },
   });
@@ -108,6 +122,7 @@ export async function openRooms(
     ...{ gate, audit },
     graphiql: () => (config.graphiql === 'auto' ? !gate.isAsked : config.graphiql),
     corsOrigins: config.corsOrigins,
+    witnesses: witnessesOf(config),
     sparql: { deadlineMs, maxReceipts, federates: config.federation.endpoints.length > 0 },
   });
   shutdown.add('doors', () => house.close());

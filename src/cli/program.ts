@@ -31,6 +31,7 @@ const VERBS: Readonly<Record<string, (outside: Outside) => Promise<Command>>> = 
   restore: async (outside) => (await import('./restore.js')).restoreCommand(outside),
   retention: async (outside) => (await import('./retention.js')).retentionCommand(outside),
   token: async (outside) => (await import('./token.js')).tokenCommand(outside),
+  log: async (outside) => (await import('./log.js')).logCommand(outside),
   verify: async (outside) => (await import('./verify.js')).verifyCommand(outside),
   config: async (outside) => (await import('./serve.js')).configCommand(outside),
   schema: async (outside) => (await import('./schema.js')).schemaCommand(outside),

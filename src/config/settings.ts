@@ -90,6 +90,14 @@ export const settings = {
     repeated: '--cors-origin',
     help: 'origin whose pages may read the answers of this server; may be repeated, * is every one (default: none)',
   },
+  witnesses: {
+    schema: list.pipe(z.array(z.string().regex(/^[^\s+]+\+[0-9a-f]{8}\+\S+$/))),
+    fallback: [],
+    expected: 'verifier keys of witnesses, NAME+ID+KEY, as C2SP has them in signed-note',
+    value: 'KEY',
+    repeated: '--witness',
+    help: 'verifier key of a witness that may cosign checkpoints of the log; may be repeated (default: none)',
+  },
   auth: oneOf(
     'whether those who ask must say who they are: auto is as soon as there is a token, an OIDC issuer or a user',
     ['auto', 'required', 'off'],

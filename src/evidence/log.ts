@@ -1,5 +1,19 @@
 /** What the port offers of the log: a Merkle tree over all commits, and proofs that receipts are in it. */
 
+import type { Named } from '../model/index.js';
+import type { VerifierKey } from './log/note.js';
+import type { Proof } from './log/proof.js';
+
+/** A receipt that a proof can be asked for: an event or a sample. */
+export type Provable = Extract<Named, { readonly type: 'event' | 'sample' }>;
+
+/** Where a receipt is in the log. */
+export interface LogPlace {
+  readonly batch: number;
+  /** The leaf of its batch; undefined where that was committed before there was a log. */
+  readonly leaf: number | undefined;
+}
+
 /** Receipts of one kind that happened on one day, as far as they are in the log. */
 export interface LoggedDay {
   /** A kind of events, `sample` or `series`. */
@@ -50,6 +64,39 @@ export interface LogProgress {
 export interface EvidenceLog {
   /** How many batches are in it. */
   readonly size: number;
+  /** The first line of its checkpoints. */
+  readonly origin: string;
+  /** The key that signs now. */
+  readonly verifier: VerifierKey;
+  /** The notes by which older keys handed over to newer ones, the first one first. */
+  readonly rotations: readonly string[];
+  /** How many batches the last checkpoint has. */
+  readonly signedSize: number;
+  /** Why nothing is signed any more; undefined while all is well. */
+  readonly fault: string | undefined;
+  /**
+   * The signed checkpoint, on disk before it is answered; it is signed anew when the log has grown, at most once a
+   * second. Fails with `log-inconsistent` where the log does not go on from the last one that was signed.
+   */
+  checkpoint(): Promise<string>;
+  /** Hashes of a tile of C2SP's tlog-tiles; undefined where it has not so many. */
+  tile(level: number, index: number, width: number): Promise<Uint8Array | undefined>;
+  /** The entries of a bundle; undefined where there are not so many. */
+  entries(index: number, width: number): Promise<readonly string[] | undefined>;
+  /** The hashes that prove that the tree of `to` batches begins with that of `from`; 0 <= from <= to <= {@link size}. */
+  consistency(from: number, to: number): Promise<readonly Uint8Array[]>;
+  /** Where a receipt is; undefined when there is none. */
+  placeOf(named: Provable): Promise<LogPlace | undefined>;
+  /**
+   * The proof of a receipt in the tree of the signed checkpoint; of `size` batches where the receipt lies in so many, and
+   * else with what shows that the checkpoint goes on from these. Undefined when there is no such receipt; fails with
+   * `log-unproven` for one from before the log, and with `log-differs` for one that is not as it was recorded.
+   */
+  prove(named: Provable, iri: string, size?: number): Promise<Proof | undefined>;
+  /** Adds the signatures of witnesses that a checkpoint carries to the last one; answers it. */
+  cosign(checkpoint: string, witnesses: readonly VerifierKey[]): Promise<string>;
+  /** Makes a new key, which the old one names in a note. */
+  rotateKey(): Promise<VerifierKey>;
   /**
    * Computes the whole log again from the store and the archive and answers the first difference; days of a kind are
    * read in the order of their batches, at most some million receipts at a time. A signal stops it.

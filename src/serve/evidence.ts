@@ -21,6 +21,7 @@ import { citationSection, mentionsOf } from './pages/citations.js';
 import { type Html, html } from './pages/html.js';
 import { type AlertOfIncident, incidentPage } from './pages/incident-page.js';
 import { page } from './pages/layout.js';
+import type { ProofSetting } from './pages/proof-section.js';
 import { atOf, receiptPage, type Surroundings, serviceOf, titleOf } from './pages/receipt-page.js';
 import { rollupPage } from './pages/rollup-page.js';
 import { runbookPage } from './pages/runbook-page.js';
@@ -62,20 +63,27 @@ async function surroundingsOf(
   return points === undefined ? undefined : { window, points };
 }
 
+async function proofOf(named: Named, { log }: EvidenceStore): Promise<ProofSetting | undefined> {
+  if (named.type !== 'event' && named.type !== 'sample') return undefined;
+  const place = await log.placeOf(named);
+  return place && { ...place, size: log.signedSize };
+}
+
 async function writeReceipt(named: Named, deps: EvidencePageDeps): Promise<Written | undefined> {
   const { store, graph, incidents, iris, glossary } = deps;
   const receipt = await readReceipt(store, named);
   if (receipt === undefined) return undefined;
   const { path } = receipt;
   const place = { path, at: atOf(receipt), service: serviceOf(receipt) };
-  const [around, citing, neighbours] = await Promise.all([
+  const [around, citing, neighbours, proof] = await Promise.all([
     receipt.type === 'sample' ? surroundingsOf(store, receipt.sample) : undefined,
     citingOf(store, path),
     neighboursOf(store, graph.topology(), place),
+    proofOf(named, store),
   ]);
   const event = receipt.type === 'event' ? receipt.event : undefined;
   const mentions = await mentionsOf(path, event, citing, incidents);
-  const setting = { iri: iris.ofPath(path), citing, mentions, neighbours, around, glossary };
+  const setting = { iri: iris.ofPath(path), citing, mentions, neighbours, around, glossary, proof };
   return { title: titleOf(receipt), main: receiptPage(receipt, setting) };
 }
 

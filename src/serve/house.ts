@@ -8,7 +8,7 @@ import {
   type StandingBoard,
   type TrendBoard,
 } from '../analysis/index.js';
-import type { EvidenceStore, Recorder, SignalSeries } from '../evidence/index.js';
+import type { EvidenceStore, Recorder, SignalSeries, VerifierKey } from '../evidence/index.js';
 import { type Graph, type OntologyTerm, readOntologyTerms } from '../graph/index.js';
 import { type Clock, type Iris, SECOND_MS } from '../model/index.js';
 import {
@@ -33,6 +33,7 @@ import { glossaryOf } from './glossary.js';
 import { type PersistedOperations, registerGraphql, type Subscribers } from './graphql/index.js';
 import { registerHome } from './home.js';
 import { createHttp, type HttpOptions } from './http.js';
+import { registerLog } from './log/register.js';
 import { type Metrics, registerMetrics } from './metrics/index.js';
 import { registerOntology } from './ontology.js';
 import { registerOpenApi } from './openapi.js';
@@ -82,6 +83,8 @@ export interface HouseParts {
   readonly sparql: Pick<ServiceDescription, 'deadlineMs' | 'maxReceipts' | 'federates'>;
   /** The origins whose pages may read answers; none unless given. */
   readonly corsOrigins?: readonly string[];
+  /** Who may cosign checkpoints of the log; nobody unless given. */
+  readonly witnesses?: readonly VerifierKey[];
   /** What post-mortems are written from. */
   readonly postmortemTemplate: PostmortemTemplate;
   /** What reviews of weeks are written from. */
@@ -168,6 +171,7 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
   registerVoid(house, description);
   registerPacks(house, graph);
   registerOpenApi(house, graph, parts.version);
+  registerLog(house, { log: store.log, iris, witnesses: parts.witnesses ?? [] });
   registerEvidencePages(house, { store, graph, incidents, iris, clock, glossary: glossaryOf(terms) });
   registerPostmortems(house, { incidents, postmortems });
   registerReviews(house, reviews);

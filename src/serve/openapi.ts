@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { type Graph, mediaTypesOf, type Pack, type PackParameter } from '../graph/index.js';
+import { logPaths, logSchemas } from './log/openapi.js';
 
 /** The JSON schema of a parameter's values, which come as texts of the query string. */
 function schemaOf({ type, default: usual }: PackParameter) {
@@ -84,9 +85,9 @@ function pathOfPack(name: string): string {
   return `/queries/${name.split('/').map(encodeURIComponent).join('/')}`;
 }
 
-/** Describes the query packs as an OpenAPI 3.1 document. */
+/** Describes the query packs and the log as an OpenAPI 3.1 document. */
 export function openApiOf(packs: readonly Pack[], version: string) {
-  const tags = [...new Set(packs.flatMap((pack) => pack.tags))].sort();
+  const tags = [...new Set([...packs.flatMap((pack) => pack.tags), 'log'])].sort();
   const listed = {
     operationId: 'queries',
     summary: 'All query packs with their parameters and texts',
@@ -102,12 +103,14 @@ export function openApiOf(packs: readonly Pack[], version: string) {
     tags: tags.map((name) => ({ name })),
     paths: {
       '/queries': { get: listed },
+      ...logPaths,
       ...Object.fromEntries(
         packs.map((pack) => [pathOfPack(pack.name), { parameters: ofTheDoor, get: operationOf(pack) }]),
       ),
     },
     components: {
       schemas: {
+        ...logSchemas,
         Problem: {
           type: 'object',
           required: ['title', 'status'],
@@ -124,7 +127,7 @@ export function openApiOf(packs: readonly Pack[], version: string) {
   };
 }
 
-/** `GET /openapi.json`: every query pack with its parameters. */
+/** `GET /openapi.json`: every query pack with its parameters, and the log. */
 export function registerOpenApi(server: FastifyInstance, graph: Graph, version: string): void {
   const document = JSON.stringify(openApiOf(graph.packs(), version));
   server.get('/openapi.json', { config: { scope: 'read' } }, async (_request, reply) =>

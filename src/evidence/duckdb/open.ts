@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Clock } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
+import { originOf } from '../log/checkpoint.js';
+import { LOG_FOLDER, Notary } from '../log/notary.js';
 import type { EvidenceStore } from '../store.js';
 import { EventIdentities } from './event-identities.js';
 import { BatchLog } from './log/batch-log.js';
@@ -26,6 +28,8 @@ export interface DuckDbOptions {
   readonly threads: number;
   /** The base IRI of a fresh folder; an old one keeps the one it was made with. */
   readonly publicUrl: string;
+  /** Hears why the log is not signed any more. */
+  readonly onLogFault?: (why: string) => void;
 }
 
 /** An open embedded store with the base IRI that its folder was made for. */
@@ -79,12 +83,31 @@ async function openWithin(
 ): Promise<OpenedStore> {
   const baseIri = await prepareSchema(writing, options.publicUrl);
   const state = await loadState(writing, options.folder);
+  const origin = originOf(baseIri);
+  const notary = await openNotary(writing, state.log, origin, options);
   const writer = new Writer(writing, state, options.clock);
   const readers = await Readers.open(instance, READERS);
   const sorting = await instance.connect();
-  const { folder } = options;
-  const parts = { folder, instance, writing, writer, readers, sorting, clock: options.clock, state };
+  const { folder, clock } = options;
+  const parts = { folder, instance, writing, writer, readers, sorting, clock, state, notary, origin };
   return { store: new DuckDbStore(parts), baseIri };
+}
+
+async function openNotary(
+  writing: DuckDBConnection,
+  log: BatchLog,
+  origin: string,
+  { folder, clock, onLogFault = () => undefined }: DuckDbOptions,
+): Promise<Notary> {
+  try {
+    return await Notary.open({
+      ...{ folder: join(folder, LOG_FOLDER), origin, clock, levels: log.levels, onFault: onLogFault },
+      rebuild: () => log.rebuild(writing),
+    });
+  } catch (error) {
+    await log.levels.close();
+    throw error;
+  }
 }
 
 async function openInstance(options: DuckDbOptions): Promise<DuckDBInstance> {

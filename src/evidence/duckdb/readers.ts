@@ -1,9 +1,10 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { GenchiError } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
 
 /** A failure of the engine as `store-failed`; one that has a code already as it is. */
-export function failureOf(cause: unknown): EvidenceError {
-  return cause instanceof EvidenceError
+export function failureOf(cause: unknown): GenchiError {
+  return cause instanceof GenchiError
     ? cause
     : new EvidenceError('store-failed', 'The store could not be read.', { cause });
 }

@@ -23,6 +23,7 @@ import type {
 } from '../buckets.js';
 import type { Drawing, DrawingQuery } from '../drawing.js';
 import { EvidenceError } from '../errors.js';
+import type { Notary } from '../log/notary.js';
 import type { EvidenceLog } from '../log.js';
 import type { EvidenceRetention } from '../retention.js';
 import type { RowPlan, Selected } from '../rows.js';
@@ -93,6 +94,9 @@ export interface StoreParts {
   readonly sorting: DuckDBConnection;
   readonly clock: Clock;
   readonly state: WriterState;
+  /** Signs the log, whose checkpoints have this origin. */
+  readonly notary: Notary;
+  readonly origin: string;
 }
 
 /** The evidence port over embedded DuckDB: one writer, a few readers, series in memory. */
@@ -115,7 +119,6 @@ export class DuckDbStore implements EvidenceStore {
     this.#parts = parts;
     const { archive } = parts.state;
     this.transfer = new DuckDbTransfer(parts.instance, archive);
-    this.log = new DuckDbLog({ instance: parts.instance, ...parts.state });
     this.backup = new DuckDbBackup(parts);
     this.#compaction = new Compaction(parts.sorting, parts.clock);
     this.retention = new DuckDbRetention({
@@ -128,6 +131,10 @@ export class DuckDbStore implements EvidenceStore {
       },
     });
     this.#reading = new Reading(parts.readers, archive);
+    this.log = new DuckDbLog({
+      ...{ instance: parts.instance, origin: parts.origin, notary: parts.notary, ...parts.state },
+      read: (reach, work) => this.#reading.read(reach, work),
+    });
     this.#rows = new DuckDbRowReads(
       (signal, reach, work) => this.#reading.read(reach, work, signal),
       (query) => this.#refsOf(query),

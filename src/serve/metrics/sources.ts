@@ -1,10 +1,14 @@
 /** Figures that are kept elsewhere, read when a scrape asks. */
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { LateReceipts, MetricTable, Standing } from '../../analysis/index.js';
+import type { EvidenceLog } from '../../evidence/index.js';
 import type { GraphFigures } from '../../graph/index.js';
 import type { Clock } from '../../model/index.js';
 import type { Incident, IncidentCounts } from '../../rca/index.js';
 import type { CourierFigures } from '../webhooks/index.js';
+
+/** What is told of the log. */
+type LogFigure = 'size' | 'signedSize' | 'fault';
 
 /** Where the exporter reads what is counted elsewhere, at each scrape. */
 export interface FigureSources {
@@ -20,6 +24,8 @@ export interface FigureSources {
   readonly pillarMetrics: MetricTable;
   /** How many series there are, and how many there may be. */
   readonly series: () => { readonly count: number; readonly limit: number };
+  /** The log of all commits. */
+  readonly log?: () => Pick<EvidenceLog, LogFigure>;
   readonly clock: Clock;
 }
 
@@ -64,9 +70,35 @@ export function exposeSources(registry: Registry, sources: () => FigureSources |
     (from) => from.series().limit,
   );
   gauge('genchi_incidents_open', 'Incidents that are open.', (from) => from.incidents().open);
+  exposeLog(registry, sources);
   exposeLate(registry, sources);
   exposeSeverities(registry, sources);
   exposeWebhooks(registry, sources);
+}
+
+function exposeLog(registry: Registry, sources: () => FigureSources | undefined): void {
+  const gauge = (name: string, help: string, read: (log: Pick<EvidenceLog, LogFigure>) => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        const log = sources()?.log?.();
+        if (log !== undefined) this.set(read(log));
+      },
+    });
+  };
+  gauge('genchi_log_batches', 'Batches in the log, the leaves of its Merkle tree.', ({ size }) => size);
+  gauge(
+    'genchi_log_signed_batches',
+    'Batches in the last checkpoint that was signed.',
+    ({ signedSize }) => signedSize,
+  );
+  gauge(
+    'genchi_log_consistent',
+    '0 when the log is not what was signed, and nothing is signed any more.',
+    (log) => (log.fault === undefined ? 1 : 0),
+  );
 }
 
 function exposeLate(registry: Registry, sources: () => FigureSources | undefined): void {

@@ -8,6 +8,7 @@ import { chart, type Point } from './chart.js';
 import { citationSection, type Mention } from './citations.js';
 import { type Content, type Html, html } from './html.js';
 import { linkOutside, linkTo, linkToService, timeElement, wordsOf } from './links.js';
+import { type ProofSetting, proofSection } from './proof-section.js';
 import { neighbourSection } from './surroundings.js';
 
 /** The samples around the one that a page is about. */
@@ -24,6 +25,8 @@ export interface ReceiptSetting {
   readonly neighbours: readonly Neighbour[];
   readonly around: Surroundings | undefined;
   readonly glossary: Glossary;
+  /** Where it is in the log; undefined where that is not known. */
+  readonly proof: ProofSetting | undefined;
 }
 
 /** A row of a table of facts. */
@@ -128,7 +131,7 @@ export function titleOf(receipt: ReadReceipt): string {
 
 /** The content of a receipt's page. */
 export function receiptPage(receipt: ReadReceipt, setting: ReceiptSetting): Html {
-  const { iri, citing, mentions, neighbours, around, glossary } = setting;
+  const { iri, citing, mentions, neighbours, around, glossary, proof } = setting;
   const sample = receipt.type === 'sample' ? receipt.sample : undefined;
   return html`<h1>${titleOf(receipt)}</h1>
 <table>
@@ -139,5 +142,6 @@ ${headRows(receipt)}${fieldsOf(receipt).map((field) => fieldRow(field, glossary)
 ${sample !== undefined && around !== undefined ? chart(around.points, around.window, sample.at) : undefined}
 ${labelTable(receipt.type === 'event' ? receipt.event.labels : receipt.sample.series.labels)}
 ${citationSection(iri, citing, mentions)}
-${neighbourSection(neighbours, atOf(receipt), serviceOf(receipt))}`;
+${neighbourSection(neighbours, atOf(receipt), serviceOf(receipt))}
+${proofSection(iri, proof)}`;
 }

@@ -3,10 +3,9 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Instant } from '../../../model/index.js';
 import { hashOfBatch, type LogBatch, type LogPart } from '../../log/entry.js';
 import { LevelFiles, SYNC_LEAVES, TILE_WIDTH } from '../../log/level-files.js';
+import { LOG_FOLDER } from '../../log/notary.js';
 import { batchesBefore, readBatches, writeParts } from './tables.js';
 
-/** The folder of the log, below that of the data. */
-export const LOG_FOLDER = 'log';
 /** So many batches are read at once when their leaves are made again. */
 const BATCHES_AT_ONCE = 8_192;
 

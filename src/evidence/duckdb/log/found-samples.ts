@@ -7,22 +7,26 @@ import type { FoundPart, PartCheck } from './part-check.js';
 
 const TWO_TO_32 = 4_294_967_296;
 
-/** The columns of a chunk as they lie in memory: making a value of each row would cost more than hashing it. */
+/** A sample of a chunk, by the number of its series. */
+export interface SampleRow {
+  readonly batch: number;
+  readonly series: number;
+  readonly at: number;
+  readonly value: number;
+  readonly isStale: boolean;
+}
+
+/** The columns of a chunk as they lie in memory: making a value of each cell would cost more than hashing it. */
 export interface SampleVectors {
   readonly rows: number;
-  readonly batch: Uint32Array;
-  readonly series: Uint32Array;
-  /** Times as pairs of words, low word first. */
-  readonly at: Int32Array;
-  readonly value: Float64Array;
-  /** A bit for each row, set where there is a value; undefined when all have one. */
-  readonly valid: Uint32Array | undefined;
+  readonly row: (row: number) => SampleRow;
 }
 
 function column(chunk: DuckDBDataChunk, index: number, bytes: number): Uint8Array {
   return duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk.chunk, index), bytes);
 }
 
+/** A bit for each row, set where there is a value; undefined when all have one. */
 function validityOf(chunk: DuckDBDataChunk, index: number): Uint32Array | undefined {
   const words = 2 * Math.ceil(chunk.rowCount / 64);
   const bits = duckdb.vector_get_validity(duckdb.data_chunk_get_vector(chunk.chunk, index), 4 * words);
@@ -32,19 +36,27 @@ function validityOf(chunk: DuckDBDataChunk, index: number): Uint32Array | undefi
 /** Takes the columns `batch, series, "at", value` of a chunk. */
 export function vectorsOf(chunk: DuckDBDataChunk): SampleVectors {
   const rows = chunk.rowCount;
-  const [batch, series, at, value] = [
+  const [batches, refs, times, numbers] = [
     column(chunk, 0, 4 * rows),
     column(chunk, 1, 4 * rows),
     column(chunk, 2, 8 * rows),
     column(chunk, 3, 8 * rows),
   ];
+  const batch = new Uint32Array(batches.buffer, batches.byteOffset, rows);
+  const series = new Uint32Array(refs.buffer, refs.byteOffset, rows);
+  // 64-bit times as pairs of words, low word first.
+  const at = new Int32Array(times.buffer, times.byteOffset, 2 * rows);
+  const value = new Float64Array(numbers.buffer, numbers.byteOffset, rows);
+  const valid = validityOf(chunk, 3);
   return {
     rows,
-    batch: new Uint32Array(batch.buffer, batch.byteOffset, rows),
-    series: new Uint32Array(series.buffer, series.byteOffset, rows),
-    at: new Int32Array(at.buffer, at.byteOffset, 2 * rows),
-    value: new Float64Array(value.buffer, value.byteOffset, rows),
-    valid: validityOf(chunk, 3),
+    row: (row) => ({
+      batch: batch[row] ?? 0,
+      series: series[row] ?? 0,
+      at: (at[2 * row + 1] ?? 0) * TWO_TO_32 + ((at[2 * row] ?? 0) >>> 0),
+      value: value[row] ?? 0,
+      isStale: valid !== undefined && ((valid[row >>> 5] ?? 0) & (1 << (row & 31))) === 0,
+    }),
   };
 }
 
@@ -64,18 +76,15 @@ export class FoundSamples {
   }
 
   /** Takes a chunk; false when something differs. */
-  add({ rows, batch, series, at, value, valid }: SampleVectors): boolean {
+  add(chunk: SampleVectors): boolean {
     const { slots, words } = this.#series.keys;
-    for (let row = 0; row < rows; row++) {
-      const time = (at[2 * row + 1] ?? 0) * TWO_TO_32 + ((at[2 * row] ?? 0) >>> 0);
-      const day = Math.floor(time / DAY_MS);
-      const ofBatch = batch[row] ?? 0;
-      if ((ofBatch !== this.#batch || day !== this.#day) && !this.#begin(ofBatch, day)) return false;
-      const ref = series[row] ?? 0;
-      const isStale = valid !== undefined && ((valid[row >>> 5] ?? 0) & (1 << (row & 31))) === 0;
-      this.#hasher.add(ref, slots[ref] ?? 0, words, time, value[row] ?? 0, isStale);
-      this.#last.series = ref;
-      this.#last.at = time;
+    for (let row = 0; row < chunk.rows; row++) {
+      const { batch, series, at, value, isStale } = chunk.row(row);
+      const day = Math.floor(at / DAY_MS);
+      if ((batch !== this.#batch || day !== this.#day) && !this.#begin(batch, day)) return false;
+      this.#hasher.add(series, slots[series] ?? 0, words, at, value, isStale);
+      this.#last.series = series;
+      this.#last.at = at;
     }
     return true;
   }

@@ -1,0 +1,310 @@
+/** Signs the tree of the log: only one that goes on from the last that was signed, and only after that is on disk. */
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Clock } from '../../model/index.js';
+import {
+  type Checkpoint,
+  checkpointText,
+  type KeyRange,
+  keyRanges,
+  parseCheckpoint,
+  parseRotation,
+  type Rotation,
+  rotationText,
+  signerOf,
+} from './checkpoint.js';
+import { LogError } from './errors.js';
+import { sameHash } from './hash.js';
+import type { LevelFiles } from './level-files.js';
+import { isSignedBy, noteText, type VerifierKey, verifierText } from './note.js';
+import {
+  makeKey,
+  readIfThere,
+  readKey,
+  type SigningKey,
+  signedText,
+  signNote,
+  writeKey,
+  writeWhole,
+} from './signing-key.js';
+import { consistencyRanges, isConsistent, type TreeHead } from './tree.js';
+
+/** A new checkpoint is signed at most so often, in milliseconds. */
+const SIGN_EVERY_MS = 1_000;
+/** The folder of the log, below that of the data. */
+export const LOG_FOLDER = 'log';
+const KEY_FILE = 'key';
+const NEXT_KEY_FILE = 'key.next';
+const CHECKPOINT_FILE = 'checkpoint';
+/** The notes of all rotations, the first one first, as a JSON list of texts. */
+const ROTATIONS_FILE = 'rotations.json';
+const rotationsShape = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'expected JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.array(z.string()));
+
+/** What signing needs. */
+export interface NotaryParts {
+  /** The folder of the log. */
+  readonly folder: string;
+  readonly origin: string;
+  readonly levels: LevelFiles;
+  readonly clock: Clock;
+  /** Makes the files of the tree anew from the store. */
+  readonly rebuild: () => Promise<void>;
+  /** Hears why nothing is signed any more, once. */
+  readonly onFault: (why: string) => void;
+}
+
+async function readRotations(folder: string): Promise<readonly Rotation[]> {
+  const text = await readIfThere(join(folder, ROTATIONS_FILE));
+  const notes = rotationsShape.safeParse(text === undefined ? '[]' : text);
+  if (notes.success) return notes.data.map(parseRotation);
+  throw new LogError(
+    'log-key-unusable',
+    `${join(folder, ROTATIONS_FILE)} is no list of notes: put it back from a copy.`,
+  );
+}
+
+/** The key that signs now: that of the last rotation where there was one, even if a crash kept it from its place. */
+async function openKey(folder: string, origin: string, rotations: readonly Rotation[]): Promise<SigningKey> {
+  const path = join(folder, KEY_FILE);
+  const key = await readKey(path);
+  const wanted = rotations.at(-1)?.next.id;
+  if (key !== undefined && (wanted === undefined || key.verifier.id === wanted)) return key;
+  const next = wanted === undefined ? makeKey(origin) : await readKey(join(folder, NEXT_KEY_FILE));
+  if (next === undefined || (wanted !== undefined && next.verifier.id !== wanted)) {
+    throw new LogError(
+      'log-key-unusable',
+      `${path} is not the key of the last rotation, ${wanted}: put it back from a copy.`,
+    );
+  }
+  await writeKey(path, next);
+  return next;
+}
+
+/** The public side of a log's keys, as texts. */
+export interface LogKeys {
+  /** The verifier key of the one that signs now. */
+  readonly key: string;
+  /** The notes by which older keys handed over, the first one first. */
+  readonly rotations: readonly string[];
+}
+
+/** Reads the keys of a data folder, whoever has it open; undefined when it has none. */
+export async function readLogKeys(dataFolder: string): Promise<LogKeys | undefined> {
+  const folder = join(dataFolder, LOG_FOLDER);
+  const key = await readKey(join(folder, KEY_FILE));
+  if (key === undefined) return undefined;
+  const rotations = await readRotations(folder);
+  return { key: verifierText(key.verifier), rotations: rotations.map(({ note }) => noteText(note)) };
+}
+
+/** The notary of one data folder. */
+export class Notary {
+  readonly #parts: NotaryParts;
+  #key: SigningKey;
+  #rotations: readonly Rotation[];
+  #last: Checkpoint | undefined;
+  #signedAt = Number.NEGATIVE_INFINITY;
+  #fault: string | undefined;
+  #working: Promise<unknown> = Promise.resolve();
+
+  private constructor(parts: NotaryParts, key: SigningKey, rotations: readonly Rotation[]) {
+    this.#parts = parts;
+    this.#key = key;
+    this.#rotations = rotations;
+  }
+
+  /** Opens the notary and checks the tree against what was signed last. */
+  static async open(parts: NotaryParts): Promise<Notary> {
+    const { folder, origin } = parts;
+    const rotations = await readRotations(folder);
+    const notary = new Notary(parts, await openKey(folder, origin, rotations), rotations);
+    await notary.#recall();
+    return notary;
+  }
+
+  /** Why nothing is signed any more; undefined while all is well. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  /** The key that signs now. */
+  get verifier(): VerifierKey {
+    return this.#key.verifier;
+  }
+
+  get rotations(): readonly Rotation[] {
+    return this.#rotations;
+  }
+
+  /** How many batches the last checkpoint has; 0 when none was signed. */
+  get signedSize(): number {
+    return this.#last?.size ?? 0;
+  }
+
+  /** Every tree that was signed and is known. */
+  get signed(): readonly TreeHead[] {
+    return [...this.#rotations, ...(this.#last === undefined ? [] : [this.#last])];
+  }
+
+  /** Reads the last checkpoint; one that is not what the tree begins with ends all signing. */
+  async #recall(): Promise<void> {
+    const { folder, rebuild } = this.#parts;
+    const text = await readIfThere(join(folder, CHECKPOINT_FILE));
+    if (text === undefined) return;
+    try {
+      this.#last = parseCheckpoint(text);
+    } catch (cause) {
+      if (!(cause instanceof LogError)) throw cause;
+    }
+    if (this.#last === undefined || signerOf(this.#last, this.#ranges) === undefined) {
+      this.#refuse('the last checkpoint on disk is not one that its key signed');
+      return;
+    }
+    if (!(await this.#isHeld(this.#last))) await rebuild();
+    if (!(await this.#isHeld(this.#last))) {
+      this.#refuse(
+        `the ${this.#parts.levels.size} batches of the store do not begin with the ${this.#last.size} that were signed`,
+      );
+    }
+  }
+
+  /** The sizes that each key of this log may sign, from the first one on. */
+  get #ranges(): readonly KeyRange[] {
+    return keyRanges([this.#rotations[0]?.previous ?? this.#key.verifier], this.#rotations);
+  }
+
+  /** Whether the tree begins with one that was signed. */
+  async #isHeld({ size, root }: TreeHead): Promise<boolean> {
+    const { levels } = this.#parts;
+    return size <= levels.size && sameHash((await levels.head(size)).root, root);
+  }
+
+  #refuse(why: string): void {
+    this.#fault = why;
+    this.#parts.onFault(why);
+  }
+
+  /**
+   * The checkpoint of the tree as it stands, or as it stood a second ago if it had `least` batches then: signed when it
+   * has grown, written to disk, and only then answered. Fails with `log-inconsistent` where the tree is not one that goes
+   * on from the last.
+   */
+  async checkpoint(least = 0): Promise<string> {
+    return await this.#alone(() => this.#checkpoint(least));
+  }
+
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    const step = this.#working.then(work);
+    this.#working = step.catch(() => undefined);
+    return await step;
+  }
+
+  async #checkpoint(least: number): Promise<string> {
+    this.#assertSound();
+    const { clock, levels } = this.#parts;
+    const last = this.#last;
+    const sinceMs = clock() - this.#signedAt;
+    const isRecent = sinceMs >= 0 && sinceMs < SIGN_EVERY_MS && last !== undefined && last.size >= least;
+    if (last !== undefined && (last.size === levels.size || isRecent)) return noteText(last.note);
+    const head = await levels.head(levels.size);
+    await this.#assertGrown(head);
+    return await this.#sign(head);
+  }
+
+  #assertSound(): void {
+    if (this.#fault === undefined) return;
+    throw new LogError(
+      'log-inconsistent',
+      `Nothing is signed any more: ${this.#fault}. Evidence is still taken and answered; \`genchi verify --data DIR\` names what differs.`,
+    );
+  }
+
+  async #assertGrown(head: TreeHead): Promise<void> {
+    const last = this.#last;
+    if (last === undefined) return;
+    const { levels } = this.#parts;
+    const path = await Promise.all(
+      consistencyRanges(last.size, head.size).map((range) => levels.root(range)),
+    );
+    if (isConsistent(last, head, path) && (await this.#isHeld(last))) return;
+    this.#refuse(`the ${head.size} batches of the store do not begin with the ${last.size} that were signed`);
+    this.#assertSound();
+  }
+
+  async #sign(head: TreeHead): Promise<string> {
+    const { folder, origin, levels, clock } = this.#parts;
+    const text = signedText(checkpointText(origin, head), this.#key);
+    await levels.sync();
+    await writeWhole(join(folder, CHECKPOINT_FILE), text);
+    this.#last = parseCheckpoint(text);
+    this.#signedAt = clock();
+    return text;
+  }
+
+  /** Adds a signature of somebody else's to the last checkpoint. */
+  async cosign(text: string, keys: readonly VerifierKey[]): Promise<string> {
+    return await this.#alone(() => this.#cosign(text, keys));
+  }
+
+  async #cosign(text: string, keys: readonly VerifierKey[]): Promise<string> {
+    this.#assertSound();
+    const given = parseCheckpoint(text);
+    const last = this.#last;
+    if (last === undefined || given.note.text !== last.note.text) {
+      throw new LogError(
+        'bad-proof',
+        'The cosignature is of another checkpoint than the last one that was signed.',
+      );
+    }
+    const fresh = given.note.signatures.filter(
+      ({ name, id }) =>
+        keys.some((key) => key.name === name && key.id === id && isSignedBy(given.note, key)) &&
+        !last.note.signatures.some((known) => known.name === name && known.id === id),
+    );
+    if (fresh.length === 0) {
+      throw new LogError(
+        'bad-proof',
+        'There is no new signature of one of these witnesses on the checkpoint.',
+      );
+    }
+    const note = { text: last.note.text, signatures: [...last.note.signatures, ...fresh] };
+    await writeWhole(join(this.#parts.folder, CHECKPOINT_FILE), noteText(note));
+    this.#last = { ...last, note };
+    return noteText(note);
+  }
+
+  /** Makes a new key, to which the old one hands over in a note; signs the tree with the new one. */
+  async rotate(): Promise<VerifierKey> {
+    return await this.#alone(() => this.#rotate());
+  }
+
+  async #rotate(): Promise<VerifierKey> {
+    this.#assertSound();
+    const { folder, origin, levels } = this.#parts;
+    const head = await levels.head(levels.size);
+    await this.#assertGrown(head);
+    const next = makeKey(origin);
+    const rotation = { ...head, origin, previous: this.#key.verifier, next: next.verifier };
+    const note = signNote(rotationText(rotation), this.#key);
+    const rotations = [...this.#rotations, { ...rotation, note }];
+    // In this order an end at any point leaves a key that can sign, and no key without a note that names it.
+    await writeKey(join(folder, NEXT_KEY_FILE), next);
+    const notes = rotations.map((each) => noteText(each.note));
+    await writeWhole(join(folder, ROTATIONS_FILE), `${JSON.stringify(notes, undefined, 2)}\n`);
+    await writeKey(join(folder, KEY_FILE), next);
+    this.#key = next;
+    this.#rotations = rotations;
+    await this.#sign(head);
+    return next.verifier;
+  }
+}
