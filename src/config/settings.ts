@@ -188,7 +188,13 @@ export const settings = {
     10_000,
     7,
   ),
-  sparqlWorkers: integer('SPARQL queries that run at once', 'N', 1, 64, 2),
+  sparqlWorkers: integer(
+    'SPARQL queries that run at once; one client gets at most half of them',
+    'N',
+    1,
+    64,
+    4,
+  ),
   sparqlTimeoutMs: integer('deadline of a SPARQL query, in milliseconds', 'MS', 10, 3_600_000, 30_000),
   sparqlMaxReceipts: integer('receipts that one SPARQL query may touch', 'N', 1, 10_000_000, 100_000),
   queries: {

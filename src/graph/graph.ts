@@ -31,6 +31,8 @@ export interface QueryRequest {
   readonly accept?: string;
   /** A deadline below the configured one, in milliseconds. */
   readonly timeoutMs?: number;
+  /** Who asks: one client gets at most half of the workers. The server itself where it is absent. */
+  readonly client?: string;
   /** Ends the query when the client goes away. */
   readonly signal?: AbortSignal;
   /**

@@ -1,8 +1,9 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { EvidenceStore, Recorded } from '../evidence/index.js';
 import { type Clock, type EventReceipt, type Iris, parsePath } from '../model/index.js';
 import { Answerer } from './answer.js';
 import { Deadline } from './deadline.js';
-import { GraphError } from './errors.js';
+import type { GraphError } from './errors.js';
 import { explanationBody } from './explain.js';
 import { Federation } from './federation.js';
 import type { ServiceEndpoint } from './federation-clauses.js';
@@ -25,11 +26,14 @@ import type { Runbook } from './runbooks/runbook.js';
 import { RunbookShelf } from './runbooks/shelf.js';
 import { SharedAnswers } from './shared-answers.js';
 import { Slicer } from './slice.js';
+import { Turnstile } from './turnstile.js';
 import { suppliedPrefixes } from './vocabulary.js';
 import { WorkerPool } from './workers.js';
 
-/** How many queries may be under way beside those that workers answer. */
-const MAX_WAITING = 32;
+/** How many queries of one client, and how many clients, wait for a worker, and for how long. */
+const QUEUE = { mostWaiting: 64, mostClients: 256, waitMs: 5_000 };
+/** Queries that the server asks itself are a client of their own. */
+const ITSELF = 'itself';
 const DEFAULT_MAX_RESULT_BYTES = 64 * 1024 * 1024;
 
 /** What the graph is made from, and its limits. */
@@ -72,27 +76,29 @@ class EvidenceGraph implements Graph {
   readonly #options: GraphOptions;
   readonly #parts: Parts;
   readonly #shared = new SharedAnswers();
+  readonly #turnstile: Turnstile;
   #queries = 0;
-  #underWay = 0;
 
   constructor(options: GraphOptions, parts: Parts) {
     this.#options = options;
     this.#parts = parts;
+    this.#turnstile = new Turnstile({ places: options.workers, ...QUEUE });
   }
 
   async query(request: QueryRequest): Promise<QueryAnswer> {
     this.#queries += 1;
-    const most = this.#options.workers + MAX_WAITING;
-    if (this.#underWay >= most) {
-      throw new GraphError('query-overloaded', `${most} queries are under way: try again in a moment.`);
-    }
-    this.#underWay += 1;
     const deadline = new Deadline(this.#timeoutMs(request), request.signal);
     try {
-      return await this.#answer(request, deadline.signal);
+      const leave = await this.#turnstile.enter(request.client ?? ITSELF, deadline.signal);
+      // In a turn of its own: reading a query takes up to some tens of milliseconds.
+      await turn();
+      try {
+        return await this.#answer(request, deadline.signal);
+      } finally {
+        leave();
+      }
     } finally {
       deadline.end();
-      this.#underWay -= 1;
     }
   }
 

@@ -2,6 +2,9 @@
 import { parentPort } from 'node:worker_threads';
 import { Engine } from './engine.js';
 import type { Job, JobEnd } from './job.js';
+import { giveWay } from './worker-engine.js';
+
+giveWay();
 
 const engine = new Engine();
 

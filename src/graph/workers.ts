@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { GraphError } from './errors.js';
 import type { Job, JobEnd } from './job.js';
+import { boundEngines, MAX_ENGINE_BYTES } from './worker-engine.js';
 
 /** A worker whose engine has grown by this much is replaced, as its memory never shrinks. */
 const RECYCLE_BYTES = 64 * 1024 * 1024;
@@ -52,6 +53,7 @@ export class WorkerPool {
 
   constructor(workers: number, kind: WorkerKind = OXIGRAPH) {
     this.#most = workers;
+    boundEngines();
     this.#kind = kind;
   }
 
@@ -188,6 +190,7 @@ function errorOf(end: Exclude<JobEnd, { type: 'answered' }>): GraphError {
     ? new GraphError(end.code, end.message)
     : new GraphError(
         'query-crashed',
-        `The query broke the query engine, which was restarted: ${end.message}`,
+        `The query needs more than the ${MAX_ENGINE_BYTES / 1_048_576} MiB that the query engine may have, or broke it ` +
+          `(it was restarted): ${end.message}. Bound it by time, or ask for less at once.`,
       );
 }

@@ -60,7 +60,7 @@ export const errorStatus = {
   'query-unbounded': 422,
   'query-result-too-large': 422,
   'query-timeout': 503,
-  'query-crashed': 500,
+  'query-crashed': 422,
   'query-overloaded': 503,
   'not-acceptable': 406,
   'bad-file': 400,

@@ -50,6 +50,7 @@ function questionOf(request: FastifyRequest, parameters: Parameters, signal: Abo
   return {
     text,
     signal,
+    client: clientOf(request),
     explain: explainOf(parameters),
     isFresh: freshOf(request),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
@@ -61,6 +62,13 @@ async function ask(graph: Graph, request: FastifyRequest, reply: FastifyReply): 
   const question = questionOf(request, parameters, goneSignal(reply));
   const accept = formatOf(parameters) ?? request.headers.accept;
   return send(reply, await graph.query({ ...question, ...(accept === undefined ? {} : { accept }) }));
+}
+
+/** By whom places are counted: who said who they are, else the address. */
+function clientOf({ principal, ip }: FastifyRequest): string {
+  return principal === undefined || principal.method === 'nobody'
+    ? ip
+    : `${principal.method} ${principal.id}`;
 }
 
 /** What a page can show: a table, or a graph as Turtle. */

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { type Leave, Turnstile } from '../../src/graph/turnstile.js';
+
+const never = new AbortController().signal;
+
+function turnstile(limits: Partial<ConstructorParameters<typeof Turnstile>[0]> = {}): Turnstile {
+  return new Turnstile({ places: 4, mostWaiting: 3, mostClients: 3, waitMs: 60_000, ...limits });
+}
+
+/** Who got in, in the order in which they did, with how each lets go. */
+function entrance(stile: Turnstile) {
+  const got: string[] = [];
+  const leaves: Leave[] = [];
+  const enter = async (name: string): Promise<void> => {
+    const leave = await stile.enter(name, never);
+    got.push(name);
+    leaves.push(leave);
+  };
+  return { got, leaves, enter };
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('Turnstile', () => {
+  it('leaves half of the places to others, however much one client asks', async () => {
+    const { got, enter } = entrance(turnstile());
+    for (let index = 0; index < 5; index += 1) void enter('a');
+    void enter('b');
+    void enter('b');
+    await settled();
+    expect(got).toEqual(['a', 'a', 'b', 'b']);
+  });
+
+  it('lets those who wait in client by client, in the order in which each asked', async () => {
+    const { got, leaves, enter } = entrance(turnstile({ places: 1 }));
+    for (const name of ['a', 'a', 'a', 'b', 'c', 'b']) void enter(name);
+    for (let index = 0; index < 6; index += 1) {
+      await settled();
+      leaves[index]?.();
+    }
+    expect(got).toEqual(['a', 'a', 'b', 'c', 'a', 'b']);
+  });
+
+  it('refuses a client of which too many wait, and a client too many, and takes others again when it is empty', async () => {
+    const stile = turnstile({ places: 1, mostWaiting: 1, mostClients: 2 });
+    const { leaves, enter } = entrance(stile);
+    await enter('a');
+    const second = enter('a');
+    expect(() => stile.enter('a', never)).toThrow('1 queries of yours');
+    const other = enter('b');
+    expect(() => stile.enter('c', never)).toThrow('Too many wait');
+    leaves[0]?.();
+    await settled();
+    leaves[1]?.();
+    await Promise.all([second, other]);
+    leaves[2]?.();
+    expect(stile.working).toBe(0);
+    await enter('c');
+    expect(stile.working).toBe(1);
+  });
+
+  it('gives up who waited too long, or went away, and its place goes to the next', async () => {
+    const stile = turnstile({ places: 1, waitMs: 20 });
+    const { got, leaves, enter } = entrance(stile);
+    await enter('a');
+    await expect(stile.enter('b', never)).rejects.toMatchObject({ code: 'query-overloaded' });
+    const gone = new AbortController();
+    const left = stile.enter('c', gone.signal);
+    gone.abort(new TypeError('gone'));
+    await expect(left).rejects.toThrow('gone');
+    const next = enter('d');
+    leaves[0]?.();
+    await next;
+    expect(got).toEqual(['a', 'd']);
+  });
+});
