@@ -4,7 +4,7 @@ import type { EvidenceStore, RowReads, Selected } from '../evidence/index.js';
 import type { Clock, Iris } from '../model/index.js';
 import { replaceIn } from './algebra.js';
 import { type Compiled, compile, type Part, type Whole } from './compile.js';
-import { ANSWER_ROWS, faultOf, PART_ROWS, writeRows } from './compiled-answer.js';
+import { ANSWER_ROWS, faultOf, PART_ROWS, withinAnswer, writeRows } from './compiled-answer.js';
 import { bounded, type CompiledRows } from './compiled-plan.js';
 import { type ExplainedPart, explainCut, explainRows, reasonsOf } from './explain.js';
 import type { Federation } from './federation.js';
@@ -101,7 +101,8 @@ export class Answerer {
   }
 
   /** A query that the store answers alone; undefined when its rows turn out not to be certain. */
-  async #whole(whole: Whole, contentType: string, signal: AbortSignal): Promise<Told | undefined> {
+  async #whole(asked: Whole, contentType: string, signal: AbortSignal): Promise<Told | undefined> {
+    const whole = withinAnswer(asked);
     const started = performance.now();
     const planning = this.#planning();
     const found = await this.#sources.store.snapshot((reads) =>

@@ -12,7 +12,9 @@ import { writerOf } from './results.js';
 export const PART_ROWS = 20_000;
 /** Rows of an answer, at most. */
 export const ANSWER_ROWS = 250_000;
-/** Rows of a page that people are told to ask for. */
+/** Cells of an answer, at most: a row of many columns takes as much as many rows. */
+const ANSWER_CELLS = 2_000_000;
+/** Rows of a page that people are told to ask for, at most. */
 const PAGE_ROWS = 50_000;
 /** Rows that are written before others get their turn. */
 const ROWS_A_TURN = 5_000;
@@ -25,9 +27,21 @@ export interface Writing {
   readonly signal: AbortSignal;
 }
 
-function tooManyRows(head: readonly string[]): GraphError {
+/** The most rows that an answer of so many columns may have. */
+function mostRowsOf(columns: number): number {
+  return Math.min(ANSWER_ROWS, Math.floor(ANSWER_CELLS / Math.max(1, columns)));
+}
+
+/** A query that the store answers alone, of which no more rows are read than there may be, and one. */
+export function withinAnswer(whole: Whole): Whole {
+  const { plan } = whole.rows;
+  const limit = Math.min(plan.limit, mostRowsOf(plan.values.length + (plan.aggregates?.length ?? 0)) + 1);
+  return { ...whole, rows: { ...whole.rows, plan: { ...plan, limit } } };
+}
+
+function tooManyRows(head: readonly string[], mostRows: number): GraphError {
   const order = head[0] === undefined ? '' : ` after ORDER BY ?${head[0]}`;
-  const [most, size] = [ANSWER_ROWS.toLocaleString('en'), PAGE_ROWS];
+  const [most, size] = [mostRows.toLocaleString('en'), Math.min(PAGE_ROWS, mostRows)];
   return new GraphError(
     'query-result-too-large',
     `The answer has more than ${most} rows, the most that one may have. Ask for a page of it, with LIMIT ${size} ` +
@@ -46,7 +60,7 @@ function tooManyBytes(maxResultBytes: number, written: number, rows: number): Gr
 
 /** Writes rows as an answer; fails with `query-result-too-large`, and with the signal's reason when it stops the work. */
 export async function writeRows(
-  { form, head, rows: { columns } }: Whole,
+  { form, head, rows: { columns, plan } }: Whole,
   rows: Selected['rows'],
   { iris, contentType, maxResultBytes, signal }: Writing,
 ): Promise<Uint8Array> {
@@ -54,7 +68,8 @@ export async function writeRows(
   if (writer === undefined)
     throw new GraphError('not-acceptable', `A table cannot be written as ${contentType}.`);
   if (form === 'ask') return Buffer.from(writer.boolean(rows.length > 0));
-  if (rows.length > ANSWER_ROWS) throw tooManyRows(head);
+  const mostRows = mostRowsOf(plan.values.length + (plan.aggregates?.length ?? 0));
+  if (rows.length > mostRows) throw tooManyRows(head, mostRows);
   const chunks = [Buffer.from(writer.begin(head))];
   let bytes = 0;
   for (let from = 0; from < rows.length; from += ROWS_A_TURN) {

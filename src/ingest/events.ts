@@ -77,12 +77,14 @@ export class EventsDecoder implements Decoder {
 
   /** One line after the other, so that only one is held as objects at a time; empty lines are no items. */
   *#lines(text: string): Iterable<Item> {
+    const lines = /\S[^\n]*/g;
+    // Counted first: what is refused as a whole should not cost the reading of what comes before the last line.
     let count = 0;
-    for (const [line] of text.matchAll(/\S[^\n]*/g)) {
+    while (lines.test(text)) {
       count += 1;
       if (count > this.#limits.items) throw tooManyItems(this.#limits);
-      yield this.#line(line);
     }
+    for (const [line] of text.matchAll(lines)) yield this.#line(line);
   }
 
   #line(line: string): Item {

@@ -78,8 +78,7 @@ export class Connections {
   /** Notes a request of a connection until its answer is `over`; false when too many of it wait, or it was not admitted. */
   begin(socket: Socket, over: (ended: () => void) => void): boolean {
     const open = this.#open.get(socket);
-    if (open === undefined) return false;
-    if (open.requests >= MOST_PIPELINED) return false;
+    if (open === undefined || open.requests >= MOST_PIPELINED) return false;
     open.requests += 1;
     over(() => {
       open.requests -= 1;

@@ -81,6 +81,7 @@ export class Listener {
   readonly #server: Server;
   readonly #lobby: FastifyInstance;
   readonly #connections: Connections;
+  readonly #refused = new WeakSet<Socket>();
   #house: FastifyInstance | undefined;
   #draining = false;
 
@@ -138,11 +139,14 @@ export class Listener {
       refuseRequest(response, bad.status, new ServeError('bad-request', bad.detail));
       return true;
     }
+    // What a flood has sent after the request that was refused is not even answered.
+    if (this.#refused.has(request.socket)) return true;
     const isAdmitted = this.#connections.begin(request.socket, (ended) => response.once('close', ended));
     if (isAdmitted && !this.#connections.isClogged) return false;
     const why = isAdmitted
       ? 'Too many answers wait to be read by others'
       : 'Too many requests of this connection wait for their answers';
+    this.#refused.add(request.socket);
     refuseRequest(response, 503, new ServeError('overloaded', `${why}; ask again in a moment.`));
     return true;
   }

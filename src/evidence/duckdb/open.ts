@@ -38,7 +38,10 @@ export interface OpenedStore {
   readonly baseIri: string;
 }
 
-const READERS = 4;
+/** Queries by SPARQL hold four of them at the most unless more are allowed; pages and evaluations have the others. */
+const READERS = 8;
+/** What does not fit into the memory goes to disk, up to so much: a statement that needs more fails, and alone. */
+const SPILL_LIMIT = '8GiB';
 /**
  * How large the write-ahead log may grow before it is folded into the store. A large one makes commits even and the
  * next start after a crash longer: 64 MiB are some 2.5 million samples.
@@ -117,6 +120,7 @@ async function openInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
       threads: String(options.threads),
       memory_limit: `${options.memoryMiB}MiB`,
       temp_directory: join(options.folder, 'spill'),
+      max_temp_directory_size: SPILL_LIMIT,
       checkpoint_threshold: CHECKPOINT_THRESHOLD,
       // Nothing that a query could say may reach beyond this one file.
       autoinstall_known_extensions: 'false',

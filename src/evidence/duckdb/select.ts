@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { RowPlan, Selected } from '../rows.js';
-import { Bindings, run, type Statement } from './render.js';
+import { Bindings, runInPieces, type Statement } from './render.js';
 import { quoted } from './schema.js';
 import { type FindRefs, sourceSql } from './select-sources.js';
 import { aggregateSql, conditionSql, valueSql } from './select-values.js';
@@ -62,11 +62,16 @@ export function selectStatement(plan: RowPlan, find: FindRefs): Statement {
 /** Joins, filters and aggregates rows. */
 export async function select(connection: DuckDBConnection, plan: RowPlan, find: FindRefs): Promise<Selected> {
   const statement = selectStatement(plan, find);
-  const rows = await run(connection, statement);
+  const rows: (readonly (string | number | undefined)[])[] = [];
+  for await (const some of runInPieces(connection, statement)) {
+    for (const row of some) {
+      rows.push(
+        row.map((cell) => (cell === null ? undefined : typeof cell === 'string' ? cell : Number(cell))),
+      );
+    }
+  }
   return {
-    rows: rows.map((row) =>
-      row.map((cell) => (cell === null ? undefined : typeof cell === 'string' ? cell : Number(cell))),
-    ),
+    rows,
     statement: { text: statement.text, parameters: statement.values.map(String) },
   };
 }

@@ -19,6 +19,8 @@ export const queryLimits = {
   cost: 250_000,
   /** Questions at the top, aliases among them. */
   rootFields: 20,
+  /** Questions about the schema: each may be answered with all of it. */
+  introspections: 2,
 } as const;
 
 /** What a selection comes to with its fragments written out. */
@@ -28,9 +30,12 @@ interface Extent {
   readonly fields: number;
   /** The fields at its own level. */
   readonly width: number;
+  /** The questions about the schema. */
+  readonly introspections: number;
 }
 
-const NOTHING: Extent = { depth: 0, fields: 0, width: 0 };
+const NOTHING: Extent = { depth: 0, fields: 0, width: 0, introspections: 0 };
+const NAME_ONLY: Extent = { depth: 1, fields: 1, width: 1, introspections: 0 };
 
 /** Measures selections; each fragment is measured once, so that fragments of fragments cost nothing. */
 class Measure {
@@ -48,22 +53,24 @@ class Measure {
   }
 
   of(selections: SelectionSetNode | undefined): Extent {
-    let { depth, fields, width } = NOTHING;
+    let { depth, fields, width, introspections } = NOTHING;
     for (const selection of selections?.selections ?? []) {
       const extent = this.#ofSelection(selection);
       depth = Math.max(depth, extent.depth);
       fields += extent.fields;
       width += extent.width;
+      introspections += extent.introspections;
     }
-    return { depth, fields, width };
+    return { depth, fields, width, introspections };
   }
 
   #ofSelection(selection: SelectionSetNode['selections'][number]): Extent {
     switch (selection.kind) {
       case Kind.FIELD: {
-        if (selection.name.value.startsWith('__')) return { depth: 1, fields: 1, width: 1 };
-        const inner = this.of(selection.selectionSet);
-        return { depth: inner.depth + 1, fields: inner.fields + 1, width: 1 };
+        if (selection.name.value === '__typename') return NAME_ONLY;
+        if (selection.name.value.startsWith('__')) return { ...NAME_ONLY, introspections: 1 };
+        const { depth, fields, introspections } = this.of(selection.selectionSet);
+        return { depth: depth + 1, fields: fields + 1, width: 1, introspections };
       }
       case Kind.INLINE_FRAGMENT:
         return this.of(selection.selectionSet);
@@ -83,7 +90,10 @@ class Measure {
   }
 }
 
-function faultOf({ depth, fields, width }: Extent): string | undefined {
+function faultOf({ depth, fields, width, introspections }: Extent): string | undefined {
+  if (introspections > queryLimits.introspections) {
+    return `the query asks ${introspections} times for the schema; ${queryLimits.introspections} are allowed`;
+  }
   if (depth > queryLimits.depth)
     return `the query nests ${depth} fields deep; ${queryLimits.depth} are allowed`;
   if (fields > queryLimits.fields) return `the query has ${fields} fields; ${queryLimits.fields} are allowed`;
