@@ -93,7 +93,7 @@ describe('precedence', () => {
       backupDir: '/backups',
       backupEveryMs: '86400000',
       backupKeep: '3',
-      sparqlWorkers: '4',
+      sparqlWorkers: '5',
       sparqlTimeoutMs: '1234',
       sparqlMaxReceipts: '99',
       queries: '/etc/genchi/queries',
