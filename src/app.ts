@@ -1,5 +1,12 @@
 /** A server from its start to its end. */
-import { type AppParts, type Ground, groundOf, openRooms } from './assembly/index.js';
+import {
+  type AppParts,
+  certificateOf,
+  type Ground,
+  groundOf,
+  keepCertificate,
+  openRooms,
+} from './assembly/index.js';
 import type { RunningApp } from './cli/index.js';
 import { type Config, isLoopback } from './config/index.js';
 import { createLobby, Listener, type Readiness } from './serve/index.js';
@@ -39,7 +46,12 @@ export async function startApp(settings: Partial<Config>, parts: AppParts = {}):
   let readiness: Readiness = { state: 'starting', waitingFor: 'opening the data folder' };
   const lobby = await createLobby(http, () => readiness);
   shutdown.add('lobby', () => lobby.close());
-  const listener = new Listener(lobby, config);
+  const certificate = await certificateOf(config).catch(async (error: unknown) => {
+    await shutdown.run();
+    throw error;
+  });
+  const listener = new Listener(lobby, config, certificate?.options);
+  const reload = keepCertificate(ground, listener, certificate);
   const url = await listener.listen(config.host, config.port).catch(async (error: unknown) => {
     await shutdown.run();
     throw error;
@@ -71,7 +83,7 @@ export async function startApp(settings: Partial<Config>, parts: AppParts = {}):
     closing ??= stop(ground, listener, ready);
     return closing;
   };
-  return { url, ready, close };
+  return { url, ready, reload, close };
 }
 
 /** The GraphQL schema as text. */

@@ -23,6 +23,10 @@ const outside: Outside = {
       for (const signal of stopSignals) process.off(signal, listener);
     };
   },
+  onReload: (listener) => {
+    process.on('SIGHUP', listener);
+    return () => process.off('SIGHUP', listener);
+  },
   exitNow: (code) => process.exit(code),
 };
 

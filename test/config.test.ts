@@ -72,6 +72,10 @@ describe('precedence', () => {
       corsOrigins: 'https://grafana.example.com, http://localhost:3000',
       witnesses: 'witness.example.com+8d66cf3f+BDpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW',
       auth: 'required',
+      tlsCert: '/etc/genchi/tls.crt',
+      tlsKey: '/etc/genchi/tls.key',
+      tlsClientCa: '/etc/genchi/clients.pem',
+      caFile: '/etc/genchi/ca.pem',
       oidc: '[{"issuer":"https://idp.example","audience":"genchi"}]',
       basicAuth: JSON.stringify([
         { name: 'prometheus', passwordHash: `$2b$10$${'a'.repeat(53)}`, scopes: ['ingest'] },

@@ -3,7 +3,7 @@ import { type ErrorCode, GenchiError } from '../model/index.js';
 /** The codes of who may do what. */
 export type AccessCode = Extract<
   ErrorCode,
-  'unauthenticated' | 'forbidden' | 'too-many-attempts' | 'identity-unavailable' | 'bad-file'
+  'unauthenticated' | 'forbidden' | 'too-many-attempts' | 'identity-unavailable' | 'bad-file' | 'bad-setting'
 >;
 
 /** Somebody did not say who they are, or may not do what they ask for; or what says who may is broken. */

@@ -15,3 +15,4 @@ export {
   tokenFileOf,
   writePrivately,
 } from './token-file.js';
+export { fetchTrusting } from './trusting-fetch.js';

@@ -53,11 +53,13 @@ function claimOf(claims: JWTPayload, path: string): unknown {
 export class Issuer {
   readonly setting: IssuerSetting;
   readonly #clock: Clock;
+  readonly #ask: typeof fetch;
   #keys: Promise<RemoteJWKSet> | undefined;
   #failedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(setting: IssuerSetting, clock: Clock) {
+  constructor(setting: IssuerSetting, clock: Clock, ask: typeof fetch) {
     this.setting = setting;
+    this.#ask = ask;
     this.#clock = clock;
   }
 
@@ -124,13 +126,14 @@ export class Issuer {
     const url = jwksUrl ?? (await this.#discovered(issuer));
     return createRemoteJWKSet(new URL(url), {
       ...{ timeoutDuration: TIMEOUT_MS, cooldownDuration: COOLDOWN_MS, cacheMaxAge: KEYS_HOLD_MS },
-      [customFetch]: async (address, { signal }) => new Response(await fetchBounded(address, signal)),
+      [customFetch]: async (address, { signal }) =>
+        new Response(await fetchBounded(address, signal, this.#ask)),
     });
   }
 
   async #discovered(issuer: string): Promise<string> {
     const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-    const text = await fetchBounded(address, AbortSignal.timeout(TIMEOUT_MS));
+    const text = await fetchBounded(address, AbortSignal.timeout(TIMEOUT_MS), this.#ask);
     const found = discovery.safeParse(parsed(text)).data;
     // OpenID Connect Discovery 1.0, section 4.3: it has to say of itself who it is.
     if (found?.issuer === issuer) return found.jwks_uri;

@@ -10,8 +10,8 @@ const MOST_CHARACTERS = 16_384;
 export class Issuers {
   readonly #byName: ReadonlyMap<string, Issuer>;
 
-  constructor(settings: readonly IssuerSetting[], clock: Clock) {
-    this.#byName = new Map(settings.map((setting) => [setting.issuer, new Issuer(setting, clock)]));
+  constructor(settings: readonly IssuerSetting[], clock: Clock, ask: typeof fetch = fetch) {
+    this.#byName = new Map(settings.map((setting) => [setting.issuer, new Issuer(setting, clock, ask)]));
   }
 
   /** How many there are. */

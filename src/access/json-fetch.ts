@@ -20,10 +20,10 @@ async function textOf(url: string, response: Response): Promise<string> {
 }
 
 /** The text at an address. Fails with `identity-unavailable` on anything but a whole answer of 200. */
-export async function fetchBounded(url: string, signal: AbortSignal): Promise<string> {
+export async function fetchBounded(url: string, signal: AbortSignal, ask: typeof fetch): Promise<string> {
   try {
     const headers = { accept: 'application/json' };
-    const response = await fetch(url, { headers, redirect: 'manual', signal });
+    const response = await ask(url, { headers, redirect: 'manual', signal });
     if (response.status === 200) return await textOf(url, response);
     await response.body?.cancel();
     throw unavailable(url, `answered ${response.status}`);

@@ -1,6 +1,6 @@
 /** Opens what says who may ask. */
 import type { FastifyBaseLogger } from 'fastify';
-import { Issuers, Passwords, TokenBook } from '../access/index.js';
+import { fetchTrusting, Issuers, Passwords, TokenBook } from '../access/index.js';
 import type { Config } from '../config/index.js';
 import type { Clock } from '../model/index.js';
 import { type AuditBook, Gate, type Metrics } from '../serve/index.js';
@@ -30,8 +30,8 @@ export async function openGate({ config, clock, logger, metrics, shutdown }: Gat
   shutdown.add('passwords', () => passwords.close());
   const gate = new Gate({
     ...{ mode: config.auth, clock, tokens, passwords },
-    issuers: new Issuers(config.oidc, clock),
-    secure: config.publicUrl.startsWith('https:'),
+    issuers: new Issuers(config.oidc, clock, fetchTrusting(config.caFile)),
+    secure: config.tlsCert !== '' || config.publicUrl.startsWith('https:'),
   });
   gate.refusals.subscribe((refusal) => {
     metrics.access.refused(refusal);

@@ -1,4 +1,5 @@
 /** Takes up incidents, and whoever is told of them. */
+import { fetchTrusting } from '../access/index.js';
 import { resolveSecrets } from '../config/index.js';
 import type { EvidenceStore, Recorder } from '../evidence/index.js';
 import type { Graph, Topology } from '../graph/index.js';
@@ -30,6 +31,7 @@ export async function takeUpIncidents(
   const topology = (): Topology => graph.topology();
   const webhooks = await Webhooks.open({
     ...{ iris, clock, logger, schedule: processTimers, random: Math.random, folder: config.data },
+    ask: fetchTrusting(config.caFile),
     hooks: resolveSecrets(config.webhooks, env),
     incident: (id) => incidents.get(id),
     runbooks: (incident) => matchRunbooks(incident, { store, graph, iris }),

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
-import { credentialsOf } from './credentials.js';
+import { credentialsOf, fetchOf } from './credentials.js';
 import { CliError } from './exit.js';
 import type { Outside } from './outside.js';
 
@@ -128,5 +128,6 @@ export function describeProblem(status: number, body: string): string {
 /** The client for the `--url` of a verb. */
 export function clientOf(command: Command, outside: Outside): Client {
   const { url } = z.looseObject({ url: z.string() }).parse(command.opts());
-  return new Client(url, outside, credentialsOf(command, outside.env));
+  const asking = { fetch: fetchOf(command, outside) };
+  return new Client(url, asking, credentialsOf(command, outside.env));
 }

@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
+import { fetchTrusting } from '../access/index.js';
 import { CliError } from './exit.js';
 import type { Outside } from './outside.js';
 
-const shape = z.looseObject({ tokenFile: z.string().optional() });
+const shape = z.looseObject({ tokenFile: z.string().optional(), caFile: z.string().optional() });
 
 /** Adds the option that says who asks to every verb below a command that names a server. */
 export function addCredentials(command: Command): void {
@@ -16,8 +17,20 @@ export function addCredentials(command: Command): void {
         'file with the API token to show to a server that asks who you are (env: GENCHI_TOKEN, the token itself)',
       ),
     );
+    command.addOption(
+      new Option(
+        '--ca-file <FILE>',
+        'authorities to trust the server by, beside those of Node, PEM (env: GENCHI_CA_FILE)',
+      ),
+    );
   }
   for (const child of command.commands) addCredentials(child);
+}
+
+/** How a verb asks: as Node does, or trusting the authorities of a file too. Fails with `bad-setting`. */
+export function fetchOf(command: Command, { env, fetch }: Pick<Outside, 'env' | 'fetch'>): typeof fetch {
+  const file = shape.parse(command.opts()).caFile ?? env.GENCHI_CA_FILE ?? '';
+  return file === '' ? fetch : fetchTrusting(file);
 }
 
 function readToken(file: string): string {

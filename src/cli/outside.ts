@@ -26,6 +26,8 @@ export interface Outside {
   readonly fetch: typeof fetch;
   /** Calls back on every signal that asks to stop; answers the function that ends it. */
   onSignal(listener: (signal: StopSignal) => void): () => void;
+  /** Calls back on every signal that asks to read settings again; answers the function that ends it. */
+  onReload?(listener: () => void): () => void;
   /** Ends the process at once, whatever is still open. */
   exitNow(code: number): void;
 }

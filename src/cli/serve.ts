@@ -50,10 +50,12 @@ async function run(command: Command, outside: Outside): Promise<void> {
   }
   const signalled = untilSignal(outside);
   const app = await outside.start(loaded.config);
+  const forget = outside.onReload?.(() => void app.reload());
   try {
     await Promise.race([app.ready, signalled]);
     await signalled;
   } finally {
+    forget?.();
     await stop(app, outside);
   }
 }

@@ -6,6 +6,8 @@ export interface RunningApp {
   readonly url: string;
   /** Resolves when the store and the knowledge graph are loaded; rejects when they cannot be. */
   readonly ready: Promise<void>;
+  /** Reads again what may change while it runs: the certificate. What cannot be used is logged and changes nothing. */
+  reload(): Promise<void>;
   /** Not ready, stop accepting, drain, commit, close; may be called more than once. */
   close(): Promise<void>;
 }

@@ -160,6 +160,15 @@ function checkReach(config: Config, origins: LoadedConfig['origins']): void {
   );
 }
 
+/** A certificate is nothing without its key, and so are the authorities of clients without either. */
+function checkTls({ tlsCert, tlsKey, tlsClientCa }: Config, origins: LoadedConfig['origins']): void {
+  const lone =
+    tlsCert === '' ? (tlsKey === '' ? tlsClientCa && 'tlsClientCa' : 'tlsKey') : !tlsKey && 'tlsCert';
+  if (lone !== 'tlsCert' && lone !== 'tlsKey' && lone !== 'tlsClientCa') return;
+  const missing = tlsCert === '' ? 'tlsCert' : 'tlsKey';
+  throw new ConfigError('bad-setting', `${lone} from ${origins[lone]}: expected ${missing} beside it`);
+}
+
 /** A body that is taken must fit among the requests under way, or it would be refused as untimely for ever. */
 function checkSizes({ bodyBytes, inFlightBytes }: Config, origins: LoadedConfig['origins']): void {
   if (inFlightBytes >= bodyBytes) return;
@@ -189,6 +198,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const config = check(found);
   if (sources.purpose !== 'folder') checkReach(config, origins);
   checkSizes(config, origins);
+  checkTls(config, origins);
   checkRetention(config, origins);
   checkReferences(config, origins, sources.env);
   return { config, origins, warnings: unknownVariables(sources.env, config) };

@@ -35,6 +35,10 @@ function text(help: string, value: string, fallback: string) {
   return { schema: z.string().trim().min(1), fallback, expected: 'a text that is not empty', value, help };
 }
 
+function file(help: string) {
+  return { schema: z.string().trim(), fallback: '', expected: 'a file', value: 'FILE', help };
+}
+
 function oneOf<const T extends readonly [string, ...string[]]>(help: string, values: T, fallback: T[number]) {
   const expected = `one of ${values.join(', ')}`;
   return { schema: z.enum(values), fallback, expected, value: values.join('|'), help };
@@ -118,6 +122,12 @@ export const settings = {
     value: 'JSON',
     help: 'users with bcrypt hashes of their passwords, for the basic_auth of Prometheus and for browsers',
   },
+  tlsCert: file(
+    'certificate to be asked by TLS (1.2 or later), PEM; read again when it changes, or on SIGHUP',
+  ),
+  tlsKey: file('private key of that certificate, PEM'),
+  tlsClientCa: file('authorities of clients, PEM: with it every client has to show a certificate of theirs'),
+  caFile: file('authorities that webhooks and identity providers are trusted by, beside those of Node, PEM'),
   insecure: toggle('allow an address other than loopback, open to everyone who reaches it', false),
   logLevel: oneOf(
     'least severe log line to write',

@@ -16,6 +16,8 @@ export interface RequestFigures {
 
 /** Parts of an HTTP application. */
 export interface HttpOptions {
+  /** Whether this server itself is asked by TLS. */
+  readonly tls?: boolean;
   /** Who may ask what. */
   readonly access: Access;
   readonly logger: FastifyBaseLogger;
@@ -23,6 +25,9 @@ export interface HttpOptions {
   readonly bodyBytes: number;
   readonly observeRequest: (figures: RequestFigures) => void;
 }
+
+/** For how long browsers ask by TLS alone: a year, in seconds. */
+const HSTS_S = 31_536_000;
 
 /**
  * What pages may load. Nothing comes from elsewhere; routes that serve a page with its own script or style set a
@@ -92,8 +97,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   installProblems(server);
   await server.register(fastifyHelmet, {
     contentSecurityPolicy: CONTENT_SECURITY,
-    // Whether there is TLS in front is the proxy's to know and to say.
-    strictTransportSecurity: false,
+    // Whether there is TLS in front is the proxy's to know and to say. Names below this one are others' to speak for.
+    strictTransportSecurity: options.tls === true ? { maxAge: HSTS_S, includeSubDomains: false } : false,
     crossOriginEmbedderPolicy: false,
     frameguard: { action: 'deny' },
   });

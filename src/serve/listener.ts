@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { SecureContextOptions } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { type ConnectionLimits, Connections } from './connections.js';
 import { ServeError } from './errors.js';
@@ -16,6 +18,9 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const LOOK_EVERY_MS = 5_000;
 /** Queries come in URLs too. */
 const MAX_HEADER_BYTES = 65_536;
+/** The time for a handshake of TLS, and how many there may be at once beyond the connections. */
+const HANDSHAKE_MS = 10_000;
+const MOST_HANDSHAKES = 256;
 /** How soon a client should come again that was refused for what others take up, in seconds. */
 const RETRY_AFTER_S = 5;
 
@@ -38,7 +43,8 @@ function endWith(socket: Duplex, head: string, problem: object): void {
 }
 
 function refuseClient(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  const isHandshake = /^ERR_(?:SSL|TLS)_/.test(error.code ?? '');
+  if (error.code === 'ECONNRESET' || isHandshake || !socket.writable) {
     socket.destroy();
     return;
   }
@@ -73,39 +79,55 @@ function whyNotListening(error: NodeJS.ErrnoException, host: string, port: numbe
   return new ServeError('address-unusable', why, { cause: error });
 }
 
+const HTTP = {
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+  connectionsCheckingInterval: LOOK_EVERY_MS,
+  maxHeaderSize: MAX_HEADER_BYTES,
+  // Refused with the others, as a problem document.
+  requireHostHeader: false,
+  noDelay: true,
+} as const;
+
+function secureServer(
+  tls: SecureContextOptions,
+  { maxConnections }: ConnectionLimits,
+  handler: Handler,
+): SecureServer {
+  const mustShow = tls.ca !== undefined;
+  const server = createSecureServer(
+    { ...HTTP, ...tls, requestCert: mustShow, rejectUnauthorized: mustShow, handshakeTimeout: HANDSHAKE_MS },
+    handler,
+  );
+  // Those whose handshake is under way are not counted yet.
+  server.maxConnections = maxConnections + MOST_HANDSHAKES;
+  return server;
+}
+
 /**
  * The listening socket. The lobby answers from the first moment (health, and `not-ready` for everything else); the
  * house, once it is open, gets all but health.
  */
 export class Listener {
-  readonly #server: Server;
+  readonly #server: Server | SecureServer;
   readonly #lobby: FastifyInstance;
   readonly #connections: Connections;
   readonly #refused = new WeakSet<Socket>();
   #house: FastifyInstance | undefined;
   #draining = false;
 
-  constructor(lobby: FastifyInstance, limits: ConnectionLimits) {
+  /** Listens by TLS where there is something to listen with. */
+  constructor(lobby: FastifyInstance, limits: ConnectionLimits, tls?: SecureContextOptions) {
     this.#lobby = lobby;
     this.#connections = new Connections(limits);
     const handler: Handler = (request, response) => this.#route(request, response);
-    this.#server = createServer(
-      {
-        headersTimeout: HEADERS_TIMEOUT_MS,
-        requestTimeout: REQUEST_TIMEOUT_MS,
-        keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-        connectionsCheckingInterval: LOOK_EVERY_MS,
-        maxHeaderSize: MAX_HEADER_BYTES,
-        // Refused with the others, as a problem document.
-        requireHostHeader: false,
-        noDelay: true,
-      },
-      handler,
-    );
+    this.#server = tls === undefined ? createServer(HTTP, handler) : secureServer(tls, limits, handler);
     // Header lines beyond a number are refused, and not left out, as Node would.
     this.#server.maxHeadersCount = 0;
     this.#server.on('clientError', refuseClient);
-    this.#server.on('connection', (socket: Socket) => {
+    // A handshake has to come first where there is one: what reads and writes is the socket within.
+    this.#server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
       if (!this.#connections.admit(socket)) refuseConnection(socket);
     });
   }
@@ -113,6 +135,11 @@ export class Listener {
   /** How many connections are open, were refused, and were cut off since they did not read. */
   get connections(): Connections['figures'] {
     return this.#connections.figures;
+  }
+
+  /** Shows this certificate to connections from now on; open ones keep theirs. */
+  renew(tls: SecureContextOptions): void {
+    if (this.#server instanceof SecureServer) this.#server.setSecureContext(tls);
   }
 
   /** Sends every request but those for health to `house` from now on. */
@@ -166,7 +193,8 @@ export class Listener {
   #url(host: string): string {
     const address: AddressInfo | string | null = this.#server.address();
     const port = address === null || typeof address === 'string' ? 0 : address.port;
-    return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const scheme = this.#server instanceof SecureServer ? 'https' : 'http';
+    return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
   }
 
   /** Stops accepting; resolves when the last answer has gone out. */

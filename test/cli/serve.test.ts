@@ -17,7 +17,8 @@ function heldApp() {
   const ready = held();
   const closed = held();
   const close = vi.fn(() => closed.promise);
-  const app: RunningApp = { url: 'http://127.0.0.1:1', ready: ready.promise, close };
+  const reload = vi.fn(async () => undefined);
+  const app: RunningApp = { url: 'http://127.0.0.1:1', ready: ready.promise, reload, close };
   return { app, ready, closed, close };
 }
 

@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { TokenRecord } from '../../access/index.js';
+import type { Instant } from '../../model/index.js';
 import type { Refusal } from '../auth/index.js';
 import { counter } from './evidence-figures.js';
 
@@ -12,9 +13,11 @@ export interface AccessSources {
 /** Who was not let in, and what stands open. */
 export class AccessFigures {
   readonly #refused;
+  readonly #registry: Registry;
   #sources: AccessSources | undefined;
 
   constructor(registry: Registry) {
+    this.#registry = registry;
     this.#refused = counter(
       registry,
       'genchi_access_refused_total',
@@ -41,6 +44,18 @@ export class AccessFigures {
         for (const { name: token, expiresAt, revokedAt } of sources()?.tokens() ?? []) {
           if (expiresAt !== undefined && revokedAt === undefined) this.set({ token }, expiresAt / 1_000);
         }
+      },
+    });
+  }
+
+  /** Names where the end of the certificate is read from now on. */
+  attachCertificate(expiresAt: () => Instant): void {
+    new Gauge({
+      name: 'genchi_tls_certificate_expiry_timestamp_seconds',
+      help: 'When the certificate that is shown ends to hold, since the epoch.',
+      registers: [this.#registry],
+      collect() {
+        this.set(expiresAt() / 1_000);
       },
     });
   }

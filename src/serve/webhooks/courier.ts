@@ -34,6 +34,8 @@ export interface CourierParts {
   /** Hears when what is pending is not what it was. */
   readonly changed: () => void;
   readonly warn: (fields: object, message: string) => void;
+  /** How receivers are asked; as Node does unless given. */
+  readonly ask?: typeof fetch | undefined;
 }
 
 const MOST_PENDING = 1_000;
@@ -155,7 +157,7 @@ export class Courier {
     try {
       const body = one.body ?? (await this.#parts.write(one.notification));
       if (body === undefined) return { result: { outcome: 'refused', why: 'the incident is gone' }, body };
-      const result = await send(this.#target, { id, event, body }, this.#stop.signal);
+      const result = await send(this.#target, { id, event, body }, this.#stop.signal, this.#parts.ask);
       return { result, body };
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

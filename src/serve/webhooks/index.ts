@@ -24,6 +24,8 @@ export interface WebhookParts {
   readonly clock: Clock;
   readonly schedule: Schedule;
   readonly random: () => number;
+  /** How receivers are asked; as Node does unless given. */
+  readonly ask?: typeof fetch;
   readonly incident: (id: string) => Promise<Incident | undefined>;
   readonly runbooks: (incident: Incident) => Promise<RunbookMatches>;
   readonly logger: { warn(fields: object, message: string): void };
@@ -50,6 +52,7 @@ export class Webhooks {
       clock,
       schedule,
       random,
+      ask: parts.ask,
       write: (notification: Notification) => this.#write(notification),
       changed: () => this.#outbox.save(() => this.#undelivered()),
       warn: (fields: object, message: string) => logger.warn(fields, message),
@@ -89,7 +92,7 @@ export class Webhooks {
     const at = new Date(this.#parts.clock()).toISOString();
     const id = identityOf('webhook-test', name, at);
     const body = JSON.stringify({ schema: PAYLOAD_SCHEMA, id, event: 'test', at });
-    return await send(hook, { id, event: 'test', body }, new AbortController().signal);
+    return await send(hook, { id, event: 'test', body }, new AbortController().signal, this.#parts.ask);
   }
 
   figures(): readonly CourierFigures[] {

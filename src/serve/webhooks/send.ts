@@ -55,9 +55,10 @@ export async function send(
   target: WebhookTarget,
   { id, event, body }: { readonly id: string; readonly event: string; readonly body: string },
   stopped: AbortSignal,
+  ask: typeof fetch = fetch,
 ): Promise<Sent> {
   try {
-    const response = await fetch(target.url, {
+    const response = await ask(target.url, {
       method: 'POST',
       headers: headersOf(target, id, event, body),
       body,

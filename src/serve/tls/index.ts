@@ -1,0 +1,2 @@
+export { type Certificate, readCertificate, type TlsFiles } from './certificate.js';
+export { CertificateKeeper } from './keeper.js';
