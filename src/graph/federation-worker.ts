@@ -19,7 +19,7 @@ import { openEngine } from './federation-engine.js';
 import { Gate, type GateCache, type GateFault } from './federation-gate.js';
 import type { FederationWorkerData } from './federation-job.js';
 import { writeBoolean, writeGraph, writeTable } from './federation-results.js';
-import type { Job, JobEnd } from './job.js';
+import type { Job, JobEnd, JobEnded } from './job.js';
 
 const { endpoints, limits }: FederationWorkerData = workerData;
 const request = globalThis.fetch;
@@ -170,5 +170,6 @@ process.on('unhandledRejection', () => undefined);
 parentPort?.on('message', async (job: Job) => {
   if (job.knowledge !== undefined) knowledge = job.knowledge;
   const end = await answer(job).catch((error: unknown) => endOfError(error));
-  parentPort?.postMessage(end, end.type === 'answered' ? [end.body.buffer] : []);
+  const ended: JobEnded = { end };
+  parentPort?.postMessage(ended, end.type === 'answered' ? [end.body.buffer] : []);
 });

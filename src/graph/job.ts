@@ -13,6 +13,12 @@ export interface Job {
   readonly maxResultBytes: number;
 }
 
+/** How a job ended, and how much memory the worker holds after it, in bytes, where it says so. */
+export interface JobEnded {
+  readonly end: JobEnd;
+  readonly heldBytes?: number;
+}
+
 /** How a job ended. */
 export type JobEnd =
   | { readonly type: 'answered'; readonly body: Uint8Array<ArrayBuffer> }

@@ -1,7 +1,8 @@
 /** The worker thread: one engine, one query at a time. */
+import { getHeapStatistics } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
 import { Engine } from './engine.js';
-import type { Job, JobEnd } from './job.js';
+import type { Job, JobEnd, JobEnded } from './job.js';
 import { giveWay } from './worker-engine.js';
 
 giveWay();
@@ -39,5 +40,7 @@ function endOf(job: Job): JobEnd {
 
 parentPort?.on('message', (job: Job) => {
   const end = endOf(job);
-  parentPort?.postMessage(end, end.type === 'answered' ? [end.body.buffer] : []);
+  const { external_memory, total_heap_size } = getHeapStatistics();
+  const ended: JobEnded = { end, heldBytes: external_memory + total_heap_size };
+  parentPort?.postMessage(ended, end.type === 'answered' ? [end.body.buffer] : []);
 });

@@ -1,11 +1,14 @@
 /** A pool of threads that answer queries, so that no query ever runs on the event loop. */
 import { Worker } from 'node:worker_threads';
 import { GraphError } from './errors.js';
-import type { Job, JobEnd } from './job.js';
+import type { Job, JobEnd, JobEnded } from './job.js';
 import { boundEngines, MAX_ENGINE_BYTES } from './worker-engine.js';
 
-/** A worker whose engine has grown by this much is replaced, as its memory never shrinks. */
-const RECYCLE_BYTES = 64 * 1024 * 1024;
+/**
+ * A worker that holds more than this between two queries is replaced, since the memory of WebAssembly never shrinks: a
+ * slice of 100,000 triples grows it to 215 MiB.
+ */
+const MAX_HELD_BYTES = 160 * 1024 * 1024;
 
 /** A query for the pool. */
 export interface PoolJob extends Omit<Job, 'knowledge'> {
@@ -46,18 +49,20 @@ function owned(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
 export class WorkerPool {
   readonly #kind: WorkerKind;
   readonly #most: number;
+  readonly #maxHeldBytes: number;
   readonly #slots: Slot[] = [];
   readonly #waiting: Pending[] = [];
   #restarts = 0;
   #closed = false;
 
-  constructor(workers: number, kind: WorkerKind = OXIGRAPH) {
+  constructor(workers: number, kind: WorkerKind = OXIGRAPH, maxHeldBytes = MAX_HELD_BYTES) {
     this.#most = workers;
     boundEngines();
     this.#kind = kind;
+    this.#maxHeldBytes = maxHeldBytes;
   }
 
-  /** How many workers had to be replaced. */
+  /** How many workers had to be replaced because a query broke them or took too long. */
   get restarts(): number {
     return this.#restarts;
   }
@@ -123,17 +128,17 @@ export class WorkerPool {
 
   #listen(slot: Slot): void {
     const { worker } = slot;
-    worker.on('message', (end: JobEnd) => this.#ended(slot, worker, end));
-    worker.on('error', (error) => this.#ended(slot, worker, { type: 'crashed', message: error.message }));
+    worker.on('message', (ended: JobEnded) => this.#ended(slot, worker, ended));
+    worker.on('error', ({ message }) => this.#ended(slot, worker, { end: { type: 'crashed', message } }));
   }
 
-  #ended(slot: Slot, worker: Worker, end: JobEnd): void {
+  #ended(slot: Slot, worker: Worker, { end, heldBytes = 0 }: JobEnded): void {
     if (slot.worker !== worker) return;
     const { pending } = slot;
     slot.pending = undefined;
     worker.unref();
-    const grown = pending?.job.chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0) ?? 0;
-    if (end.type === 'crashed' || grown > RECYCLE_BYTES) this.#replace(slot);
+    if (end.type === 'crashed') this.#restart(slot);
+    else if (heldBytes > this.#maxHeldBytes) this.#replace(slot);
     pending?.settle(end);
     this.#next(slot);
   }
@@ -145,15 +150,19 @@ export class WorkerPool {
     const slot = this.#slots.find((one) => one.pending === pending);
     if (slot !== undefined) {
       slot.pending = undefined;
-      this.#replace(slot);
+      this.#restart(slot);
       this.#next(slot);
     }
     pending.fail(reason);
   }
 
+  #restart(slot: Slot): void {
+    this.#restarts += 1;
+    this.#replace(slot);
+  }
+
   #replace(slot: Slot): void {
     if (this.#closed) return;
-    this.#restarts += 1;
     void slot.worker.terminate();
     slot.worker = newWorker(this.#kind);
     slot.version = undefined;

@@ -1,0 +1,44 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type PoolJob, WorkerPool } from '../../src/graph/workers.js';
+
+const encoder = new TextEncoder();
+let pool: WorkerPool | undefined;
+afterEach(() => pool?.close());
+
+/** Counts the triples of a slice of so many, beside one of knowledge. */
+function counting(triples: number): PoolJob {
+  const lines = Array.from({ length: triples }, (_, n) => `<http://a/${n}> <http://p> "${n}" .\n`);
+  return {
+    knowledge: { version: 1, text: '<http://k> <http://p> "k" .\n' },
+    chunks: [encoder.encode(lines.join(''))],
+    query: 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }',
+    format: 'text/csv',
+    maxResultBytes: 1_000,
+  };
+}
+
+async function countOf(asked: WorkerPool, triples: number): Promise<number> {
+  const body = await asked.run(counting(triples), AbortSignal.timeout(20_000));
+  return Number(new TextDecoder().decode(body).split(/\r?\n/)[1]);
+}
+
+/** Memory of all threads of this process, in MiB. */
+const residentMib = (): number => process.memoryUsage.rss() / 1_048_576;
+
+describe('a pool of workers', () => {
+  it('replaces a worker that holds much after a query, which is no restart, and knows its knowledge again', async () => {
+    pool = new WorkerPool(1, undefined, 1);
+    expect(await countOf(pool, 3)).toBe(4);
+    expect(await countOf(pool, 5)).toBe(6);
+    expect(pool.restarts).toBe(0);
+  });
+
+  it('gives the memory of a large slice back', async () => {
+    pool = new WorkerPool(1);
+    expect(await countOf(pool, 10)).toBe(11);
+    const before = residentMib();
+    expect(await countOf(pool, 300_000)).toBe(300_001);
+    await expect.poll(() => residentMib() - before, { timeout: 10_000, interval: 100 }).toBeLessThan(100);
+    expect(await countOf(pool, 10)).toBe(11);
+  });
+});
