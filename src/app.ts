@@ -36,12 +36,23 @@ async function stop(
   logger.info('stopped');
 }
 
+/** A promise that is only ever rejected, from elsewhere; nobody has to wait for it. */
+function breakable() {
+  let reject: (failure: Error) => void = () => undefined;
+  const promise = new Promise<never>((_, no) => {
+    reject = no;
+  });
+  promise.catch(() => undefined);
+  return { promise, reject };
+}
+
 /**
  * Starts a server: it listens and is healthy at once, and becomes ready when its store and its knowledge are loaded.
  * Fails with `address-unusable` when it cannot listen.
  */
 export async function startApp(settings: Partial<Config>, parts: AppParts = {}): Promise<RunningApp> {
-  const ground = await groundOf(settings, parts);
+  const { promise: broken, reject: breakDown } = breakable();
+  const ground = await groundOf(settings, parts, breakDown);
   const { config, http, logger, shutdown } = ground;
   let readiness: Readiness = { state: 'starting', waitingFor: 'opening the data folder' };
   const lobby = await createLobby(http, () => readiness);
@@ -83,7 +94,7 @@ export async function startApp(settings: Partial<Config>, parts: AppParts = {}):
     closing ??= stop(ground, listener, ready);
     return closing;
   };
-  return { url, ready, reload, close };
+  return { url, ready, broken, reload, close };
 }
 
 /** The GraphQL schema as text. */

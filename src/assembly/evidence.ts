@@ -60,6 +60,7 @@ export async function openEvidence(ground: Ground, url: string) {
       logger.error({ why }, 'the log is not what was signed: nothing is signed any more, see genchi verify'),
   });
   shutdown.add('evidence store', () => store.close());
+  void store.broken.then(ground.onBroken);
   keepHouse(ground, store);
   checkBase(baseIri, config);
   if (!isLoopback(config.host) && isLoopback(new URL(baseIri).hostname)) {

@@ -29,10 +29,16 @@ export interface Ground {
   readonly shutdown: Shutdown;
   readonly subscribers: Subscribers;
   readonly gate: Gate;
+  /** Told when the store can record nothing any more. */
+  readonly onBroken: (failure: Error) => void;
 }
 
 /** The ground of a server with these settings; what a test does not replace is that of the process. */
-export async function groundOf(settings: Partial<Config>, parts: AppParts): Promise<Ground> {
+export async function groundOf(
+  settings: Partial<Config>,
+  parts: AppParts,
+  onBroken: Ground['onBroken'] = () => undefined,
+): Promise<Ground> {
   const config = withDefaults(settings);
   const clock = parts.clock ?? (() => instantOf(Date.now()));
   const { logLevel, logFormat, bodyBytes } = config;
@@ -64,6 +70,7 @@ export async function groundOf(settings: Partial<Config>, parts: AppParts): Prom
     },
     shutdown,
     gate,
+    onBroken,
     subscribers: new Subscribers(config.graphqlSubscribers),
   };
 }

@@ -53,7 +53,7 @@ async function run(command: Command, outside: Outside): Promise<void> {
   const forget = outside.onReload?.(() => void app.reload());
   try {
     await Promise.race([app.ready, signalled]);
-    await signalled;
+    await Promise.race([app.broken, signalled]);
   } finally {
     forget?.();
     await stop(app, outside);

@@ -8,6 +8,8 @@ export interface RunningApp {
   readonly ready: Promise<void>;
   /** Reads again what may change while it runs: the certificate. What cannot be used is logged and changes nothing. */
   reload(): Promise<void>;
+  /** Rejects when the server can record nothing any more: it has to be started again, by whoever watches over it. */
+  readonly broken: Promise<never>;
   /** Not ready, stop accepting, drain, commit, close; may be called more than once. */
   close(): Promise<void>;
 }

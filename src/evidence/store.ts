@@ -331,6 +331,8 @@ export interface EvidenceStore extends RowReads {
    */
   compact(signal?: AbortSignal): Promise<Compacted | undefined>;
 
+  /** Resolves with the reason when the engine can record nothing any more until the folder is opened again. */
+  readonly broken: Promise<Error>;
   /** Flushes, writes a checkpoint and closes; later calls fail with `store-closed`. */
   close(): Promise<void>;
 }

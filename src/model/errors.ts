@@ -38,6 +38,8 @@ export const errorStatus = {
   'store-failed': 500,
   'store-closed': 503,
   'store-full': 507,
+  'store-memory': 503,
+  'store-broken': 503,
   'store-damaged': 500,
   'archive-damaged': 500,
   'backup-failed': 500,

@@ -16,10 +16,12 @@ function held() {
 function heldApp() {
   const ready = held();
   const closed = held();
+  const breaking = held();
   const close = vi.fn(() => closed.promise);
   const reload = vi.fn(async () => undefined);
-  const app: RunningApp = { url: 'http://127.0.0.1:1', ready: ready.promise, reload, close };
-  return { app, ready, closed, close };
+  const broken = breaking.promise.then(() => new Promise<never>(() => undefined));
+  const app: RunningApp = { url: 'http://127.0.0.1:1', ready: ready.promise, broken, reload, close };
+  return { app, ready, closed, close, breaking };
 }
 
 beforeEach(() => {
@@ -93,6 +95,17 @@ describe('genchi serve', () => {
     expect(await ended).toBe(1);
     expect(close).toHaveBeenCalledOnce();
     expect(outside.written.err).toMatch(/^genchi: TypeError: no memory\n/);
+  });
+
+  it('closes and ends with 1 when it can record nothing any more', async () => {
+    const { app, ready, closed, close, breaking } = heldApp();
+    closed.resolve();
+    const { outside, ended } = serve(app);
+    ready.resolve();
+    breaking.reject(new TypeError('the engine gave up'));
+    expect(await ended).toBe(1);
+    expect(close).toHaveBeenCalledOnce();
+    expect(outside.written.err).toMatch(/^genchi: TypeError: the engine gave up\n/);
   });
 
   it('ends at once with 1 on a second signal', async () => {

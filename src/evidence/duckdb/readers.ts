@@ -1,13 +1,6 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { GenchiError } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
-
-/** A failure of the engine as `store-failed`; one that has a code already as it is. */
-export function failureOf(cause: unknown): GenchiError {
-  return cause instanceof GenchiError
-    ? cause
-    : new EvidenceError('store-failed', 'The store could not be read.', { cause });
-}
+import { failureOf } from './engine-failure.js';
 
 /** A few connections for reading; a read waits for a free one. Each read sees one committed state. */
 export class Readers {
@@ -34,7 +27,7 @@ export class Readers {
     try {
       return await work(connection);
     } catch (cause) {
-      throw failureOf(cause);
+      throw failureOf(cause, 'read');
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#free.push(connection);

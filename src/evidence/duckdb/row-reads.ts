@@ -1,8 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { RowPlan, Selected } from '../rows.js';
 import type { LineTemplate, RowBounds, RowReads, Totals } from '../store.js';
+import { failureOf } from './engine-failure.js';
 import { interruptible } from './interrupt.js';
-import { failureOf, type Readers } from './readers.js';
+import type { Readers } from './readers.js';
 import { readTotals } from './reads.js';
 import { countRows, render } from './render.js';
 import type { Archive, Reach } from './retention/archive.js';
@@ -89,6 +90,6 @@ async function readWith<T>(signal: AbortSignal | undefined, read: () => Promise<
     return await read();
   } catch (cause) {
     signal?.throwIfAborted();
-    throw failureOf(cause);
+    throw failureOf(cause, 'read');
   }
 }

@@ -147,6 +147,10 @@ export class DuckDbStore implements EvidenceStore {
     return await this.#parts.writer.append(batch);
   }
 
+  get broken(): Promise<Error> {
+    return this.#parts.writer.broken;
+  }
+
   get revision(): number {
     return this.#parts.state.batches + this.#changes;
   }

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Clock, EventReceipt, Instant, SampleBlock, Series } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
 import type { Appended, Batch } from '../store.js';
+import { failureOf } from './engine-failure.js';
 import type { EventIdentities } from './event-identities.js';
 import { type EventOutcome, writeEvents } from './event-writer.js';
 import type { BatchLog } from './log/batch-log.js';
@@ -60,11 +61,17 @@ export class Writer {
   #samples = 0;
   #events = 0;
   #running: Promise<void> | undefined;
+  #breakDown: (failure: Error) => void = () => undefined;
+  /** Resolves with the reason when the engine commits nothing any more. */
+  readonly broken: Promise<Error>;
 
   constructor(connection: DuckDBConnection, state: WriterState, clock: Clock) {
     this.#connection = connection;
     this.#state = state;
     this.#clock = clock;
+    this.broken = new Promise((resolve) => {
+      this.#breakDown = resolve;
+    });
   }
 
   append(batch: Batch): Promise<Appended> {
@@ -127,8 +134,13 @@ export class Writer {
 
   /** A batch that cannot be written is refused alone: the others that came with it are tried without it. */
   async #failed(group: readonly Waiting[], cause: unknown): Promise<void> {
-    if (group.length > 1) for (const waiting of group) await this.#commit([waiting]);
-    else for (const waiting of group) waiting.reject(failureOf(cause));
+    const failure = failureOf(cause, 'commit');
+    if (failure.code === 'store-broken') this.#breakDown(failure);
+    else if (group.length > 1) {
+      for (const waiting of group) await this.#commit([waiting]);
+      return;
+    }
+    for (const waiting of group) waiting.reject(failure);
   }
 
   async #write(group: readonly Waiting[]): Promise<readonly Appended[]> {
@@ -201,15 +213,4 @@ function appendedOf(
     repeatedSamples: samples?.repeated ?? 0,
     refusedSamples: samples?.refused ?? [],
   };
-}
-
-function failureOf(cause: unknown): EvidenceError {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return /no space left|disk full|out of disk/i.test(text)
-    ? new EvidenceError('store-full', 'The disk of the data folder is full: nothing of this was recorded.', {
-        cause,
-      })
-    : new EvidenceError('store-failed', 'The store could not commit: nothing of this was recorded.', {
-        cause,
-      });
 }

@@ -8,8 +8,8 @@ import { noteText, type VerifierKey } from '../../log/note.js';
 import { type Proof, pathText } from '../../log/proof.js';
 import { consistencyRanges, inclusionRanges, type LeafRange } from '../../log/tree.js';
 import type { EvidenceLog, LogPlace, LogProgress, LogVerdict, Provable } from '../../log.js';
+import { failureOf } from '../engine-failure.js';
 import { interruptible } from '../interrupt.js';
-import { failureOf } from '../readers.js';
 import type { Archive, Reach } from '../retention/archive.js';
 import type { SeriesTable } from '../series-table.js';
 import type { BatchLog } from './batch-log.js';
@@ -151,7 +151,7 @@ export class DuckDbLog implements EvidenceLog {
       );
     } catch (cause) {
       signal?.throwIfAborted();
-      throw failureOf(cause);
+      throw failureOf(cause, 'read');
     } finally {
       connection.closeSync();
     }

@@ -1,0 +1,33 @@
+/** What a failure of the engine means to whoever asked. */
+import { GenchiError } from '../../model/index.js';
+import { EvidenceError } from '../errors.js';
+
+/** What was tried: a read, or a commit, of which nothing is recorded when it fails. */
+export type Tried = 'read' | 'commit';
+
+const told: Readonly<Record<Tried, string>> = {
+  read: 'The store could not be read.',
+  commit: 'The store could not commit: nothing of this was recorded.',
+};
+
+/**
+ * A failure of the engine as an error with a code: `store-broken` when it refuses everything until it is opened again,
+ * `store-full` for a full disk, `store-memory` when what was asked needs more memory than there is, else `store-failed`.
+ * One that has a code already stays as it is.
+ */
+export function failureOf(cause: unknown, tried: Tried): GenchiError {
+  if (cause instanceof GenchiError) return cause;
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (/has been invalidated|^FATAL/i.test(text)) {
+    const message = `${told[tried]} The engine gave up after a fatal error, and has to be opened again.`;
+    return new EvidenceError('store-broken', message, { cause });
+  }
+  if (/no space left|disk full|out of disk|file too large/i.test(text)) {
+    return new EvidenceError('store-full', `${told[tried]} The disk of the data folder is full.`, { cause });
+  }
+  if (/out of memory/i.test(text)) {
+    const message = `${told[tried]} It needs more memory than the store may use: ask for a shorter span, or raise memoryMib.`;
+    return new EvidenceError('store-memory', message, { cause });
+  }
+  return new EvidenceError('store-failed', told[tried], { cause });
+}
