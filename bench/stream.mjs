@@ -31,7 +31,7 @@ const CODES = ['200', '302', '404', '500', '503'];
  * @param {number} index
  * @returns {Record<string, string>}
  */
-function labelsOf(index) {
+export function labelsOf(index) {
   const pod = Math.floor(index / 40);
   const service = `service-${pod % 10}`;
   return {
