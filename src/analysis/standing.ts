@@ -25,6 +25,7 @@ export type StandingListener = (now: Standing, before: Standing | undefined) => 
 /** Holds the latest standing and tells who listens of each new one. */
 export class StandingBoard {
   #current: Standing | undefined;
+  #posted = 0;
   readonly #listeners = new Set<StandingListener>();
 
   /** The latest standing; undefined before the first evaluation has ended. */
@@ -32,10 +33,16 @@ export class StandingBoard {
     return this.#current;
   }
 
+  /** How often something was put up. */
+  get posted(): number {
+    return this.#posted;
+  }
+
   /** Puts up what an evaluation found. */
   post(next: Standing): void {
     const before = this.#current;
     this.#current = next;
+    this.#posted += 1;
     for (const listener of this.#listeners) listener(next, before);
   }
 

@@ -192,8 +192,8 @@ export async function healthOf(
   context: GraphqlContext,
 ): Promise<Health> {
   const isStanding = at == null && windowMinutes * MINUTE_MS === STANDING_WINDOW_MS;
-  const standing = isStanding ? freshStanding(context).healths.get(service) : undefined;
-  if (standing !== undefined) return standing;
+  const standing = isStanding ? freshStanding(context) : undefined;
+  if (standing !== undefined) return standing.healthOf(service);
   const window = windowBefore(at ?? context.now, windowMinutes);
   return await context.health.read({ ...(service === undefined ? {} : { service }), window });
 }

@@ -33,8 +33,8 @@ type EngineResponse = Awaited<ReturnType<Engine['fetch']>>;
 interface Desk {
   readonly engine: Engine;
   readonly shared: SharedRequests;
-  /** How much was recorded so far. */
-  readonly revision: () => number;
+  /** Another one after each commit and each evaluation. */
+  readonly revision: () => string;
 }
 
 function askedOf(request: FastifyRequest, { scopes }: Principal): Asked {
@@ -110,9 +110,9 @@ export function registerGraphql(server: FastifyInstance, deps: GraphqlDeps): voi
     return loading;
   };
   const page = new GraphiqlPage();
-  const shared = new SharedRequests();
+  const shared = new SharedRequests(() => performance.now());
   const desk = async (): Promise<Desk> => ({
-    ...{ engine: await engine(), shared, revision: () => deps.store.revision },
+    ...{ engine: await engine(), shared, revision: () => `${deps.store.revision} ${deps.board.posted}` },
   });
   server.register(async (scope) => {
     // Yoga reads bodies itself; those that are not JSON never reach it.

@@ -1,4 +1,4 @@
-/** Requests that ask the same at the same time, as clients do that look at one incident: answered once, for all of them. */
+/** Requests that ask the same at nearly the same time, as clients do that look at one incident: answered once, for all. */
 
 import type { Scope } from '../../access/index.js';
 
@@ -35,28 +35,73 @@ export function shareKeyOf({ method, search, headers, body, scopes }: Asked): st
 }
 
 interface Flight {
-  /** How much was recorded when its work began. */
-  readonly revision: number;
+  /** What was known when its work began. */
+  readonly revision: string;
   readonly answer: Promise<Answered>;
 }
 
+interface Kept {
+  readonly revision: string;
+  readonly untilMs: number;
+  readonly answer: Answered;
+}
+
+/** An answer does for so long after its work ended, in milliseconds, while nothing new is known: times are that much off. */
+const KEPT_MS = 1_000;
+
+/** Answers that are kept have so many bytes in all, with what was asked, and each at most so many. */
+const MOST_BYTES = 8_388_608;
+const MOST_BYTES_OF_ONE = 262_144;
+
+const bytesOf = (key: string, { body }: Answered): number => 2 * key.length + body.length;
+
 /**
- * Answers under way. One is told only to who asked while nothing was recorded since its work began: who was told of a
- * commit before asking sees it.
+ * Answers under way, and those of the last second. One is told only to who asked while nothing was recorded and nothing
+ * evaluated since its work began: who was told of a commit before asking sees it.
  */
 export class SharedRequests {
+  readonly #stopwatch: () => number;
   readonly #flights = new Map<string, Flight>();
+  readonly #kept = new Map<string, Kept>();
+  #keptBytes = 0;
 
-  /** Answers by what is under way for the same key at the same revision, or by `work`; fails as that does. */
-  async answer(key: string, revision: number, work: () => Promise<Answered>): Promise<Answered> {
+  /** `stopwatch` reads a clock that only goes forward, in milliseconds. */
+  constructor(stopwatch: () => number) {
+    this.#stopwatch = stopwatch;
+  }
+
+  /** Answers by what is known or under way for the same key at the same revision, or by `work`; fails as that does. */
+  async answer(key: string, revision: string, work: () => Promise<Answered>): Promise<Answered> {
+    const kept = this.#kept.get(key);
+    if (kept?.revision === revision && this.#stopwatch() < kept.untilMs) return kept.answer;
     const under = this.#flights.get(key);
     if (under?.revision === revision) return await under.answer;
     const flight: Flight = { revision, answer: work() };
     this.#flights.set(key, flight);
     try {
-      return await flight.answer;
+      const answer = await flight.answer;
+      if (this.#flights.get(key) === flight) this.#keep(key, revision, answer);
+      return answer;
     } finally {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     }
+  }
+
+  #keep(key: string, revision: string, answer: Answered): void {
+    this.#forget(key);
+    if (answer.status !== 200 || bytesOf(key, answer) > MOST_BYTES_OF_ONE) return;
+    this.#kept.set(key, { revision, untilMs: this.#stopwatch() + KEPT_MS, answer });
+    this.#keptBytes += bytesOf(key, answer);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#keptBytes <= MOST_BYTES) break;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(key: string): void {
+    const kept = this.#kept.get(key);
+    if (kept === undefined) return;
+    this.#keptBytes -= bytesOf(key, kept.answer);
+    this.#kept.delete(key);
   }
 }

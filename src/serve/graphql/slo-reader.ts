@@ -12,7 +12,7 @@ export async function judged(
 ): Promise<readonly SloStatus[]> {
   const { deps, now, budget } = context;
   const moment = at ?? now;
-  const fresh = at == null ? freshStanding(context).slos : undefined;
+  const fresh = at == null ? freshStanding(context)?.slos : undefined;
   const judgedNow = new Map<string, SloStatus>();
   const asked = histories.flatMap((history) => {
     const revision = revisionAt(history, moment);

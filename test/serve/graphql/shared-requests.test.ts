@@ -12,6 +12,9 @@ const asking = (body: object | string, more: Partial<Asked> = {}): Asked => ({
   body: typeof body === 'string' ? body : JSON.stringify(body),
   ...more,
 });
+/** What the stopwatch shows. */
+let nowMs = 0;
+
 const told: Answered = { status: 200, headers: [], body: Buffer.from('{}') };
 
 /** Work that ends when it is told to. */
@@ -52,43 +55,70 @@ describe('requests', () => {
     expect(new Set([query, ...others].map(shareKeyOf)).size).toBe(6);
   });
 
-  it('that ask the same at the same time are worked out once, and afterwards anew', async () => {
-    const shared = new SharedRequests();
+  it('that ask the same within a second are worked out once, and afterwards anew', async () => {
+    const shared = new SharedRequests(() => nowMs);
     const { work, begun, end } = slow();
-    const answers = [1, 2, 3].map(() => shared.answer('key', 1, work));
-    const other = shared.answer('other', 1, async () => ({ ...told, status: 201 }));
+    const answers = [1, 2, 3].map(() => shared.answer('key', '1', work));
+    const other = shared.answer('other', '1', async () => ({ ...told, status: 201 }));
     end();
     expect(await Promise.all(answers)).toEqual([told, told, told]);
     expect((await other).status).toBe(201);
     expect(begun()).toBe(1);
-    const again = shared.answer('key', 1, work);
+    nowMs += 999;
+    expect(await shared.answer('key', '1', work)).toBe(told);
+    expect(begun()).toBe(1);
+    nowMs += 1;
+    const again = shared.answer('key', '1', work);
     end();
     await again;
     expect(begun()).toBe(2);
   });
 
   it('are worked out anew once something was recorded, even while older work goes on', async () => {
-    const shared = new SharedRequests();
+    const shared = new SharedRequests(() => nowMs);
     const before = slow();
     const after = slow();
-    const older = shared.answer('key', 1, before.work);
-    const newer = shared.answer('key', 2, after.work);
+    const older = shared.answer('key', '1', before.work);
+    const newer = shared.answer('key', '2', after.work);
     before.end();
     await older;
-    const joined = shared.answer('key', 2, after.work);
+    const joined = shared.answer('key', '2', after.work);
     after.end();
     await Promise.all([newer, joined]);
     expect([before.begun(), after.begun()]).toEqual([1, 1]);
   });
 
   it('fail together, and the next one is tried', async () => {
-    const shared = new SharedRequests();
+    const shared = new SharedRequests(() => nowMs);
     const failing = () => Promise.reject(new RangeError('no'));
     const both = await Promise.allSettled([
-      shared.answer('key', 1, failing),
-      shared.answer('key', 1, failing),
+      shared.answer('key', '1', failing),
+      shared.answer('key', '1', failing),
     ]);
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect(await shared.answer('key', 1, async () => told)).toBe(told);
+    expect(await shared.answer('key', '1', async () => told)).toBe(told);
+  });
+
+  it('are worked out anew within the second once something was recorded or evaluated', async () => {
+    const shared = new SharedRequests(() => nowMs);
+    await shared.answer('key', '1 1', async () => told);
+    const newer: Answered = { ...told, body: Buffer.from('{"newer":1}') };
+    expect(await shared.answer('key', '1 2', async () => newer)).toBe(newer);
+    expect(await shared.answer('key', '1 2', async () => told)).toBe(newer);
+  });
+
+  it('are not kept where the answer is no success, or large, and not more than some megabytes of them', async () => {
+    const shared = new SharedRequests(() => nowMs);
+    const answers = async (key: string, answer: Answered): Promise<boolean> => {
+      await shared.answer(key, '1', async () => answer);
+      const other: Answered = { ...told };
+      return (await shared.answer(key, '1', async () => other)) !== other;
+    };
+    expect(await answers('refused', { ...told, status: 400 })).toBe(false);
+    expect(await answers('large', { ...told, body: Buffer.alloc(300_000) })).toBe(false);
+    expect(await answers('first', told)).toBe(true);
+    for (let n = 0; n < 50; n++) await answers(`n${n}`, { ...told, body: Buffer.alloc(200_000) });
+    const anew: Answered = { ...told };
+    expect(await shared.answer('first', '1', async () => anew)).toBe(anew);
   });
 });
