@@ -25,6 +25,9 @@ const SERVICES = 200;
 const DAY_MS = 86_400_000;
 const ROUNDS = 15;
 
+/** Work between scrapes, which no scrape waits for. */
+const AHEAD = 'written ahead, off the scrape';
+
 /** A standing with every reading, an objective and a trend of each metric over a day, of each service. */
 function standingOf(at, settings, shift) {
   const health = (service, index) => {
@@ -84,17 +87,19 @@ async function serve(settings, pillarMetrics) {
       standing: () => standing,
       clock: () => at,
       late: () => ({ counted: 0, leftOut: 0 }),
+      series: () => ({ count: SERVICES, limit: SERVICES }),
     },
   });
   const server = fastify();
-  registerMetrics(server, metrics);
+  registerMetrics(server, metrics, () => at);
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   const evaluate = () => {
     round += 1;
     standing = standingOf(at, settings, round / 1_000);
   };
   const write = async (format) => Buffer.from((await metrics.expose(format)).text);
-  return { url: `${url}/metrics`, evaluate, write, close: () => server.close() };
+  const prepare = () => metrics.prepare(standing);
+  return { url: `${url}/metrics`, evaluate, prepare, write, close: () => server.close() };
 }
 
 /** Milliseconds of a piece of work, with those of the processor beside them. */
@@ -143,12 +148,17 @@ export async function benchScrape() {
   const rows = [];
   for (const format of ['open', 'classic']) {
     const first = [];
+    const ahead = [];
+    const prepared = [];
     const later = [];
     const overHttp = [];
     let text = '';
     for (let round = 0; round < ROUNDS; round++) {
       server.evaluate();
       first.push(await timed(() => server.write(format)));
+      server.evaluate();
+      ahead.push(await timed(server.prepare));
+      prepared.push(await timed(() => server.write(format)));
       later.push(await timed(() => server.write(format)));
       const whole = await timed(() => scrape(server.url, format));
       text = whole.result;
@@ -161,7 +171,9 @@ export async function benchScrape() {
       cpuMs: median(runs.map(({ cpuMs }) => cpuMs)),
     });
     rows.push(
-      row('first after an evaluation', first),
+      row('at the moment of an evaluation', first),
+      row(AHEAD, ahead),
+      row('first after it was written ahead', prepared),
       row('until the next', later),
       row('until the next, over HTTP with its reader', overHttp),
     );
@@ -198,7 +210,8 @@ const LIMIT_MS = 50;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const figures = await benchScrape();
-  const over = figures.filter(({ what, ms }) => !what.startsWith('prom-client') && ms >= LIMIT_MS);
+  const isScrape = (what) => !what.startsWith('prom-client') && !what.endsWith(AHEAD);
+  const over = figures.filter(({ what, ms }) => isScrape(what) && ms >= LIMIT_MS);
   for (const { what } of over) console.log(`NOT HELD: ${what}, under ${LIMIT_MS} ms`);
   if (over.length > 0) process.exitCode = 1;
 }

@@ -111,6 +111,11 @@ export async function openRooms(
     series: () => ({ count: store.seriesCount, limit: config.maxSeries }),
     ...{ pillarMetrics, clock },
   });
+  kaizen.board.subscribe((standing) => {
+    metrics
+      .prepare(standing)
+      .catch((err) => ground.logger.warn({ err }, 'a standing could not be written ahead'));
+  });
   auditAccess(ground, audit);
   say('opening the doors');
   const house = await createHouse({

@@ -52,6 +52,12 @@ function byService<T extends { readonly service: string }>(
   return groups;
 }
 
+/** The values of two pieces of work, once both have ended: neither goes on after the failure of the other. */
+async function settledAll<A, B>(one: Promise<A>, other: Promise<B>): Promise<readonly [A, B]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
+}
+
 /** Evaluates everything, and keeps what need not be found anew. */
 export class Evaluator {
   readonly #sources: EvaluationSources;
@@ -66,9 +72,8 @@ export class Evaluator {
   async evaluate(at: Instant, signal?: AbortSignal): Promise<Standing> {
     const scopes = await this.#health(at, signal);
     signal?.throwIfAborted();
-    const slos = await this.#sources.judge(at);
-    signal?.throwIfAborted();
-    const trends = await this.#currentTrends(scopes, at);
+    // The store counts for objectives while trends are measured here.
+    const [slos, trends] = await settledAll(this.#sources.judge(at), this.#currentTrends(scopes, at));
     signal?.throwIfAborted();
     return { at, scopes, slos, trends, recommendations: await this.#currentRecommendations(slos, at) };
   }

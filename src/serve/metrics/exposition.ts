@@ -78,6 +78,9 @@ export type Family =
       readonly points: readonly HistogramPoint[];
     };
 
+/** Series whose lines are the same in either format. */
+export type Gauges = Extract<Family, { readonly type: 'gauge' | 'unknown' }>;
+
 const SPECIAL = /[\\\n"]/;
 
 function escapeValue(text: string): string {
@@ -85,7 +88,8 @@ function escapeValue(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
 }
 
-function labelsText(labels: SeriesLabels): string {
+/** Labels as they stand between the braces. */
+export function labelsText(labels: SeriesLabels): string {
   let text = '';
   for (const name in labels) {
     const value = labels[name];
@@ -129,15 +133,20 @@ function histogramLines(
   return `${lines.join('')}${line(`${name}_sum`, own, sum)}\n${line(`${name}_count`, own, count)}\n`;
 }
 
+/** The lines of gauges with the common labels too, in either format. */
+export function gaugeLines({ name, points }: Gauges, common: string): string {
+  let text = '';
+  for (const { labels, value } of points)
+    text += `${line(name, joined(labelsText(labels), common), value)}\n`;
+  return text;
+}
+
 function linesOf(family: Family, format: Format, common: string): string {
   let text = '';
   switch (family.type) {
     case 'gauge':
     case 'unknown':
-      for (const { labels, value } of family.points) {
-        text += `${line(family.name, joined(labelsText(labels), common), value)}\n`;
-      }
-      return text;
+      return gaugeLines(family, common);
     case 'counter':
       for (const { labels, value, exemplar } of family.points) {
         const counted = line(family.name, joined(labelsText(labels), common), value);
@@ -154,6 +163,17 @@ function linesOf(family: Family, format: Format, common: string): string {
 const familyName = (name: string, type: string, format: Format): string =>
   format === 'open' && type === 'counter' ? name.replace(/_total$/, '') : name;
 
+/** What stands before the lines of a family. */
+export function familyHead(
+  { name: named, type: is, help: says }: Omit<Family, 'points'>,
+  format: Format,
+): string {
+  const name = familyName(named, is, format);
+  const help = format === 'open' ? escapeValue(says) : says.replaceAll('\n', '\\n');
+  const type = is === 'unknown' && format === 'classic' ? 'untyped' : is;
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
+}
+
 /**
  * Writes families that have series, each series with the common labels too; a family without any is left out, since
  * nothing is known of it.
@@ -167,10 +187,7 @@ export function writeFamilies(
   let text = '';
   for (const family of families) {
     if (family.points.length === 0) continue;
-    const name = familyName(family.name, family.type, format);
-    const help = format === 'open' ? escapeValue(family.help) : family.help.replaceAll('\n', '\\n');
-    const type = family.type === 'unknown' && format === 'classic' ? 'untyped' : family.type;
-    text += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${linesOf(family, format, everywhere)}`;
+    text += `${familyHead(family, format)}${linesOf(family, format, everywhere)}`;
   }
   return text;
 }

@@ -1,5 +1,5 @@
 import { type Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Closed } from '../../analysis/index.js';
+import type { Closed, Standing } from '../../analysis/index.js';
 import type { Recorded } from '../../evidence/index.js';
 import type { QueryCost } from '../../graph/index.js';
 import { type EventReceipt, type Instant, MINUTE_MS } from '../../model/index.js';
@@ -171,6 +171,11 @@ export class Metrics {
   /** An evaluation that ended after so many seconds. */
   evaluated(seconds: number): void {
     this.#evaluations.observe(seconds);
+  }
+
+  /** Writes what an evaluation found before anybody scrapes it, with turns for others between. */
+  async prepare(standing: Standing): Promise<void> {
+    await this.#standing?.prepare(standing);
   }
 
   /** A stretch of minutes that was closed. */

@@ -1,5 +1,5 @@
 import type { BurnStatus, SloStatus } from '../../analysis/index.js';
-import type { Family, Point, SeriesLabels } from './exposition.js';
+import type { Gauges, Point, SeriesLabels } from './exposition.js';
 
 /** How many objectives have series of their own. */
 const MOST_SLOS = 500;
@@ -77,9 +77,9 @@ function firingPoints({ rule, firing }: BurnStatus, { slo, service }: SeriesLabe
 }
 
 /** The series of objectives, of the first 500 by name; how many more there are is a figure of its own. */
-export function sloFamilies(all: readonly SloStatus[]): readonly Family[] {
+export function sloFamilies(all: readonly SloStatus[]): readonly Gauges[] {
   const statuses = all.toSorted((one, other) => (one.slo.slo < other.slo.slo ? -1 : 1)).slice(0, MOST_SLOS);
-  const gauge = (name: string, help: string, points: readonly Point[]): Family => ({
+  const gauge = (name: string, help: string, points: readonly Point[]): Gauges => ({
     type: 'gauge',
     name,
     help,

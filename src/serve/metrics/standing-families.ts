@@ -13,7 +13,7 @@ import {
   pillars,
   type Standing,
 } from '../../analysis/index.js';
-import type { Family, Point, SeriesLabels } from './exposition.js';
+import type { Gauges, Point, SeriesLabels } from './exposition.js';
 
 const bands = ['GREEN', 'YELLOW', 'ORANGE', 'RED'] as const satisfies readonly Band[];
 
@@ -30,7 +30,7 @@ function readings(served: readonly Served[], metric: PillarMetric): readonly Poi
   });
 }
 
-function readingFamilies(prefix: string, served: readonly Served[], table: MetricTable): readonly Family[] {
+function readingFamilies(prefix: string, served: readonly Served[], table: MetricTable): readonly Gauges[] {
   return metricNames.map((metric) => ({
     // A figure that goes up and down, whatever the guide calls it.
     type: metric.endsWith('_total') ? 'unknown' : 'gauge',
@@ -40,8 +40,8 @@ function readingFamilies(prefix: string, served: readonly Served[], table: Metri
   }));
 }
 
-function scoreFamilies(prefix: string, served: readonly Served[]): readonly Family[] {
-  const gauge = (name: string, help: string, points: readonly Point[]): Family => ({
+function scoreFamilies(prefix: string, served: readonly Served[]): readonly Gauges[] {
+  const gauge = (name: string, help: string, points: readonly Point[]): Gauges => ({
     type: 'gauge',
     name: `${prefix}${name}`,
     help,
@@ -72,7 +72,7 @@ function bandsOf(health: Health): readonly (readonly [pillar: Pillar | 'all', ba
   return [['all', health.band], ...health.pillars.map(({ pillar, band }) => [pillar, band] as const)];
 }
 
-function bandFamilies(system: Health | undefined, services: readonly Health[]): readonly Family[] {
+function bandFamilies(system: Health | undefined, services: readonly Health[]): readonly Gauges[] {
   const own = system === undefined ? [] : bandsOf(system);
   const counts = new Map<string, number>();
   for (const health of services) {
@@ -112,7 +112,7 @@ export function standingFamilies(
   { scopes }: Standing,
   table: MetricTable,
   hasSeries: (service: string) => boolean,
-): readonly Family[] {
+): readonly Gauges[] {
   const system = scopes.find(({ service }) => service === undefined);
   const services = scopes.filter(({ service }) => service !== undefined);
   // Where there is not a place for every service, those that most is known of come first.

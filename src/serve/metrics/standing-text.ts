@@ -1,6 +1,15 @@
+import { setImmediate } from 'node:timers/promises';
 import type { MetricTable, Standing } from '../../analysis/index.js';
 import { type Instant, MINUTE_MS } from '../../model/index.js';
-import { COMPUTED, type Family, type Format, writeFamilies } from './exposition.js';
+import {
+  COMPUTED,
+  type Format,
+  familyHead,
+  type Gauges,
+  gaugeLines,
+  labelsText,
+  writeFamilies,
+} from './exposition.js';
 import { sloFamilies } from './slo-families.js';
 import { standingFamilies } from './standing-families.js';
 import { trendFamilies } from './trend-families.js';
@@ -8,7 +17,7 @@ import { trendFamilies } from './trend-families.js';
 /** What was found longer ago is not served as if it were so now; a metric silent for as long counts as stalled. */
 const OUTDATED_MS = 5 * MINUTE_MS;
 
-function recommendationFamily({ recommendations }: Standing): Family {
+function recommendationFamily({ recommendations }: Standing): Gauges {
   const counts = [1, 2, 3, 4].map((priority) => ({
     labels: { priority: String(priority) },
     value: recommendations.filter((each) => each.priority === priority).length,
@@ -21,45 +30,84 @@ function recommendationFamily({ recommendations }: Standing): Family {
   };
 }
 
-/** The figures of the latest evaluation as text, which is written once for each evaluation and format. */
+/** A family with its lines, which are the same in either format. */
+interface Written {
+  readonly family: Gauges;
+  readonly lines: string;
+}
+
+/** The text of a standing, as far as it is written. */
+interface Writing {
+  readonly standing: Standing;
+  readonly written: Written[];
+  readonly left: Iterator<Written>;
+}
+
+/** Writes one family after the other, when it is asked for the next. */
+function* familiesOf(
+  standing: Standing,
+  table: MetricTable,
+  hasSeries: (service: string) => boolean,
+): Generator<Written, undefined> {
+  const common = labelsText(COMPUTED);
+  for (const group of [
+    () => standingFamilies(standing, table, hasSeries),
+    () => sloFamilies(standing.slos),
+    () => trendFamilies(standing.trends, hasSeries),
+    () => [recommendationFamily(standing)],
+  ]) {
+    for (const family of group()) {
+      if (family.points.length > 0) yield { family, lines: gaugeLines(family, common) };
+    }
+  }
+}
+
+/** The figures of the latest evaluation as text, which is written once for each evaluation, for both formats. */
 export class StandingText {
   readonly #table: MetricTable;
   readonly #hasSeries: (service: string) => boolean;
-  #written: { readonly standing: Standing; readonly texts: Map<Format, string> } | undefined;
+  #writing: Writing | undefined;
 
   constructor(table: MetricTable, hasSeries: (service: string) => boolean) {
     this.#table = table;
     this.#hasSeries = hasSeries;
   }
 
+  /** Writes what was found before anybody asks for it, a family at a time, with turns for others between. */
+  async prepare(standing: Standing): Promise<void> {
+    const writing = this.#writingOf(standing);
+    do await setImmediate();
+    while (this.#writing === writing && this.#writeNext(writing));
+  }
+
   /** What was found, as of `now`; only when that was, once it is more than five minutes ago. */
   write(standing: Standing, now: Instant, format: Format): string {
-    const age: Family = {
+    const age: Gauges = {
       type: 'gauge',
       name: 'genchi_standing_timestamp_seconds',
       help: 'When the last evaluation of health, objectives and trends was of; they are served for five minutes.',
       points: [{ labels: {}, value: standing.at / 1_000 }],
     };
-    const told = writeFamilies([age], format, COMPUTED);
-    return now - standing.at > OUTDATED_MS ? told : `${told}${this.#found(standing, format)}`;
+    let text = writeFamilies([age], format, COMPUTED);
+    if (now - standing.at > OUTDATED_MS) return text;
+    const writing = this.#writingOf(standing);
+    while (this.#writeNext(writing));
+    for (const { family, lines } of writing.written) text += familyHead(family, format) + lines;
+    return text;
   }
 
-  #found(standing: Standing, format: Format): string {
-    if (this.#written?.standing !== standing) this.#written = { standing, texts: new Map() };
-    const { texts } = this.#written;
-    const known = texts.get(format);
-    if (known !== undefined) return known;
-    const text = writeFamilies(
-      [
-        ...standingFamilies(standing, this.#table, this.#hasSeries),
-        ...sloFamilies(standing.slos),
-        ...trendFamilies(standing.trends, this.#hasSeries),
-        recommendationFamily(standing),
-      ],
-      format,
-      COMPUTED,
-    );
-    texts.set(format, text);
-    return text;
+  #writingOf(standing: Standing): Writing {
+    if (this.#writing?.standing !== standing) {
+      const left = familiesOf(standing, this.#table, this.#hasSeries);
+      this.#writing = { standing, written: [], left };
+    }
+    return this.#writing;
+  }
+
+  /** Writes one family; false when none was left. */
+  #writeNext({ written, left }: Writing): boolean {
+    const next = left.next();
+    if (next.done !== true) written.push(next.value);
+    return next.done !== true;
   }
 }

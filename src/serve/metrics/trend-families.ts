@@ -1,5 +1,5 @@
 import { type SubjectTrend, type TrendVerdict, trendWindows } from '../../analysis/index.js';
-import type { Family, Point, SeriesLabels } from './exposition.js';
+import type { Gauges, Point, SeriesLabels } from './exposition.js';
 
 /** How many trends have series of their own. */
 const MOST_TRENDS = 20_000;
@@ -33,7 +33,7 @@ function directionOf(verdict: TrendVerdict): number | undefined {
 export function trendFamilies(
   all: readonly SubjectTrend[],
   hasSeries: (service: string) => boolean,
-): readonly Family[] {
+): readonly Gauges[] {
   const trends = all.filter(({ service }) => hasSeries(service)).slice(0, MOST_TRENDS);
   const points = (value: (trend: SubjectTrend) => number | undefined): readonly Point[] =>
     trends.flatMap((trend) => {

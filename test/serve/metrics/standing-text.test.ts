@@ -145,3 +145,33 @@ it('is described in docs/metrics.md, series by series', async () => {
     told.filter((name) => !document.includes(name.replace(/^genchi_slo(?=_(objective|coverage)_)/, ''))),
   ).toEqual([]);
 });
+
+describe('StandingText, written ahead,', () => {
+  it('writes the same ahead as at a scrape, as far as it got, and for both formats at once', async () => {
+    const standing = standingOf([system, checkout]);
+    const written = (text: StandingText) =>
+      (['classic', 'open'] as const).map((format) => text.write(standing, at, format));
+    const fresh = () => new StandingText(pillarMetrics, () => true);
+    const expected = (['classic', 'open'] as const).map((format) => fresh().write(standing, at, format));
+    expect(expected[0]).not.toBe(expected[1]);
+    const ahead = fresh();
+    await ahead.prepare(standing);
+    expect(written(ahead)).toEqual(expected);
+    const halfway = fresh();
+    const preparing = halfway.prepare(standing);
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    expect(written(halfway)).toEqual(expected);
+    await preparing;
+    expect(written(halfway)).toEqual(expected);
+  });
+
+  it('gives up what it writes ahead once there is a newer standing', async () => {
+    const text = new StandingText(pillarMetrics, () => true);
+    const older = text.prepare(standingOf([system, checkout]));
+    const newer = standingOf([system]);
+    const told = text.write(newer, at, 'classic');
+    await older;
+    expect(text.write(newer, at, 'classic')).toBe(told);
+    expect(told).not.toContain('service="checkout"');
+  });
+});
