@@ -43,7 +43,7 @@ import { registerReviews } from './reviews.js';
 import { registerVoid, type ServiceDescription } from './service-description.js';
 import { registerSparql } from './sparql.js';
 import { statisticsOf } from './statistics.js';
-import { registerWeb } from './web.js';
+import { registerWeb, type SendWebPage } from './web.js';
 import type { Webhooks } from './webhooks/index.js';
 
 /** What the house stands on. */
@@ -127,7 +127,12 @@ function deskOf(parts: HouseParts, pillarMetrics: MetricTable): PostmortemDesk {
   });
 }
 
-function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly OntologyTerm[]): void {
+function registerOut(
+  house: FastifyInstance,
+  parts: HouseParts,
+  terms: readonly OntologyTerm[],
+  sendPage: SendWebPage,
+): void {
   const { store, graph, incidents, lessons, iris, clock, graphiql } = parts;
   const pillarMetrics = metricTableOf(terms);
   const postmortems = deskOf(parts, pillarMetrics);
@@ -169,12 +174,12 @@ function registerOut(house: FastifyInstance, parts: HouseParts, terms: readonly 
   };
   registerSparql(house, { graph, iris, description });
   registerVoid(house, description);
-  registerPacks(house, graph);
+  registerPacks(house, graph, parts.sparql.deadlineMs);
   registerOpenApi(house, graph, parts.version);
   registerLog(house, { log: store.log, iris, witnesses: parts.witnesses ?? [] });
   registerEvidencePages(house, { store, graph, incidents, iris, clock, glossary: glossaryOf(terms) });
   registerPostmortems(house, { incidents, postmortems });
-  registerReviews(house, reviews);
+  registerReviews(house, reviews, sendPage);
   registerMetrics(house, parts.metrics, clock);
   registerBackups(house, parts.backups);
 }
@@ -187,10 +192,11 @@ export async function createHouse(parts: HouseParts): Promise<FastifyInstance> {
   registerIn(house, parts);
   registerSessions(house, parts.gate);
   const terms = await readOntologyTerms();
-  registerOut(house, parts, terms);
+  const sendPage = await registerWeb(house);
+  registerOut(house, parts, terms, sendPage);
   registerOntology(house, terms);
   const { version, incidents } = parts;
-  registerHome(house, { version, incidents, sendPage: await registerWeb(house) });
+  registerHome(house, { version, incidents, sendPage });
   await house.ready();
   return house;
 }

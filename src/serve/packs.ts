@@ -64,12 +64,13 @@ async function answer(
 }
 
 /**
- * `GET /queries` lists the query packs; `GET /queries/NAME?parameter=value` asks one, like a query at `/sparql` and with
+ * `GET /queries` lists the query packs, with the longest that a query may take, in milliseconds; `GET /queries/NAME?parameter=value` asks one, like a query at `/sparql` and with
  * its `timeout`, `format` and `explain`.
  */
-export function registerPacks(server: FastifyInstance, graph: Graph): void {
+export function registerPacks(server: FastifyInstance, graph: Graph, deadlineMs: number): void {
   const packs = new Map(graph.packs().map((pack) => [pack.name, pack]));
   server.get('/queries', { config: { scope: 'read' } }, async () => ({
+    deadlineMs,
     queries: [...packs.values()].map(listed),
   }));
   server.get<{ Params: { '*': string } }>(

@@ -1,11 +1,13 @@
-/** `/reviews/YYYY-Www`: the review of a week as a page, as Markdown, or as JSON; `/reviews` leads to the present one. */
+/** `/reviews/YYYY-Www`: the review of a week as a document, as Markdown, or as JSON; `/reviews` leads to the present one. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { markdownHtml, type ReviewDesk } from '../rca/index.js';
 import { formOf, mediaTypes } from './document-forms.js';
 import { Html, html } from './pages/html.js';
 import { PAGE_SECURITY, page } from './pages/layout.js';
+import { prefersPage } from './pages/negotiation.js';
 import { Parameters, urlParametersOf } from './sparql-parameters.js';
 import { sendTagged } from './tagged.js';
+import type { SendWebPage } from './web.js';
 
 /** The time zone that is asked for; undefined when none is. */
 function zoneOf(request: FastifyRequest): string | undefined {
@@ -44,9 +46,11 @@ ${new Html(markdownHtml(reviews.write(draft, 'markdown')))}`;
   return sendTagged(request, reply, mediaTypes.html, page({ title: `Weekly review, ${name}`, main }));
 }
 
-/** Serves `GET /reviews/WEEK`, and `GET /reviews` as a redirect; fails with `bad-window` for what is no week. */
-export function registerReviews(server: FastifyInstance, reviews: ReviewDesk): void {
-  server.get('/reviews', { config: { scope: 'read' } }, (request, reply) => {
+/** Serves `GET /reviews/WEEK`, and `GET /reviews`: the pages to browsers, to others a redirect to the present week; fails with `bad-window` for what is no week. */
+export function registerReviews(server: FastifyInstance, reviews: ReviewDesk, sendPage: SendWebPage): void {
+  server.get('/reviews', { config: { scope: 'open' } }, (request, reply) => {
+    reply.header('vary', 'accept');
+    if (prefersPage(request.headers.accept)) return sendPage(request, reply);
     const { name, timeZone } = reviews.week(undefined, zoneOf(request));
     return reply.redirect(addressOf(name, timeZone), 302);
   });

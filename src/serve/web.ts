@@ -11,7 +11,20 @@ import { sendTagged } from './tagged.js';
 const FOLDER = fileURLToPath(new URL('../../dist/web/', import.meta.url));
 
 /** The addresses of the pages beside `/`; there is none that takes whatever no other takes. */
-const ROUTES = ['/services/:name', '/incidents', '/incidents/:id'] as const;
+const ROUTES = [
+  '/services/:name',
+  '/incidents',
+  '/incidents/:id',
+  '/slos',
+  '/slos/:id',
+  '/experiments',
+  '/experiments/:id',
+  '/kaizen',
+  '/runbooks',
+  '/runbooks/:name',
+  '/explore',
+  '/connect',
+] as const;
 
 /** The text of the document, and what it may load. */
 interface WebDocument {

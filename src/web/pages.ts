@@ -33,4 +33,51 @@ export const pages: readonly Page[] = [
     path: '/services/:name',
     load: async () => (await import('./service/service-page.js')).ServicePage,
   },
+  {
+    path: '/slos',
+    nav: { label: 'SLOs', key: 's' },
+    load: async () => (await import('./slos/slos-page.js')).SlosPage,
+  },
+  {
+    path: '/slos/:id',
+    load: async () => (await import('./slos/slo-page.js')).SloPage,
+  },
+  {
+    path: '/experiments',
+    nav: { label: 'Experiments', key: 'x' },
+    load: async () => (await import('./experiments/experiments-page.js')).ExperimentsPage,
+  },
+  {
+    path: '/experiments/:id',
+    load: async () => (await import('./experiments/experiment-page.js')).ExperimentPage,
+  },
+  {
+    path: '/kaizen',
+    nav: { label: 'Kaizen log', key: 'k' },
+    load: async () => (await import('./kaizen/kaizen-page.js')).KaizenPage,
+  },
+  {
+    path: '/runbooks',
+    nav: { label: 'Runbooks', key: 'r' },
+    load: async () => (await import('./runbooks/runbooks-page.js')).RunbooksPage,
+  },
+  {
+    path: '/runbooks/:name',
+    load: async () => (await import('./runbooks/runbook-page.js')).RunbookPage,
+  },
+  {
+    path: '/reviews',
+    nav: { label: 'Reviews', key: 'w' },
+    load: async () => (await import('./reviews/reviews-page.js')).ReviewsPage,
+  },
+  {
+    path: '/explore',
+    nav: { label: 'Explore', key: 'e' },
+    load: async () => (await import('./explore/explore-page.js')).ExplorePage,
+  },
+  {
+    path: '/connect',
+    nav: { label: 'Connect', key: 'c' },
+    load: async () => (await import('./connect/connect-page.js')).ConnectPage,
+  },
 ];

@@ -95,7 +95,7 @@ describe('/openapi.json', () => {
       access: openAccess,
       observeRequest: () => undefined,
     });
-    registerPacks(server, graph);
+    registerPacks(server, graph, 30_000);
     registerOpenApi(server, graph, '1.2.3');
     await server.ready();
   });

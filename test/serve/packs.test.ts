@@ -44,7 +44,7 @@ describe('/queries', () => {
       access: openAccess,
       observeRequest: () => undefined,
     });
-    registerPacks(server, graph);
+    registerPacks(server, graph, 30_000);
     await server.ready();
   });
   afterAll(async () => {

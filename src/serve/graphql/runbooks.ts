@@ -51,6 +51,10 @@ const RunbookType = builder.node(builder.objectRef<Runbook>('Runbook'), {
     markdown: t.exposeString('markdown', {
       description: 'Its text as Markdown, with its places not filled.',
     }),
+    html: t.string({
+      description: 'That text as HTML, in which no HTML of its own is left.',
+      resolve: ({ markdown }) => renderMarkdown(markdown).text,
+    }),
   }),
 });
 

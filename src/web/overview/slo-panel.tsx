@@ -1,10 +1,12 @@
 /** The objectives: what is left of their error budgets, and how fast it burns. */
 import { useEffect } from 'preact/hooks';
+import { Link } from 'wouter-preact';
 import { onChanges } from '../data/live.js';
 import { useQuery } from '../data/query.js';
 import { OverviewSlosDocument, type SloLineFragment, type SloState } from '../generated/graphql.js';
 import { Badge, Bar, type Tone } from '../parts/marks.js';
 import { Section, ServiceLink } from '../parts/text.js';
+import { sloPath } from '../paths.js';
 import { Answered, Empty } from '../states/states.js';
 import { durationOf, figureOf } from '../time/format.js';
 
@@ -58,7 +60,7 @@ function SloRow({ slo }: { readonly slo: SloLineFragment }) {
   return (
     <tr>
       <th scope="row">
-        <a href={`/id/slo/${encodeURIComponent(name)}`}>{revision.title ?? name}</a>
+        <Link href={sloPath(name)}>{revision.title ?? name}</Link>
         {revision.service !== null && (
           <div class="small">
             <ServiceLink name={revision.service} />

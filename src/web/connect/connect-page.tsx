@@ -1,0 +1,235 @@
+/** Connect: the lines that make senders send here, each turning green as its first data arrive. */
+import '../forms/forms.css';
+import './connect.css';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { Link } from 'wouter-preact';
+import { useQuery } from '../data/query.js';
+import { CopyBlock } from '../forms/copy-block.js';
+import { ConnectedDocument, type ConnectedQuery } from '../generated/graphql.js';
+import { Badge } from '../parts/marks.js';
+import { Time } from '../parts/text.js';
+import { useTitle } from '../parts/title.js';
+import { Answered } from '../states/states.js';
+import { doorsStanding, isUntouched, type Standing, samplesStanding, scrapeStanding } from './connected.js';
+import {
+  alertmanagerLines,
+  cdEventLines,
+  dashboardLines,
+  type Lines,
+  openTelemetryLines,
+  type Place,
+  prometheusLines,
+  recordLines,
+  scrapeLines,
+  tokenLines,
+} from './lines.js';
+
+/** How often it is asked what came in, while the page is seen. */
+const EVERY_MS = 2_000;
+
+function StandingBadge({ standing }: { readonly standing: Standing }) {
+  switch (standing.state) {
+    case 'waiting':
+      return <Badge tone="unknown" word="waiting" />;
+    case 'connected':
+      return <Badge tone="good" word="connected" />;
+    case 'silent':
+      return <Badge tone="strained" word="silent" />;
+  }
+}
+
+function Said({ standing }: { readonly standing: Standing }) {
+  if (standing.state === 'waiting') return <span class="soft">nothing has come in yet</span>;
+  return (
+    <span class="soft">
+      {standing.what}
+      {standing.lastAt !== undefined && (
+        <>
+          , the latest <Time at={standing.lastAt} isAgo />
+        </>
+      )}
+      {standing.state === 'silent' && ', none of the last ten minutes'}
+    </span>
+  );
+}
+
+function Pasted({ lines }: { readonly lines: Lines }) {
+  return (
+    <div>
+      <h3 class="lines-head">{lines.file}</h3>
+      <CopyBlock text={lines.text} label={lines.file} />
+    </div>
+  );
+}
+
+function Way({
+  title,
+  id,
+  standing,
+  children,
+}: {
+  readonly title: string;
+  readonly id: string;
+  readonly standing: Standing;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <section class="way" data-state={standing.state} aria-labelledby={id} id={`way-${id}`}>
+      <header>
+        <h2 id={id}>{title}</h2>
+        <span role="status">
+          <StandingBadge standing={standing} /> <Said standing={standing} />
+        </span>
+      </header>
+      <div class="way-body">{children}</div>
+    </section>
+  );
+}
+
+function Token({
+  program,
+  scope,
+  place,
+}: {
+  readonly program: string;
+  readonly scope: 'ingest' | 'read';
+  readonly place: Place;
+}) {
+  return place.asksForTokens ? <Pasted lines={tokenLines(program, scope)} /> : null;
+}
+
+function Ways({
+  connections,
+  place,
+}: {
+  readonly connections: ConnectedQuery['connections'];
+  readonly place: Place;
+}) {
+  return (
+    <div class="ways">
+      <Way title="Prometheus" id="prometheus" standing={samplesStanding(connections)}>
+        <p>Every sample that it scrapes comes here too; it keeps its own.</p>
+        <Token program="prometheus" scope="ingest" place={place} />
+        <Pasted lines={prometheusLines(place)} />
+      </Way>
+      <Way
+        title="Alertmanager"
+        id="alertmanager"
+        standing={doorsStanding(connections, ['alertmanager'], 'notification')}
+      >
+        <p>Alerts open incidents here; whoever hears of them now still does.</p>
+        <Token program="alertmanager" scope="ingest" place={place} />
+        <Pasted lines={alertmanagerLines(place)} />
+      </Way>
+      <Way
+        title="Deployments and other changes"
+        id="changes"
+        standing={doorsStanding(connections, ['cloudevents', 'events'], 'event')}
+      >
+        <p>
+          Most incidents begin with a change: let the pipeline tell of each. By the command line, or as a
+          CDEvent.
+        </p>
+        <Token program="ci" scope="ingest" place={place} />
+        <Pasted lines={recordLines(place)} />
+        <Pasted lines={cdEventLines(place)} />
+      </Way>
+      <Way title="OpenTelemetry" id="opentelemetry" standing={samplesStanding(connections)}>
+        <p>Its collector sends metrics by the same door as Prometheus, so both turn green together.</p>
+        <Pasted lines={openTelemetryLines(place)} />
+      </Way>
+      <Way title="Grafana" id="grafana" standing={scrapeStanding(connections)}>
+        <p>A Prometheus scrapes what is found here, and ready-made dashboards show it.</p>
+        <Token program="prometheus" scope="read" place={place} />
+        <Pasted lines={scrapeLines(place)} />
+        <Pasted lines={dashboardLines(place)} />
+      </Way>
+    </div>
+  );
+}
+
+/** Asks again and again while the page is seen. */
+function usePoll(reload: () => void): void {
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (!document.hidden) reload();
+    }, EVERY_MS);
+    return () => clearInterval(timer);
+  }, [reload]);
+}
+
+function AddressField({
+  address,
+  set,
+}: {
+  readonly address: string;
+  readonly set: (address: string) => void;
+}) {
+  const isFit = URL.canParse(address) && /^https?:/.test(address);
+  return (
+    <div class="field address">
+      <label for="address">The address that senders reach this server at</label>
+      <input
+        id="address"
+        value={address}
+        spellcheck={false}
+        aria-invalid={!isFit}
+        aria-describedby="address-said"
+        onInput={({ currentTarget }) => set(currentTarget.value.trim().replace(/\/+$/, ''))}
+      />
+      <span id="address-said" class={isFit ? 'soft small' : 'fault small'}>
+        {isFit ? 'The lines below follow it.' : 'Expected an address such as https://genchi.example:4600.'}
+      </span>
+    </div>
+  );
+}
+
+/** The ways, with their lines; `title` is what the page says first. */
+export function Connecting() {
+  const query = useQuery(ConnectedDocument, {}, { subject: 'connections' });
+  const [address, setAddress] = useState(window.location.origin);
+  usePoll(query.reload);
+  const isFit = URL.canParse(address) && /^https?:/.test(address);
+  return (
+    <Answered query={query} what="what is connected" lines={6}>
+      {({ connections }) => (
+        <>
+          {isUntouched(connections) && (
+            <p class="first-run">
+              Nothing has come in yet. Connect one of these, and this page turns green as its first data
+              arrive; Prometheus and Alertmanager are the two to begin with. To look around first,{' '}
+              <code>npm run demo</code> plays an outage of a simulated shop.
+            </p>
+          )}
+          {!isUntouched(connections) && (
+            <p class="first-run">
+              Evidence comes in: <Link href="/">the overview</Link> shows how things stand.
+            </p>
+          )}
+          <AddressField address={address} set={setAddress} />
+          <Ways
+            connections={connections}
+            place={{
+              address: isFit ? address : window.location.origin,
+              asksForTokens: connections.asksForTokens,
+            }}
+          />
+        </>
+      )}
+    </Answered>
+  );
+}
+
+/** The page. */
+export function ConnectPage() {
+  useTitle('Connect');
+  return (
+    <>
+      <div class="page-head">
+        <h1>Connect</h1>
+      </div>
+      <Connecting />
+    </>
+  );
+}

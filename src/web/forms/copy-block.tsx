@@ -1,0 +1,28 @@
+/** Lines to paste elsewhere, with a button that copies them. */
+import { useState } from 'preact/hooks';
+
+/** How long it says that it was copied. */
+const SAID_MS = 2_000;
+
+/** Shows a text as it stands; `label` says what it is, for those who cannot see it. */
+export function CopyBlock({ text, label }: { readonly text: string; readonly label: string }) {
+  const [said, say] = useState('Copy');
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(text).then(
+      () => say('Copied'),
+      () => say('Not allowed'),
+    );
+    setTimeout(() => say('Copy'), SAID_MS);
+  };
+  return (
+    <div class="copy-block">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
+      <section aria-label={label} tabIndex={0}>
+        <pre>{text}</pre>
+      </section>
+      <button type="button" onClick={() => void copy()} aria-label={`Copy: ${label}`}>
+        {said}
+      </button>
+    </div>
+  );
+}

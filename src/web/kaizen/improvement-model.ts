@@ -1,0 +1,112 @@
+/** Improvements in words, the form of one, and how it moves on; pure. */
+import { type Faults, numberIn, textOrNull } from '../forms/faults.js';
+import type {
+  Holding,
+  ImprovementEffort,
+  ImprovementState,
+  LogImprovementInput,
+} from '../generated/graphql.js';
+import type { Tone } from '../parts/marks.js';
+
+/** States in the order in which an improvement goes through them, with what they are called. */
+export const states: readonly (readonly [state: ImprovementState, word: string, tone: Tone])[] = [
+  ['PROPOSED', 'proposed', 'accent'],
+  ['STARTED', 'started', 'strained'],
+  ['DONE', 'done', 'accent'],
+  ['VERIFIED', 'held', 'good'],
+  ['NOT_HELD', 'not held', 'bad'],
+  ['ABANDONED', 'given up', 'unknown'],
+];
+
+/** The word and the tone of a state. */
+export function wordsOfState(state: ImprovementState): { readonly word: string; readonly tone: Tone } {
+  const [, word = state, tone = 'unknown'] = states.find(([each]) => each === state) ?? [];
+  return { word, tone };
+}
+
+/** Where an improvement may go from a state. */
+export function nextStates(state: ImprovementState): readonly ImprovementState[] {
+  switch (state) {
+    case 'PROPOSED':
+      return ['STARTED', 'DONE', 'ABANDONED'];
+    case 'STARTED':
+      return ['DONE', 'ABANDONED'];
+    case 'DONE':
+      return ['VERIFIED', 'NOT_HELD'];
+    case 'VERIFIED':
+      return ['NOT_HELD'];
+    case 'NOT_HELD':
+      return ['STARTED', 'VERIFIED', 'ABANDONED'];
+    case 'ABANDONED':
+      return ['PROPOSED', 'STARTED'];
+  }
+}
+
+/** Whether it holds, in words. */
+export const holdingWords: Readonly<Record<Holding, { readonly word: string; readonly tone: Tone }>> = {
+  HELD: { word: 'holds', tone: 'good' },
+  NOT_HELD: { word: 'does not hold', tone: 'bad' },
+  NOT_ENOUGH_DATA: { word: 'too little known', tone: 'unknown' },
+};
+
+/** How much work, with what it means. */
+export const efforts: readonly (readonly [ImprovementEffort, string])[] = [
+  ['SMALL', 'an hour or two'],
+  ['MEDIUM', 'half a day'],
+  ['LARGE', 'a day or more'],
+];
+
+/** What the fields hold, as they were typed. */
+export interface ImprovementDraft {
+  readonly id: string;
+  readonly title: string;
+  readonly service: string;
+  readonly metric: string;
+  readonly state: string;
+  readonly effort: string;
+  readonly expectedChangePercent: string;
+  readonly before: string;
+  readonly after: string;
+  readonly owner: string;
+  readonly message: string;
+}
+
+/** A draft with nothing in it. */
+export const EMPTY_IMPROVEMENT: ImprovementDraft = {
+  ...{ id: '', title: '', service: '', metric: '', state: 'PROPOSED', effort: '', expectedChangePercent: '' },
+  ...{ before: '', after: '', owner: '', message: '' },
+};
+
+/** What is wrong, by field; empty for what can be sent. */
+export function improvementFaults(draft: ImprovementDraft): Faults {
+  const numbers = (['expectedChangePercent', 'before', 'after'] as const).map((name) => {
+    const value = numberIn(draft[name]);
+    return [name, value !== undefined && Number.isNaN(value) ? 'Expected a number.' : undefined] as const;
+  });
+  const all: readonly (readonly [string, string | undefined])[] = [
+    ['id', draft.id.trim() === '' ? 'Expected a name of your own.' : undefined],
+    ['title', draft.title.trim() === '' ? 'Expected what it is, in a line.' : undefined],
+    ['message', draft.message.length > 10_000 ? 'Expected 10,000 characters at most.' : undefined],
+    ...numbers,
+  ];
+  return Object.fromEntries(
+    all.filter((entry): entry is readonly [string, string] => entry[1] !== undefined),
+  );
+}
+
+/** What is sent of a draft without faults. */
+export function improvementInput(draft: ImprovementDraft): LogImprovementInput {
+  return {
+    id: draft.id.trim(),
+    title: draft.title.trim(),
+    service: textOrNull(draft.service),
+    metric: textOrNull(draft.metric),
+    state: states.map(([state]) => state).find((state) => state === draft.state) ?? null,
+    effort: efforts.map(([effort]) => effort).find((effort) => effort === draft.effort) ?? null,
+    expectedChangePercent: numberIn(draft.expectedChangePercent) ?? null,
+    before: numberIn(draft.before) ?? null,
+    after: numberIn(draft.after) ?? null,
+    owner: textOrNull(draft.owner),
+    message: textOrNull(draft.message),
+  };
+}
