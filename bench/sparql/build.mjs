@@ -94,7 +94,7 @@ async function insertRows(folder, plan, refs, say) {
     if (day % 10 === 9) say(`  ${day + 1} of ${plan.days} days of samples`);
   }
   await connection.run(`
-    INSERT INTO batch
+    INSERT INTO batch (number, "committedAt", events, samples)
     SELECT step + 1, ${plan.from} + (step + 1) * ${plan.stepMs}, 0, ${refs.length} FROM range(1, ${plan.steps}) AS t(step)`);
   await connection.run(insertEvents({ ...plan, spanMs: plan.days * 86_400_000 }));
   await connection.run(insertDependencies(plan));

@@ -259,7 +259,7 @@ describe('a folder of version 3', () => {
     const instance = await DuckDBInstance.create(join(folder, 'evidence.duckdb'));
     const connection = await instance.connect();
     await connection.run(`DROP VIEW rollup; DROP TABLE rollup_minute; DROP TABLE rollup_hour; DROP TABLE archive;
-      DROP VIEW samples; DROP TABLE log_part;
+      DROP VIEW samples; DROP VIEW log_part; ALTER TABLE batch DROP COLUMN parts;
       ALTER TABLE series DROP COLUMN batch; ALTER TABLE sorted_sample DROP COLUMN batch;
       CREATE VIEW samples AS
         SELECT series, "at", value FROM sample UNION ALL SELECT series, "at", value FROM sorted_sample;

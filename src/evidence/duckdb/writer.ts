@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Clock, EventReceipt, Instant, SampleBlock, Series } from '../../model/index.js';
+import type { Clock, EventReceipt, SampleBlock, Series } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
 import type { Appended, Batch } from '../store.js';
 import { failureOf } from './engine-failure.js';
@@ -8,6 +8,7 @@ import { type EventOutcome, writeEvents } from './event-writer.js';
 import type { BatchLog } from './log/batch-log.js';
 import { partsOfEvents, partsOfSeries } from './log/recorded-parts.js';
 import { RecordedSamples } from './log/recorded-samples.js';
+import { appendParts } from './log/tables.js';
 import type { Archive } from './retention/archive.js';
 import type { SampleHorizons } from './sample-horizons.js';
 import { type BlockOutcome, writeSamples } from './sample-writer.js';
@@ -180,18 +181,15 @@ export class Writer {
     const parts = [...partsOfEvents(events), ...this.#recorded.parts(keys), ...partsOfSeries(series)];
     if (parts.length === 0) return undefined;
     const committedAt = this.#clock();
-    await this.#note(number, committedAt, events.length, this.#recorded.length);
-    return await this.#state.log.write(this.#connection, number, committedAt, parts);
-  }
-
-  async #note(number: number, committedAt: Instant, events: number, samples: number): Promise<void> {
     const appender = await this.#connection.createAppender('batch');
     appender.appendUInteger(number);
     appender.appendBigInt(BigInt(committedAt));
-    appender.appendUInteger(events);
-    appender.appendUInteger(samples);
+    appender.appendUInteger(events.length);
+    appender.appendUInteger(this.#recorded.length);
+    appendParts(appender, parts);
     appender.endRow();
     appender.closeSync();
+    return this.#state.log.leafOf(number, committedAt, parts);
   }
 }
 

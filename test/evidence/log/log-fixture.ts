@@ -22,3 +22,8 @@ export async function inside<T>(
     instance.closeSync();
   }
 }
+
+/** A statement that gives the parts of a batch another hash. */
+export const otherHashes = (batch: number): string =>
+  `UPDATE batch SET parts = list_transform(parts, p -> struct_update(p, hash := unhex('${'ab'.repeat(32)}')))
+   WHERE number = ${batch}`;

@@ -14,7 +14,7 @@ import {
 } from '../../../src/model/index.js';
 import { blockOf, failure, freshFolder, receiptFor, type SampleRow, T0 } from '../fixture.js';
 import { gauge, openAt, retainAll } from '../retention-fixture.js';
-import { tamper } from './log-fixture.js';
+import { otherHashes, tamper } from './log-fixture.js';
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -215,7 +215,7 @@ describe('what somebody changed in the closed store', () => {
     await store.append({ events: [failure('y', 0)] });
     await store.close();
     await copyFile(join(folder, 'log', 'level-0'), join(folder, 'kept'));
-    await tamper(folder, `UPDATE log_part SET hash = unhex('${'00'.repeat(32)}') WHERE batch = 1`);
+    await tamper(folder, otherHashes(1));
     store = await openAt(folder, clock);
     // Opening makes the newest leaves again; what a caller saved tells them from those that were.
     await copyFile(join(folder, 'kept'), join(folder, 'log', 'level-0'));
@@ -229,7 +229,7 @@ describe('a folder from before there was a log', () => {
     await store.close();
     await tamper(
       folder,
-      `DROP VIEW samples; DROP TABLE log_part;
+      `DROP VIEW samples; DROP VIEW log_part; ALTER TABLE batch DROP COLUMN parts;
        ALTER TABLE series DROP COLUMN batch; ALTER TABLE sorted_sample DROP COLUMN batch;
        CREATE VIEW samples AS
          SELECT series, "at", value FROM sample UNION ALL SELECT series, "at", value FROM sorted_sample;

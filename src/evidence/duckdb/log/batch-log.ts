@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Instant } from '../../../model/index.js';
-import { hashOfBatch, type LogBatch, type LogPart } from '../../log/entry.js';
+import { hashOfBatch, type LogPart } from '../../log/entry.js';
 import { LevelFiles, SYNC_LEAVES, TILE_WIDTH } from '../../log/level-files.js';
 import { LOG_FOLDER } from '../../log/notary.js';
-import { batchesBefore, readBatches, writeParts } from './tables.js';
+import { batchesBefore, readBatches } from './tables.js';
 
 /** So many batches are read at once when their leaves are made again. */
 const BATCHES_AT_ONCE = 8_192;
@@ -54,16 +54,9 @@ export class BatchLog {
     await addLeaves(connection, this.levels, this.before, this.before + size);
   }
 
-  /** Writes what the log keeps of a batch, inside its transaction; add the answer to the leaves once it is committed. */
-  async write(
-    connection: DuckDBConnection,
-    number: number,
-    committedAt: Instant,
-    parts: readonly LogPart[],
-  ): Promise<Uint8Array> {
-    await writeParts(connection, number, parts);
+  /** The leaf of a batch; add it to the others once the batch is committed. */
+  leafOf(number: number, committedAt: Instant, parts: readonly LogPart[]): Uint8Array {
     const isFirst = this.before > 0 && number === this.before + 1;
-    const batch: LogBatch = { number, committedAt, before: isFirst ? this.before : undefined, parts };
-    return hashOfBatch(batch);
+    return hashOfBatch({ number, committedAt, before: isFirst ? this.before : undefined, parts });
   }
 }

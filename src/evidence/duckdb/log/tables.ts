@@ -1,10 +1,31 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import {
+  BLOB,
+  blobValue,
+  type DuckDBAppender,
+  type DuckDBConnection,
+  INTEGER,
+  LIST,
+  listValue,
+  STRUCT,
+  structValue,
+  UINTEGER,
+  VARCHAR,
+} from '@duckdb/node-api';
 import { type Instant, instantOf } from '../../../model/index.js';
 import type { LogBatch, LogPart } from '../../log/entry.js';
 
-/** Parts of the batches of the log, a row each; `day` is NULL for series. */
+/** What the log keeps of a batch's parts; `day` is NULL for series. */
+const PARTS = 'STRUCT(kind VARCHAR, "day" INTEGER, "count" UINTEGER, hash BLOB)[]';
+
+/**
+ * The parts stand in the row of their batch, and the view `log_part` has a row for each: a table of their own would cost
+ * every commit another append, 0.3 ms where the whole commit takes one.
+ */
 export const logTable = `
-  CREATE TABLE log_part (batch UINTEGER, kind VARCHAR, day INTEGER, count UINTEGER, hash BLOB);
+  ALTER TABLE batch ADD COLUMN parts ${PARTS};
+  CREATE VIEW log_part AS
+    SELECT number AS batch, part.kind AS kind, part."day" AS "day", part."count" AS "count", part.hash AS hash
+    FROM (SELECT number, unnest(parts) AS part FROM batch);
 `;
 
 /** Samples of both tables with the batch that they came with; it is NULL of what was sorted before there was a log. */
@@ -33,23 +54,15 @@ export async function batchesBefore(connection: DuckDBConnection): Promise<numbe
   return Number(reader.getRows()[0]?.[0] ?? 0);
 }
 
-/** Writes the parts of a batch, inside its transaction. */
-export async function writeParts(
-  connection: DuckDBConnection,
-  batch: number,
-  parts: readonly LogPart[],
-): Promise<void> {
-  const appender = await connection.createAppender('log_part');
-  for (const { kind, day, count, hash } of parts) {
-    appender.appendUInteger(batch);
-    appender.appendVarchar(kind);
-    if (day === undefined) appender.appendNull();
-    else appender.appendInteger(day);
-    appender.appendUInteger(count);
-    appender.appendBlob(hash);
-    appender.endRow();
-  }
-  appender.closeSync();
+const PART_TYPE = STRUCT({ kind: VARCHAR, day: INTEGER, count: UINTEGER, hash: BLOB });
+const PARTS_TYPE = LIST(PART_TYPE);
+
+/** Appends the parts of a batch as the last column of its row. */
+export function appendParts(appender: DuckDBAppender, parts: readonly LogPart[]): void {
+  const rows = parts.map(({ kind, day, count, hash }) =>
+    structValue({ kind, day: day ?? null, count, hash: blobValue(hash) }),
+  );
+  appender.appendList(listValue(rows), PARTS_TYPE);
 }
 
 /** The first and the last batch of a span, both inclusive. */
@@ -63,7 +76,9 @@ async function readParts(
   { first, last }: BatchSpan,
 ): Promise<ReadonlyMap<number, LogPart[]>> {
   const reader = await connection.runAndReadAll(
-    `SELECT batch, kind, day, count, hex(hash) FROM log_part WHERE batch BETWEEN ${first} AND ${last}`,
+    // Not from the view: the span narrows the rows before their lists are taken apart.
+    `SELECT number, part.kind, part."day", part."count", hex(part.hash)
+     FROM (SELECT number, unnest(parts) AS part FROM batch WHERE number BETWEEN ${first} AND ${last})`,
   );
   const parts = new Map<number, LogPart[]>();
   for (const [batch, kind, day, count, hash] of reader.getRows()) {
