@@ -3,7 +3,7 @@ import type { EvidenceStore } from '../evidence/index.js';
 import type { Window } from '../model/index.js';
 import { AnalysisError } from './errors.js';
 import { type MetricTable, type Pillar, type PillarMetric, pillars } from './metrics.js';
-import { type Measured, measure, measureSteps, type Readings, type Scope, type Sources } from './pillars.js';
+import { type Measured, measureSteps, type Readings, type Sources } from './pillars.js';
 import { clamp, mean } from './statistics.js';
 
 /** GREEN from 80, YELLOW from 60, ORANGE from 40, else RED. */
@@ -168,16 +168,6 @@ export function unmeasured(service: string | undefined, window: Window): Health 
     readings: NOTHING,
     receipts: 0,
   };
-}
-
-/** Measures a scope from its evidence and scores it; fails with `bad-window` when its window is empty. */
-export async function assess(
-  store: EvidenceStore,
-  scope: Scope,
-  settings: HealthSettings,
-  sources: Sources = {},
-): Promise<Health> {
-  return healthOf(await measure(store, scope, sources), scope.window, settings);
 }
 
 /** The health of the whole system and of every service that has data, the system first, from one pass over evidence. */

@@ -297,7 +297,10 @@ export interface EvidenceStore extends RowReads {
   buckets(query: BucketQuery, signal?: AbortSignal): Promise<BucketColumns>;
   /** The figures of the pillars, step by step, computed where the receipts are; a signal stops the work. */
   steps(query: StepQuery, signal?: AbortSignal): Promise<StepColumns>;
-  /** The samples of some series that a line through all of them needs, at a width in pixels; a signal stops the work. */
+  /**
+   * The samples of some series that a line through all of them needs, at a width in pixels; a signal stops the work. Fails
+   * with `archive-gone` where files of the archive with some of them were deleted.
+   */
   drawing(query: DrawingQuery, signal?: AbortSignal): Promise<Drawing>;
   /** Slices of time in which levels kept their bounds, counted by part and band of time; a signal stops the work. */
   tallyLevels(query: LevelTallyQuery, signal?: AbortSignal): Promise<readonly LevelTally[]>;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assess, measure } from '../../src/analysis/index.js';
+import { assessAll, measure } from '../../src/analysis/index.js';
 import type { EvidenceStore } from '../../src/evidence/index.js';
 import {
   DAY_MS,
@@ -214,7 +214,9 @@ describe('measure', () => {
   });
 });
 
-describe('assess', () => {
+describe('assessAll', () => {
+  const settings = { targetThroughputPerMin: 10 };
+
   const event = (second: number, name = service): EventContent => ({
     kind: 'failure',
     at: atSecond(second),
@@ -235,23 +237,26 @@ describe('assess', () => {
   });
 
   it('takes the window half-open, one service or all, and states from a week before it', async () => {
-    const one = await assess(store, { service, window }, { targetThroughputPerMin: 10 });
-    expect(one.readings.get('jidoka_failure_rate')).toBe(0.2);
-    expect(one.readings.get('jidoka_circuit_open_percent')).toBe(100);
-    expect(one.receipts).toBe(3);
-    const all = await assess(store, { window }, { targetThroughputPerMin: 10 });
-    expect(all.readings.get('jidoka_failure_rate')).toBeCloseTo(0.3, 12);
-    expect(one.pillars[0]).toMatchObject({ score: 0, band: 'RED', costMost: 'jidoka_circuit_open_percent' });
+    const [all, ...services] = await assessAll(store, window, settings);
+    const one = services.find((health) => health.service === service);
+    expect(one?.readings.get('jidoka_failure_rate')).toBe(0.2);
+    expect(one?.readings.get('jidoka_circuit_open_percent')).toBe(100);
+    expect(one?.receipts).toBe(3);
+    expect(all?.service).toBeUndefined();
+    expect(all?.readings.get('jidoka_failure_rate')).toBeCloseTo(0.3, 12);
+    expect(one?.pillars[0]).toMatchObject({ score: 0, band: 'RED', costMost: 'jidoka_circuit_open_percent' });
   });
 
   it('refuses a window that ends before it starts', async () => {
-    await expect(
-      assess(store, { window: { from, to: from } }, { targetThroughputPerMin: 10 }),
-    ).rejects.toMatchObject({ code: 'bad-window' });
+    await expect(assessAll(store, { from, to: from }, settings)).rejects.toMatchObject({
+      code: 'bad-window',
+    });
   });
 
-  it('has nothing to say of a service that nobody spoke of', async () => {
-    const health = await assess(store, { service: 'nobody', window }, { targetThroughputPerMin: 10 });
-    expect(health).toMatchObject({ score: undefined, band: undefined, receipts: 0 });
+  it('has nothing to say of a time of which nobody spoke', async () => {
+    const long = { from: shift(from, -90 * DAY_MS), to: shift(from, -89 * DAY_MS) };
+    const [all, ...services] = await assessAll(store, long, settings);
+    expect(all).toMatchObject({ service: undefined, score: undefined, band: undefined, receipts: 0 });
+    expect(services).toEqual([]);
   });
 });

@@ -112,6 +112,25 @@ describe('roll-ups', () => {
     );
   });
 
+  it('do not stand in for a chart, which says what was deleted rather than draw a gap', async () => {
+    const rows = Array.from({ length: 120 }, (_, n): SampleRow => [gauge('a'), MIDNIGHT + n * 30_000 + 1, n]);
+    await appendSamples(store, rows);
+    const draw = (from: number) =>
+      store.drawing({
+        ...{ series: [store.intern(gauge('a'))], window: { from: day(from), to: day(4) }, columns: 100 },
+      });
+    const before = await draw(0);
+    clock.now = shift(T0, 3 * DAY_MS);
+    await retainAll(store);
+    expect(await draw(0)).toEqual(before);
+    await deleteArchive();
+    await expect(draw(0)).rejects.toMatchObject({
+      code: 'archive-gone',
+      message: expect.stringMatching(/sample\/.*parquet.* was deleted.* begins at 20/),
+    });
+    expect(await draw(3)).toBeDefined();
+  });
+
   it('are what a yearly look reads, while what they cannot tell comes from the files', async () => {
     const rows = Array.from({ length: 120 }, (_, n): SampleRow => [gauge('a'), MIDNIGHT + n * 30_000 + 1, n]);
     await appendSamples(store, rows);

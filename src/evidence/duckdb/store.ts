@@ -267,7 +267,7 @@ export class DuckDbStore implements EvidenceStore {
 
   drawing(query: DrawingQuery, signal?: AbortSignal): Promise<Drawing> {
     return this.#reading.read(
-      reaches.ofSamples(query.window),
+      { ...reaches.ofSamples(query.window), isWhole: true },
       (connection) => drawing(connection, query),
       signal,
     );

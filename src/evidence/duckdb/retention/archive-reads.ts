@@ -1,7 +1,7 @@
 /** Reads over the store and the archive together. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type EventReceipt, type Identity, type Instant, instantOf } from '../../../model/index.js';
-import { type Archive, isWithin, type Reach } from './archive.js';
+import { type Archive, goneFiles, isWithin, type Reach } from './archive.js';
 import { type ArchiveFile, readArchive } from './archive-table.js';
 
 /** The tables of the store by their full names, which views of a connection cannot hide. */
@@ -57,7 +57,8 @@ export interface ReadingOn {
 /**
  * Reads the store and, where the reach of the read goes so far back, the archive. What is in the store and which files
  * belong to it are read in one transaction, so that nothing is missed or seen twice while receipts move. Fails with
- * `archive-damaged` when a file is not what was written; one that its owner deleted is not read.
+ * `archive-damaged` when a file is not what was written; one that its owner deleted is not read, or fails the read with
+ * `archive-gone` where that needs all of it.
  */
 export async function withArchive<T>(
   archive: Archive,
@@ -75,7 +76,11 @@ export async function withArchive<T>(
   let views: readonly string[] = [];
   try {
     const files = (await readArchive(connection)).filter((file) => isWithin(reach, file));
-    views = await makeViews(connection, archive, await archive.sound(files, signal));
+    const there = await archive.sound(files, signal);
+    if (reach.isWhole === true && there.length < files.length) {
+      throw goneFiles(files.filter((file) => !there.includes(file)));
+    }
+    views = await makeViews(connection, archive, there);
     return await work();
   } finally {
     if (!isInTransaction) await connection.run('ROLLBACK');

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type EventKind, type Instant, instantOf } from '../../../model/index.js';
+import { type EventKind, formatInstant, type Instant, instantOf } from '../../../model/index.js';
 import { EvidenceError } from '../../errors.js';
 import type { ArchiveCheck, ArchivedKind } from '../../retention.js';
 import type { RemovableKind, Removal } from '../../store.js';
@@ -19,6 +19,8 @@ export interface ReadSpan extends Span {
 export interface Reach {
   /** Whether all that is read must be of one committed state, wherever it lies. */
   readonly isOneState?: true;
+  /** Whether it fails with `archive-gone` where a file of its reach was deleted, rather than read what is left. */
+  readonly isWhole?: true;
   readonly samples?: ReadSpan;
   readonly events?: ReadSpan & { readonly kinds?: readonly EventKind[] | undefined };
 }
@@ -189,6 +191,18 @@ export class Archive {
       yield found === file.sha256 ? { ...told, state: 'sound' } : { ...told, state: 'damaged', found };
     }
   }
+}
+
+/** The failure of a read that needs all of its reach, of which these files were deleted. */
+export function goneFiles(gone: readonly ArchiveFile[]): EvidenceError {
+  const until = instantOf(gone.reduce((latest, file) => Math.max(latest, file.until), 0));
+  const [first] = gone;
+  const others = gone.length > 1 ? ` and ${gone.length - 1} more` : '';
+  return new EvidenceError(
+    'archive-gone',
+    `${first?.file}${others} of the archive was deleted, and what it held is not known any more: ask for a window that ` +
+      `begins at ${formatInstant(until)} or later.`,
+  );
 }
 
 function damaged({ file, sha256 }: ArchiveFile, found: string): EvidenceError {
