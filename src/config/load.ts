@@ -38,7 +38,10 @@ export interface LoadedConfig {
 }
 
 /** The variable that names the config file, and the one that names the server for the command line's client verbs. */
-const OTHER_VARIABLES = ['GENCHI_CONFIG', 'GENCHI_URL', 'GENCHI_TOKEN', 'GENCHI_REQUIRE_PROMETHEUS'];
+const OTHER_VARIABLES = [
+  ...['GENCHI_CONFIG', 'GENCHI_URL', 'GENCHI_TOKEN', 'GENCHI_HEALTH_URL'],
+  ...['GENCHI_REQUIRE_PROMETHEUS', 'GENCHI_REQUIRE_LINTERS'],
+];
 
 const schemas = eachSetting((name) => settings[name].schema);
 // A record forgets which schema belongs to which name; this states what the table says.
