@@ -1,5 +1,6 @@
 // Builds the pages of src/web to dist/web and compresses them; does nothing when what they are made of is as it was.
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,7 +10,13 @@ const ROOM = 'src/web';
 const OUTPUT = 'dist/web';
 const STAMP = 'dist/web.stamp';
 /** What the pages are made of beside their own files. */
-const GROUND = ['schema.graphql', 'package-lock.json', 'scripts/web-types.mjs', 'scripts/build-web.mjs'];
+const GROUND = [
+  'schema.graphql',
+  'package-lock.json',
+  'templates/tokens.css',
+  'scripts/web-types.mjs',
+  'scripts/build-web.mjs',
+];
 /** Below this, compressing costs more than it saves. */
 const LEAST_BYTES = 1_024;
 
@@ -49,7 +56,7 @@ async function compress(name) {
 
 const made = await fingerprint();
 const before = await readFile(STAMP, 'utf8').catch(() => '');
-if (made !== before) {
+if (made !== before || !existsSync(join(OUTPUT, 'index.html'))) {
   await import('./web-types.mjs');
   const { build } = await import('vite');
   await build({ configFile: join(ROOM, 'vite.config.ts'), logLevel: 'warn' });

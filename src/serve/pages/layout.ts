@@ -1,25 +1,25 @@
 /** The frame of every evidence page: one style, light or dark as the reader has it, and one small script. */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { type Content, Html, html } from './html.js';
 
-const STYLE = `
-:root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --paper: #ffffff; --line: #d8dee6;
-  --panel: #f5f7fa; --link: #0b57a4; --good: #1c6b3a; --bad: #a1261c; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --soft: #9aa6b5; --paper: #12161c; --line: #2d3541;
-  --panel: #1a2028; --link: #7db7f5; --good: #79cf97; --bad: #f19186; } }
+/** The colours and the type that the web interface has too. */
+const TOKENS = readFileSync(new URL('../../../templates/tokens.css', import.meta.url), 'utf8');
+
+const STYLE = `${TOKENS}
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1rem 1.25rem 3rem; max-width: 60rem; background: var(--paper); color: var(--ink);
-  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+  font: 1rem/1.5 var(--sans); font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 header.site, footer { color: var(--soft); font-size: .875rem; }
 footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .75rem; }
 nav a { margin-right: 1rem; }
-h1 { font-size: 1.6rem; line-height: 1.25; margin: 1rem 0 .5rem; unicode-bidi: isolate; }
-h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
+h1 { font-size: 1.6rem; letter-spacing: -.012em; line-height: 1.25; margin: 1rem 0 .5rem; unicode-bidi: isolate; }
+h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; padding-bottom: .3rem; border-bottom: 1px solid var(--ink); }
 h3 { font-size: 1.05rem; margin: 0 0 .25rem; }
 h4 { font-size: .95rem; margin: .75rem 0 .25rem; }
-a { color: var(--link); }
+a { color: var(--accent); }
 a.term { color: inherit; text-decoration-style: dotted; }
-a:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+a:focus-visible, summary:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0; }
 caption { text-align: left; color: var(--soft); font-size: .875rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line);
@@ -29,7 +29,7 @@ th { overflow-wrap: normal; }
 td > a, td > time { overflow-wrap: break-word; }
 figure { margin: 1rem 0; }
 td.figure, th.figure { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-article { border: 1px solid var(--line); border-radius: .5rem; background: var(--panel); padding: 1rem; margin: .75rem 0; }
+article { border: 1px solid var(--line); border-radius: .5rem; background: var(--surface); padding: 1rem; margin: .75rem 0; }
 ul, ol { padding-left: 1.25rem; margin: .25rem 0; }
 li { unicode-bidi: isolate; }
 ol.candidates { list-style: none; padding: 0; }
@@ -39,16 +39,17 @@ meter { width: 8rem; vertical-align: middle; }
 .state.open { color: var(--bad); }
 .state.resolved { color: var(--good); }
 .cites { font-size: .875rem; }
-pre { white-space: pre-wrap; background: var(--panel); border: 1px solid var(--line); border-radius: .5rem;
+pre { white-space: pre-wrap; background: var(--surface); border: 1px solid var(--line); border-radius: .5rem;
   padding: .75rem; font-size: .875rem; }
+code, pre { font-family: var(--mono); }
 code { font-size: .9em; }
-textarea { width: 100%; font: .9rem/1.4 ui-monospace, monospace; color: inherit; background: var(--panel);
+textarea { width: 100%; font: .9rem/1.4 var(--mono); color: inherit; background: var(--surface);
   border: 1px solid var(--line); border-radius: .5rem; padding: .75rem; }
 form p { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; }
 button, select, input { font: inherit; }
 .scroll { overflow-x: auto; }
-svg { width: 100%; height: auto; background: var(--panel); border: 1px solid var(--line); border-radius: .5rem; }
-svg polyline { fill: none; stroke: var(--link); stroke-width: 1.5; }
+svg { width: 100%; height: auto; background: var(--surface); border: 1px solid var(--line); border-radius: .5rem; }
+svg polyline { fill: none; stroke: var(--accent); stroke-width: 1.5; }
 svg circle { fill: var(--bad); }
 `;
 
@@ -126,7 +127,7 @@ ${refreshTo === undefined ? undefined : html`<meta http-equiv="refresh" content=
 <style>${new Html(STYLE)}</style>
 </head>
 <body>
-<header class="site"><nav aria-label="Genchi"><a href="/"><strong>Genchi</strong></a> <a href="/sparql">SPARQL</a> <a href="/queries">Queries</a> <a href="/graphql">GraphQL</a> <a href="/ontology">Ontology</a></nav></header>
+<header class="site"><nav aria-label="Genchi"><a href="/"><strong>Genchi</strong></a> <a href="/incidents">Incidents</a> <a href="/documents">Documents</a> <a href="/sparql">SPARQL</a> <a href="/queries">Queries</a> <a href="/graphql">GraphQL</a> <a href="/ontology">Ontology</a></nav></header>
 <main>
 ${content}
 </main>

@@ -144,9 +144,11 @@ export function MetricChart(props: MetricChartProps) {
         {title !== undefined && <span class="soft"> {title}</span>}
       </figcaption>
       <div ref={frame} style={{ minHeight: `${heightPx}px` }}>
-        <Answered query={query} what={metric} lines={4}>
-          {({ metricSeries }) => metricSeries !== null && <Plot {...props} drawn={metricSeries} />}
-        </Answered>
+        {isSeen && (
+          <Answered query={query} what={metric} lines={4}>
+            {({ metricSeries }) => metricSeries !== null && <Plot {...props} drawn={metricSeries} />}
+          </Answered>
+        )}
       </div>
     </figure>
   );

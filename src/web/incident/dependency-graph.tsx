@@ -58,7 +58,7 @@ function Node({ node }: { readonly node: Placed<GraphService> }) {
   const share = Math.min(1, degradation?.own ?? 0);
   return (
     <g class={`node tone-${tone}`} transform={`translate(${x - width / 2} ${y - height / 2})`}>
-      <Link href={servicePath(name)} tabIndex={-1}>
+      <Link href={servicePath(name)} tabindex={-1}>
         <title>
           {name}: {word}
         </title>

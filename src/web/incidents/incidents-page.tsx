@@ -151,8 +151,8 @@ export function IncidentsPage() {
             <>
               <IncidentTable incidents={nodes} />
               <nav class="row pager" aria-label="Pages of the list">
-                <button type="button" disabled={after === ''} onClick={() => window.history.back()}>
-                  Newer
+                <button type="button" disabled={after === ''} onClick={() => setAfter('')}>
+                  Newest
                 </button>
                 <button
                   type="button"

@@ -71,7 +71,7 @@ function ServiceRow({ one }: { readonly one: ServiceStanding }) {
 function Filler({ heightPx }: { readonly heightPx: number }) {
   return heightPx === 0 ? null : (
     <tr style={{ height: `${heightPx}px` }}>
-      <td colSpan={8} />
+      <td />
     </tr>
   );
 }

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import type { Site } from './site.js';
+import { visit } from './visit.js';
+
+const LOOKS = [
+  ['dark', { colorScheme: 'dark' }],
+  ['narrow', { viewport: { width: 360, height: 740 } }],
+  ['wide', { viewport: { width: 2_560, height: 1_300 } }],
+] as const;
+
+/** Every page in the dark, on a telephone and on a wall. */
+export function looksSuite(site: () => Site): void {
+  it.each(LOOKS)(
+    'is without barriers and scrolls one way only: %s',
+    { timeout: 90_000 },
+    async (look, options) => {
+      const { page, goTo, check, leave } = await visit(site(), options);
+      const pages = {
+        overview: '/',
+        incidents: '/incidents',
+        service: '/services/frontend',
+        incident: `/incidents/${site().incident}`,
+      };
+      for (const [name, path] of Object.entries(pages)) {
+        await goTo(path);
+        await check(`${name}-${look}`);
+        const [whole, seen] = await page.evaluate(() => [
+          document.documentElement.scrollWidth,
+          window.innerWidth,
+        ]);
+        expect(whole, path).toBeLessThanOrEqual(seen ?? 0);
+      }
+      await leave();
+    },
+  );
+
+  it('is light or dark as the reader chose, from the first moment on', async () => {
+    const { page, goTo, leave } = await visit(site());
+    await goTo('/');
+    const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const light = await ground();
+    await page.getByLabel('Theme').selectOption('dark');
+    const dark = await ground();
+    expect(dark).not.toBe(light);
+    await page.reload();
+    expect(await ground()).toBe(dark);
+    await leave();
+  });
+}

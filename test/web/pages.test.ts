@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { incidentSuite } from './incident-suite.js';
+import { looksSuite } from './looks-suite.js';
+import { overviewSuite } from './overview-suite.js';
+import { scaleSuite } from './scale-suite.js';
+import { shellSuite } from './shell-suite.js';
+import { hasBrowser, openSite, type Site } from './site.js';
+
+let opened: Site;
+const site = (): Site => opened;
+
+// One server and one browser serve all of it; what acts on the incident, and what adds hundreds of services, comes last.
+describe.skipIf(!hasBrowser)('the pages, in a browser (needs chromium)', () => {
+  beforeAll(async () => {
+    opened = await openSite();
+  });
+  afterAll(() => opened?.close());
+
+  describe('the frame of all pages', () => shellSuite(site));
+  describe('the overview and services', () => overviewSuite(site));
+  describe('how pages look', () => looksSuite(site));
+  describe('an incident', () => incidentSuite(site));
+  describe('many services, and none', () => scaleSuite(site));
+});
