@@ -11,6 +11,7 @@ import {
   matchRunbooks,
   openIncidents,
   processTimers,
+  readRecentChanges,
 } from '../rca/index.js';
 import { Feed, Webhooks } from '../serve/index.js';
 import type { Ground } from './ground.js';
@@ -34,6 +35,7 @@ export async function takeUpIncidents(
     ask: fetchTrusting(config.caFile),
     hooks: resolveSecrets(config.webhooks, env),
     incident: (id) => incidents.get(id),
+    recorded: (since) => readRecentChanges(store, since, clock()),
     runbooks: (incident) => matchRunbooks(incident, { store, graph, iris }),
   });
   const incidentFeed = new Feed<IncidentChange>();
@@ -44,7 +46,7 @@ export async function takeUpIncidents(
   const lessons = new Lessons(store, settings.windowMs);
   const parts = { store, recorder, topology, iris, clock, logger, settings, lessons, onChange };
   const incidents: IncidentBook = await openIncidents(parts);
-  webhooks.resume();
+  await webhooks.resume();
   shutdown.add('webhooks', () => webhooks.close());
   shutdown.add('incidents', () => incidents.close());
   recorder.subscribe((recorded) => incidents.hear(recorded));

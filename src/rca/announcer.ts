@@ -1,7 +1,12 @@
-import { identityOf } from '../model/index.js';
+import { type Identity, identityOf } from '../model/index.js';
 import type { IncidentChange } from './incident.js';
 import type { Case } from './lifecycle.js';
 import type { CaseShelf } from './shelf.js';
+
+/** What tells a change from others: its key, or how many receipts the incident has after it. */
+export function changeIdOf(incident: string, type: IncidentChange['type'], key: string): Identity {
+  return identityOf('incident-change', incident, type, key);
+}
 
 /** Tells of changes of incidents: that one was opened only once its first analysis is done, or failed, or it is over. */
 export class Announcer {
@@ -37,7 +42,7 @@ export class Announcer {
 
   /** Tells of a change; its identity comes from the key, or from how many receipts the incident has. */
   tell(type: IncidentChange['type'], { incident, sequence, recordedAt }: Case, key?: string): void {
-    const id = identityOf('incident-change', incident.id, type, key ?? String(sequence));
+    const id = changeIdOf(incident.id, type, key ?? String(sequence));
     this.#onChange?.({ type, id, at: recordedAt, incident });
   }
 }

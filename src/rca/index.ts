@@ -12,6 +12,7 @@ export { openIncidents } from './incidents.js';
 export { Lessons } from './past-incidents.js';
 export * from './postmortem/index.js';
 export { processTimers, type Schedule } from './reanalysis.js';
+export { type RecordedChange, readRecentChanges } from './recent-changes.js';
 export * from './review/index.js';
 export {
   matchRunbooks,

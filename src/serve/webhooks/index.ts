@@ -1,9 +1,9 @@
 /** Tells webhooks of incidents: what happened, and what may have caused it. */
-import { type Clock, type Iris, identityOf } from '../../model/index.js';
-import type { Incident, IncidentChange, RunbookMatches, Schedule } from '../../rca/index.js';
+import { type Clock, type Instant, type Iris, identityOf, MINUTE_MS, shift } from '../../model/index.js';
+import type { Incident, IncidentChange, RecordedChange, RunbookMatches, Schedule } from '../../rca/index.js';
 import { ServeError } from '../errors.js';
 import { Courier, type CourierFigures, type Notification } from './courier.js';
-import { Outbox, type Undelivered } from './outbox.js';
+import { Outbox, type OutboxState } from './outbox.js';
 import { PAYLOAD_SCHEMA, payloadOf } from './payload.js';
 import { type Sent, send, type WebhookTarget } from './send.js';
 
@@ -27,9 +27,15 @@ export interface WebhookParts {
   /** How receivers are asked; as Node does unless given. */
   readonly ask?: typeof fetch;
   readonly incident: (id: string) => Promise<Incident | undefined>;
+  /** What became of incidents since a time, by their receipts. */
+  readonly recorded: (since: Instant) => Promise<readonly RecordedChange[]>;
   readonly runbooks: (incident: Incident) => Promise<RunbookMatches>;
   readonly logger: { warn(fields: object, message: string): void };
 }
+
+/** So many changes are remembered by their ids; receipts are read again for as long before the last one. */
+const MOST_TOLD = 500;
+const OVERLAP_MS = 5 * MINUTE_MS;
 
 const isType = (text: string, types: readonly IncidentChange['type'][]) =>
   types.find((type) => type === text);
@@ -41,12 +47,20 @@ export class Webhooks {
   readonly #couriers: ReadonlyMap<string, Courier>;
 
   /** What an earlier process left, until it is taken up. */
-  #left: Undelivered;
+  #left: OutboxState['pending'];
+  /** The ids of the latest changes that couriers got, and up to when they got all. */
+  readonly #told: Set<string>;
+  #toldUntil: Instant | undefined;
+  /** Up to when an earlier process told. */
+  readonly #before: Instant | undefined;
 
-  private constructor(parts: WebhookParts, outbox: Outbox, left: Undelivered) {
+  private constructor(parts: WebhookParts, outbox: Outbox, { pending, told, toldUntil }: OutboxState) {
     this.#parts = parts;
     this.#outbox = outbox;
-    this.#left = left;
+    this.#left = pending;
+    this.#told = new Set(told);
+    this.#toldUntil = toldUntil;
+    this.#before = toldUntil;
     const { hooks, clock, schedule, random, logger } = parts;
     const shared = {
       clock,
@@ -54,7 +68,7 @@ export class Webhooks {
       random,
       ask: parts.ask,
       write: (notification: Notification) => this.#write(notification),
-      changed: () => this.#outbox.save(() => this.#undelivered()),
+      changed: () => this.#keep(),
       warn: (fields: object, message: string) => logger.warn(fields, message),
     };
     this.#couriers = new Map(hooks.map((hook) => [hook.name, new Courier(hook, shared)]));
@@ -65,24 +79,59 @@ export class Webhooks {
     const outbox = new Outbox(parts.folder, (err) =>
       parts.logger.warn({ err }, 'undelivered notifications of webhooks cannot be kept over a restart'),
     );
-    return new Webhooks(parts, outbox, parts.hooks.length === 0 ? {} : await outbox.read());
+    const nothing = { toldUntil: undefined, told: [], pending: {} };
+    return new Webhooks(parts, outbox, parts.hooks.length === 0 ? nothing : await outbox.read());
   }
 
-  /** Takes up what an earlier process left undelivered. */
-  resume(): void {
+  /**
+   * Takes up what an earlier process left undelivered, and what became of incidents that it did not come to note: a
+   * change is recorded before anybody is told of it, so that its receipts are there.
+   */
+  async resume(): Promise<void> {
+    if (this.#parts.hooks.length === 0) return;
     const left = Object.entries(this.#left);
     this.#left = {};
     for (const [name, notifications] of left) {
       for (const one of notifications) this.#couriers.get(name)?.push(one);
     }
+    const since = shift(this.#before ?? this.#parts.clock(), -OVERLAP_MS);
+    for (const { ids, ...change } of await this.#parts.recorded(since)) {
+      // Who is told for the first time hears of nothing from before.
+      if (this.#before === undefined) this.#told.add(change.id);
+      else if (!ids.some((id) => this.#told.has(id))) this.#push(change);
+    }
+    this.#toldUntil = this.#parts.clock();
+    this.#keep();
   }
 
   /** Tells of a change those who want to hear of it; returns at once. */
-  tell({ type, id, at, incident }: IncidentChange): void {
-    for (const { name, events } of this.#parts.hooks) {
-      if (!events.includes(type)) continue;
-      this.#couriers.get(name)?.push({ id, event: type, incident: incident.id, at });
+  tell({ incident, ...change }: IncidentChange): void {
+    this.#toldUntil = this.#parts.clock();
+    this.#push({ ...change, incident: incident.id });
+  }
+
+  #push({
+    type,
+    id,
+    at,
+    incident,
+  }: Pick<RecordedChange, 'type' | 'at' | 'incident'> & { readonly id: string }): void {
+    this.#told.add(id);
+    for (const oldest of this.#told) {
+      if (this.#told.size <= MOST_TOLD) break;
+      this.#told.delete(oldest);
     }
+    for (const { name, events } of this.#parts.hooks) {
+      if (events.includes(type)) this.#couriers.get(name)?.push({ id, event: type, incident, at });
+    }
+  }
+
+  #keep(): void {
+    this.#outbox.save(() => ({
+      toldUntil: this.#toldUntil,
+      told: [...this.#told],
+      pending: this.#undelivered(),
+    }));
   }
 
   /** Sends a notification of the event `test` now, once; fails with `not-found` where no webhook has the name. */
@@ -123,7 +172,7 @@ export class Webhooks {
     return payloadOf({ type, id, at, incident }, await runbooks(incident), iris);
   }
 
-  #undelivered(): Undelivered {
+  #undelivered(): OutboxState['pending'] {
     return Object.fromEntries(
       [...this.#couriers].map(([name, courier]) => [
         name,

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Instant, shift } from '../../../src/model/index.js';
-import type { IncidentChange } from '../../../src/rca/index.js';
+import { type Identity, type Instant, shift } from '../../../src/model/index.js';
+import type { IncidentChange, RecordedChange } from '../../../src/rca/index.js';
 import { pauseMs } from '../../../src/serve/webhooks/courier.js';
 import { type Webhook, Webhooks } from '../../../src/serve/webhooks/index.js';
 import { freshFolder, T0 } from '../../evidence/fixture.js';
@@ -25,9 +25,12 @@ let warnings: object[];
 let folder: string;
 let remove: () => Promise<void>;
 let open: Webhooks[];
+/** What receipts tell of incidents. */
+let recorded: RecordedChange[];
 
 beforeEach(async () => {
   [requests, answers, headers, timers, warnings, open, now] = [[], [], {}, [], [], [], T0];
+  recorded = [];
   ({ folder, remove } = await freshFolder());
   receiver = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -70,13 +73,19 @@ async function webhooksOf(more: Partial<Webhook> = {}): Promise<Webhooks> {
     },
     random: () => 0.5,
     incident: async (id) => (id === 'gone' ? undefined : { ...incident, id }),
+    recorded: async (since) => recorded.filter(({ at }) => at >= since),
     runbooks: async () => ({ matches: [], unasked: [] }),
     logger: { warn: (fields) => warnings.push(fields) },
   });
   open.push(webhooks);
-  webhooks.resume();
+  await webhooks.resume();
   return webhooks;
 }
+
+/** The same change as its receipts tell it. */
+const ofReceipts = ({ type, id, at, incident: { id: name } }: IncidentChange): RecordedChange => {
+  return { type, at, incident: name, id: id as Identity, ids: [id as Identity] };
+};
 
 const change = (type: IncidentChange['type'], id = `${type}-1`, name = incident.id): IncidentChange => ({
   type,
@@ -221,5 +230,24 @@ describe('webhooks', () => {
     expect([1, 2, 3].map((tries) => pauseMs(tries, 0))).toEqual([500, 1_000, 2_000]);
     expect(pauseMs(1, 0.999)).toBeLessThanOrEqual(1_000);
     expect(pauseMs(1_000, 1)).toBe(300_000);
+  });
+
+  it('are told after a restart of what was recorded and not noted, once, and of nothing from before them', async () => {
+    const [noted, lost, late] = [change('opened'), change('changed'), change('resolved')];
+    recorded = [ofReceipts(change('opened', 'before'))];
+    const first = await webhooksOf();
+    first.tell(noted);
+    await first.settled();
+    await first.close();
+    recorded.push(ofReceipts(noted), ofReceipts(lost));
+    now = shift(now, 1_000);
+    const second = await webhooksOf();
+    await second.settled();
+    await second.close();
+    recorded.push({ ...ofReceipts(late), at: now });
+    const third = await webhooksOf();
+    await third.settled();
+    const told = requests.map(({ headers: got }) => got['idempotency-key']);
+    expect(told).toEqual(['opened-1', 'changed-1', 'resolved-1']);
   });
 });
