@@ -85,6 +85,7 @@ describe('precedence', () => {
       logFormat: 'json',
       memoryMib: '128',
       threads: '3',
+      checkpointMib: '32',
       compactionEveryMs: '5000',
       evaluationEveryMs: '15000',
       minuteGraceMs: '20000',

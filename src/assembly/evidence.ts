@@ -52,10 +52,11 @@ function keepHouse({ config, logger, metrics, shutdown }: Ground, store: Evidenc
 /** Opens the store of the data folder; fails with `bad-setting` when another public URL is asked for than its own. */
 export async function openEvidence(ground: Ground, url: string) {
   const { config, clock, logger, shutdown } = ground;
-  const { data: folder, memoryMib: memoryMiB, threads } = config;
+  const { data: folder, memoryMib: memoryMiB, checkpointMib: checkpointMiB, threads } = config;
   const publicUrl = config.publicUrl === '' ? ownUrl(url) : config.publicUrl;
   const { store, baseIri } = await openDuckDbStore({
-    ...{ folder, clock, memoryMiB, threads, publicUrl },
+    ...{ folder, clock, memoryMiB, checkpointMiB, threads, publicUrl },
+    onBroken: ground.breakDown,
     onLogFault: (why) =>
       logger.error({ why }, 'the log is not what was signed: nothing is signed any more, see genchi verify'),
   });

@@ -141,6 +141,14 @@ export const settings = {
   ),
   memoryMib: integer('memory of the evidence store, in MiB', 'MIB', 64, 1_048_576, 512),
   threads: integer('threads of the evidence store', 'N', 1, 256, 2),
+  checkpointMib: integer(
+    'how large the write-ahead log grows before it is folded into the store, in MiB: a large one makes commits even ' +
+      'and a start after a crash longer',
+    'MIB',
+    1,
+    4_096,
+    64,
+  ),
   compactionEveryMs: integer(
     'how often old samples are looked for to sort into parts, in milliseconds',
     'MS',

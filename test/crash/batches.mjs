@@ -27,16 +27,17 @@ function tokensOf(prefix, count) {
  * Failures with ids of their own, as lines of JSON.
  * @param {string} prefix
  * @param {number} at
+ * @param {string} service
  * @returns {Batch}
  */
-function events(prefix, at) {
+function failures(prefix, at, service) {
   const tokens = tokensOf(prefix, EVENTS);
   const lines = tokens.map((token) =>
     JSON.stringify({
       kind: 'failure',
       id: token,
       time: time(at),
-      service: 'crash-events',
+      service,
       component: 'db',
       reason: token,
     }),
@@ -77,6 +78,93 @@ function cloudevents(prefix, at) {
   }));
   const headers = { 'content-type': 'application/cloudevents-batch+json' };
   return { path: '/api/v1/cloudevents', headers, body: JSON.stringify(batch), tokens, at };
+}
+
+/**
+ * Failures of now.
+ * @param {string} prefix
+ * @param {number} at
+ */
+function events(prefix, at) {
+  return failures(prefix, at, 'crash-events');
+}
+
+const DAY_MS = 86_400_000;
+/** How far back the samples lie that are only sorted, and the evidence that is due for the archive at once. */
+const SORTED_MS = 3 * DAY_MS;
+const DUE_MS = 800 * DAY_MS;
+
+/**
+ * Failures that are older than they are kept: they go to the archive as soon as retention comes to them.
+ * @param {string} prefix
+ * @param {number} at
+ * @returns {Batch}
+ */
+function dueEvents(prefix, at) {
+  return failures(prefix, at - DUE_MS, 'crash-due');
+}
+
+/**
+ * A mutation of GraphQL.
+ * @param {string} token
+ * @param {number} at
+ * @param {string} query
+ * @param {object} input
+ * @returns {Batch}
+ */
+function mutation(token, at, query, input) {
+  const headers = { 'content-type': 'application/json' };
+  return {
+    path: '/graphql',
+    headers,
+    body: JSON.stringify({ query, variables: { input } }),
+    tokens: [token],
+    at,
+  };
+}
+
+/**
+ * A failure by GraphQL.
+ * @param {string} token
+ * @param {number} at
+ */
+function graphql(token, at) {
+  return mutation(
+    token,
+    at,
+    'mutation ($input: RecordEventInput!) { recordEvent(input: $input) { isNew receipt { iri } } }',
+    {
+      kind: 'failure',
+      id: token,
+      time: time(at),
+      service: 'crash-graphql',
+      fields: { component: 'db', reason: token },
+    },
+  );
+}
+
+/**
+ * Changes an objective of the lane; each change is a receipt with a reason of its own.
+ * @param {string} token
+ * @param {number} at
+ * @param {number} number
+ * @param {number} lane
+ */
+function slo(token, at, number, lane) {
+  return mutation(
+    token,
+    at,
+    'mutation ($input: RegisterSloInput!) { registerSlo(input: $input) { isNew revision { receipt { iri } } } }',
+    {
+      slo: `crash-slo-${lane}`,
+      service: 'crash-slo',
+      metric: 'crash_token',
+      target: 1_000 + number,
+      direction: 'AT_MOST',
+      windowMinutes: 60,
+      reason: token,
+    },
+  );
 }
 
 /**
@@ -122,10 +210,36 @@ function alertmanager(prefix, at) {
  * @returns {Promise<Batch>}
  */
 async function write(_prefix, at, number, lane) {
+  return await samples('crash_token', at - SORTED_MS, number, lane);
+}
+
+/**
+ * Samples that are older than they are kept. A day of them that has gone to the archive takes no more, so that `day`
+ * counts up to one that does.
+ * @param {string} _prefix
+ * @param {number} at
+ * @param {number} number
+ * @param {number} lane
+ * @param {number} day
+ * @returns {Promise<Batch>}
+ */
+async function due(_prefix, at, number, lane, day) {
+  const today = at % DAY_MS;
+  return await samples('crash_due', at - today - DUE_MS + day * DAY_MS + number * STEPS, number, lane);
+}
+
+/**
+ * @param {string} metric
+ * @param {number} at
+ * @param {number} number
+ * @param {number} lane
+ * @returns {Promise<Batch>}
+ */
+async function samples(metric, at, number, lane) {
   const perBatch = SERIES * STEPS;
   const tokens = Array.from({ length: perBatch }, (_, index) => lane * 1e9 + number * perBatch + index);
   const series = Array.from({ length: SERIES }, (_, index) => ({
-    labels: { __name__: 'crash_token', service: 'crash-write', lane: String(lane), series: String(index) },
+    labels: { __name__: metric, service: 'crash-write', lane: String(lane), series: String(index) },
     at: Array.from({ length: STEPS }, (_, step) => at + step),
     values: Array.from({ length: STEPS }, (_, step) => tokens[index * STEPS + step] ?? 0),
   }));
@@ -143,4 +257,4 @@ async function write(_prefix, at, number, lane) {
 }
 
 /** The doors, each with how its batches are made. */
-export const doors = { events, cloudevents, alertmanager, write };
+export const doors = { events, cloudevents, alertmanager, write, graphql, slo, due, dueEvents };

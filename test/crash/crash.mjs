@@ -1,177 +1,122 @@
 /**
- * `npm run crash [-- --runs 30 --seed 1]`: writers post to all four doors while the server is killed with SIGKILL and
- * started again on the same folder. Afterwards every receipt that was acknowledged must be found, and none twice.
+ * `npm run crash [-- --runs 50 --seed 1 --servers 4]`: servers side by side, each on a folder of its own, are written to
+ * on every door and killed with SIGKILL, while checkpoints, compaction, roll-ups, the archive, retention and backups go
+ * on. Afterwards every receipt that was acknowledged must be found, none twice, and the whole log must be what the
+ * evidence makes.
  *
- * Exit codes: 0 all found and none twice, 1 not, or a start that was not clean.
+ * Exit codes: 0 all good, 1 not, or a start that was not clean.
  */
-import { fork } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { table } from '../../bench/table.mjs';
 import { seededRandom } from '../../dist/cli/demo/random.js';
-import { freePort, startGenchi } from '../integration/programs.mjs';
-import { countRows } from '../integration/store-rows.mjs';
-import { doorNames, lookFor } from './verify.mjs';
-
-/** @typedef {import('./verify.mjs').Acknowledged} Acknowledged */
-/** @typedef {{ door: (typeof doorNames)[number], child: import('node:child_process').ChildProcess, acknowledged: Acknowledged[] }} Writer */
+import { runLane } from './lane.mjs';
 
 const { values: options } = parseArgs({
   options: {
-    runs: { type: 'string', default: '30' },
+    runs: { type: 'string', default: '50' },
+    servers: { type: 'string', default: '4' },
     seed: { type: 'string', default: '1' },
-    out: { type: 'string', default: 'bench-results/crash.json' },
+    out: { type: 'string' },
   },
 });
-const runs = Number(options.runs);
 
-/** How long a start on what a kill left behind may take. */
-const READY_MS = 10_000;
-/** When the kill comes, in milliseconds after the start. */
-const KILL_AFTER_MS = /** @type {const} */ ([200, 1_500]);
-/** Old samples are sorted into parts as often as can be, so that kills meet that too. */
-const COMPACTING = ['--compaction-every-ms', '50'];
-/** After so many kills what was acknowledged up to then is looked for, beside the end. */
-const LOOK_EVERY = 10;
+/** @typedef {Awaited<ReturnType<typeof runLane>>} Outcome */
 
-/**
- * Has a writer write until the server is gone; answers what it got acknowledged.
- * @param {Writer} writer
- * @param {string} url
- * @returns {Promise<{ acknowledged: Acknowledged[], resent: number }>}
- */
-function writeUntilGone(writer, url) {
-  return new Promise((resolve, reject) => {
-    const ended = () => reject(new Error(`the writer of ${writer.door} ended`));
-    writer.child.once('exit', ended);
-    writer.child.once('message', (/** @type {any} */ message) => {
-      writer.child.off('exit', ended);
-      if (message.failed !== undefined) reject(new Error(`${writer.door}: ${message.failed}`));
-      else resolve(message);
+/** @param {readonly Outcome[]} outcomes */
+function byDoor(outcomes) {
+  const doors = new Map();
+  for (const { door, acknowledged, missing, twice } of outcomes.flatMap(({ results }) => results)) {
+    const sum = doors.get(door) ?? { door, acknowledged: 0, missing: 0, twice: 0 };
+    doors.set(door, {
+      door,
+      acknowledged: sum.acknowledged + acknowledged,
+      missing: sum.missing + missing.length,
+      twice: sum.twice + twice.length,
     });
-    writer.child.send({ url });
-  });
+  }
+  return [...doors.values()];
 }
 
 /**
- * Looks for everything acknowledged so far.
- * @param {readonly Writer[]} writers
- * @param {string} url
+ * What went on while the servers were killed: had none of it, the run would say nothing about it.
+ * @param {readonly Outcome[]} outcomes
  */
-async function look(writers, url) {
-  const results = [];
-  for (const { door, acknowledged } of writers)
-    results.push({ door, ...(await lookFor(url, door, acknowledged)) });
-  return results;
+function idleFaults(outcomes) {
+  const sum = (/** @type {(one: Outcome) => number} */ of) => outcomes.reduce((all, one) => all + of(one), 0);
+  return [
+    ...(sum(({ rows }) => rows.sortedSamples) > 0 ? [] : ['no samples were sorted into parts']),
+    ...(sum(({ archived }) => archived) > 0 ? [] : ['nothing went to the archive']),
+    ...(sum(({ incidents }) => incidents) > 0 ? [] : ['no incident was opened']),
+  ];
 }
 
-/** @param {Awaited<ReturnType<typeof look>>} results */
-function faultsOf(results) {
-  return results.flatMap(({ door, missing, twice }) => [
-    ...(missing.length > 0 ? [`${door}: ${missing.length} missing, first ${missing[0]}`] : []),
-    ...(twice.length > 0 ? [`${door}: ${twice.length} twice, first ${twice[0]}`] : []),
-  ]);
+/** @param {unknown} record */
+async function keep(name, record) {
+  const out = options.out ?? `bench-results/${name}.json`;
+  await mkdir(dirname(out), { recursive: true });
+  await writeFile(out, `${JSON.stringify(record, undefined, 2)}\n`);
+  return out;
 }
 
-/**
- * One start, some writing, one kill.
- * @param {{ run: number, data: string, port: number, killAfterMs: number, writers: readonly Writer[] }} options
- */
-async function killOnce({ run, data, port, killAfterMs, writers }) {
+/** @param {string} folder */
+async function killAll(folder) {
+  const [runs, servers] = [Number(options.runs), Math.min(Number(options.servers), Number(options.runs))];
+  console.log(`${runs} kills with SIGKILL of ${servers} servers that are written to on every door`);
   const startedAt = performance.now();
-  const genchi = await startGenchi({ data, port, settings: COMPACTING, timeoutMs: READY_MS });
-  const readyMs = performance.now() - startedAt;
-  if (run > 1 && run % LOOK_EVERY === 1) {
-    const faults = faultsOf(await look(writers, genchi.url));
-    if (faults.length > 0) throw new Error(faults.join('; '));
-    console.log(`  all of it found after ${run - 1} kills`);
-  }
-  const writing = Promise.all(writers.map((writer) => writeUntilGone(writer, genchi.url)));
-  await Promise.race([pause(killAfterMs), writing]);
-  if (!genchi.running) throw new Error(`genchi ended on its own:\n${genchi.output}`);
-  await genchi.stop('SIGKILL');
-  const written = await writing;
-  for (const [index, result] of written.entries()) writers[index]?.acknowledged.push(...result.acknowledged);
-  const acknowledged = written
-    .flatMap((result) => result.acknowledged)
-    .reduce((sum, batch) => sum + batch.tokens.length, 0);
-  const resent = written.reduce((sum, result) => sum + result.resent, 0);
-  console.log(
-    `  kill ${String(run).padStart(2)}/${runs}  ready in ${readyMs.toFixed(0).padStart(5)} ms, killed ${killAfterMs.toFixed(0).padStart(4)} ms later, ` +
-      `${acknowledged} receipts acknowledged, ${resent} batches sent again`,
+  const outcomes = await Promise.all(
+    Array.from({ length: servers }, (_, name) =>
+      runLane({
+        ...{ name, folder, say: console.log },
+        runs: Math.floor(runs / servers) + (name < runs % servers ? 1 : 0),
+        random: seededRandom(Number(options.seed) * 1_000 + name),
+      }),
+    ),
   );
-  return { run, readyMs, killAfterMs, acknowledged, resent };
-}
-
-/**
- * @param {string} data
- * @param {readonly Writer[]} writers
- */
-async function crash(data, writers) {
-  const random = seededRandom(Number(options.seed));
-  const port = await freePort();
-  const kills = [];
-  for (let run = 1; run <= runs; run++) {
-    kills.push(await killOnce({ run, data, port, killAfterMs: random.between(...KILL_AFTER_MS), writers }));
-  }
-  const genchi = await startGenchi({ data, port, timeoutMs: READY_MS });
-  const results = await look(writers, genchi.url);
-  const exitCode = await genchi.stop('SIGTERM');
-  if (exitCode !== 0) throw new Error(`genchi ended with ${exitCode} on SIGTERM:\n${genchi.output}`);
-  return { kills, results, rows: await countRows(join(data, 'evidence.duckdb')) };
-}
-
-/** @param {Awaited<ReturnType<typeof crash>>} outcome */
-async function report({ kills, results, rows }) {
-  const lines = results.map(({ door, acknowledged, missing, twice }) => [
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const doors = byDoor(outcomes);
+  const faults = [
+    ...outcomes.flatMap(({ faults: found }, name) => found.map((fault) => `server ${name}: ${fault}`)),
+    ...idleFaults(outcomes),
+  ];
+  const rows = doors.map(({ door, acknowledged, missing, twice }) => [
     door,
     acknowledged,
-    acknowledged - missing.length,
-    missing.length,
-    twice.length,
+    acknowledged - missing,
+    missing,
+    twice,
   ]);
-  console.log(`\n${table(['door', 'acknowledged', 'found', 'missing', 'twice'], lines)}\n`);
+  console.log(`\n${table(['door', 'acknowledged', 'found', 'lost', 'twice'], rows)}\n`);
+  for (const [name, one] of outcomes.entries()) {
+    console.log(
+      `server ${name}: ${one.rows.events} events and ${one.rows.samples} samples in the store, ${one.rows.sortedSamples} sorted ` +
+        `into parts (the last is number ${one.rows.parts}), ${one.archived} files of the archive, ${one.incidents} incidents, ` +
+        `${one.leaves} leaves of the log, ${one.verified} receipts computed again`,
+    );
+  }
+  const ready = outcomes.flatMap(({ kills }) => kills.flatMap(({ readyMs }) => readyMs ?? []));
+  const acknowledged = doors.reduce((sum, door) => sum + door.acknowledged, 0);
   console.log(
-    `${rows.events} events in the store, ${rows.repeatedEvents} repeated; ${rows.samples} samples, ${rows.repeatedSamples} repeated`,
+    `${runs} kills in ${seconds.toFixed(0)} s, ${acknowledged} receipts acknowledged, slowest start ${Math.max(...ready).toFixed(0)} ms`,
   );
-  console.log(`${rows.sortedSamples} samples were sorted into parts, the last is number ${rows.parts}`);
-  console.log(`${runs} kills, slowest start ${Math.max(...kills.map((kill) => kill.readyMs)).toFixed(0)} ms`);
-  const faults = faultsOf(results);
   for (const fault of faults) console.log(fault);
-  // A run in which nothing was sorted would say nothing about sorting.
-  const good =
-    faults.length === 0 && rows.sortedSamples > 0 && rows.repeatedEvents === 0 && rows.repeatedSamples === 0;
-  const counted = results.map(({ door, acknowledged, missing, twice }) => ({
-    door,
-    acknowledged,
-    missing: missing.length,
-    twice: twice.length,
-  }));
-  await mkdir(join(options.out, '..'), { recursive: true });
-  await writeFile(
-    options.out,
-    `${JSON.stringify({ at: new Date().toISOString(), node: process.version, seed: Number(options.seed), good, doors: counted, rows, kills }, undefined, 2)}\n`,
-  );
+  const record = {
+    ...{ at: new Date().toISOString(), node: process.version, seed: Number(options.seed), runs, servers },
+    ...{ seconds, good: faults.length === 0, faults, acknowledged, doors },
+    servers: outcomes.map(({ results, ...one }) => one),
+  };
   console.log(
-    `${good ? 'Everything acknowledged was found, nothing twice.' : 'NOT GOOD.'} Written to ${options.out}`,
+    `${faults.length === 0 ? 'Everything acknowledged was found, nothing twice, the log is what the evidence makes.' : 'NOT GOOD.'} Written to ${await keep('crash', record)}`,
   );
-  process.exitCode = good ? 0 : 1;
+  return faults.length === 0;
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'genchi-crash-'));
-const writers = doorNames.map((door) => ({
-  door,
-  child: fork(fileURLToPath(new URL('./writer.mjs', import.meta.url)), [door]),
-  acknowledged: /** @type {Acknowledged[]} */ ([]),
-}));
-console.log(`${runs} kills with SIGKILL while four writers post to ${doorNames.join(', ')}`);
 try {
-  await report(await crash(join(folder, 'data'), writers));
+  const good = await killAll(folder);
+  process.exitCode = good ? 0 : 1;
 } finally {
-  for (const { child } of writers) child.kill();
   await rm(folder, { recursive: true, force: true });
 }

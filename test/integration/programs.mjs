@@ -76,6 +76,13 @@ export async function until(what, timeoutMs, check, everyMs = 50) {
   }
 }
 
+/** Programs that run: none outlives the process that started it, however that one ends. */
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** A program that runs until it is stopped. */
 export class Program {
   /** @type {import('node:child_process').ChildProcess} */
@@ -95,6 +102,8 @@ export class Program {
     this.url = url;
     this.#child = child;
     this.#exit = once(child, 'exit');
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text) => {
         this.#output = (this.#output + text).slice(-KEPT_BYTES);
@@ -130,13 +139,23 @@ export class Program {
 }
 
 /**
- * Starts a program and waits until `readyPath` of its URL answers 200.
- * @param {{ name: string, command: string, args: readonly string[], url: string, readyPath: string, timeoutMs?: number, env?: Record<string, string> }} options
+ * Starts a program and waits until `readyPath` of its URL answers 200; `killAfterMs` kills it before that.
+ * @param {{ name: string, command: string, args: readonly string[], url: string, readyPath: string, timeoutMs?: number, killAfterMs?: number, env?: Record<string, string> }} options
  * @returns {Promise<Program>}
  */
-export async function start({ name, command, args, url, readyPath, timeoutMs = 20_000, env = {} }) {
+export async function start({
+  name,
+  command,
+  args,
+  url,
+  readyPath,
+  timeoutMs = 20_000,
+  killAfterMs,
+  env = {},
+}) {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const program = new Program(name, url, child);
+  const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   try {
     await until(
       `${name} to be ready`,
@@ -152,16 +171,18 @@ export async function start({ name, command, args, url, readyPath, timeoutMs = 2
   } catch (cause) {
     await program.stop('SIGKILL');
     throw new Error(`${name} did not start:\n${program.output}`, { cause });
+  } finally {
+    clearTimeout(timer);
   }
   return program;
 }
 
 /**
  * Starts Genchi as users do, from the built program.
- * @param {{ data: string, port: number, settings?: readonly string[], timeoutMs?: number }} options
+ * @param {{ data: string, port: number, settings?: readonly string[], timeoutMs?: number, killAfterMs?: number, env?: Record<string, string> }} options
  * @returns {Promise<Program>}
  */
-export function startGenchi({ data, port, settings = [], timeoutMs }) {
+export function startGenchi({ data, port, settings = [], timeoutMs, killAfterMs, env }) {
   return start({
     name: 'genchi',
     command: process.execPath,
@@ -169,6 +190,8 @@ export function startGenchi({ data, port, settings = [], timeoutMs }) {
     url: `http://127.0.0.1:${port}`,
     readyPath: '/-/ready',
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(killAfterMs === undefined ? {} : { killAfterMs }),
+    ...(env === undefined ? {} : { env }),
   });
 }
 

@@ -1,15 +1,18 @@
 import { access, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { Clock } from '../../model/index.js';
+import type { Clock, GenchiError } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
 import { originOf } from '../log/checkpoint.js';
 import { LOG_FOLDER, Notary } from '../log/notary.js';
 import type { EvidenceStore } from '../store.js';
+import { Breakdown } from './breakdown.js';
 import { EventIdentities } from './event-identities.js';
+import { failureOf } from './failures.js';
 import { BatchLog } from './log/batch-log.js';
 import { Readers } from './readers.js';
 import { Archive } from './retention/archive.js';
+import { Room } from './room.js';
 import { SampleHorizons } from './sample-horizons.js';
 import { prepareSchema } from './schema.js';
 import { SeriesTable } from './series-table.js';
@@ -24,8 +27,12 @@ export interface DuckDbOptions {
   readonly clock: Clock;
   /** Memory that DuckDB may use, in MiB. */
   readonly memoryMiB: number;
+  /** How large the write-ahead log may grow, in MiB. */
+  readonly checkpointMiB?: number;
   /** Threads that DuckDB may use. */
   readonly threads: number;
+  /** Hears, once, that the store has stopped and must be opened again. */
+  readonly onBroken?: (error: GenchiError) => void;
   /** The base IRI of a fresh folder; an old one keeps the one it was made with. */
   readonly publicUrl: string;
   /** Hears why the log is not signed any more. */
@@ -43,10 +50,10 @@ const READERS = 8;
 /** What does not fit into the memory goes to disk, up to so much: a statement that needs more fails, and alone. */
 const SPILL_LIMIT = '8GiB';
 /**
- * How large the write-ahead log may grow before it is folded into the store. A large one makes commits even and the
- * next start after a crash longer: 64 MiB are some 2.5 million samples.
+ * How large the write-ahead log may grow before it is folded into the store, in MiB, unless it is said. A large one
+ * makes commits even and the next start after a crash longer: 64 MiB are some 2.5 million samples.
  */
-const CHECKPOINT_THRESHOLD = '64MB';
+const CHECKPOINT_MIB = 64;
 
 /**
  * Opens the embedded store of a data folder, making it when it is missing.
@@ -63,7 +70,7 @@ export async function openDuckDbStore(options: DuckDbOptions): Promise<OpenedSto
     // Nobody else can close it, and the folder would stay in use until the process ends.
     writing.closeSync();
     instance.closeSync();
-    throw error;
+    throw failureOf(error);
   }
 }
 
@@ -85,11 +92,11 @@ async function openWithin(
   options: DuckDbOptions,
 ): Promise<OpenedStore> {
   const baseIri = await prepareSchema(writing, options.publicUrl);
-  const state = await loadState(writing, options.folder);
+  const state = await loadState(writing, options);
   const origin = originOf(baseIri);
   const notary = await openNotary(writing, state.log, origin, options);
   const writer = new Writer(writing, state, options.clock);
-  const readers = await Readers.open(instance, READERS);
+  const readers = await Readers.open(instance, READERS, state.breakdown);
   const sorting = await instance.connect();
   const { folder, clock } = options;
   const parts = { folder, instance, writing, writer, readers, sorting, clock, state, notary, origin };
@@ -121,28 +128,38 @@ async function openInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
       memory_limit: `${options.memoryMiB}MiB`,
       temp_directory: join(options.folder, 'spill'),
       max_temp_directory_size: SPILL_LIMIT,
-      checkpoint_threshold: CHECKPOINT_THRESHOLD,
+      checkpoint_threshold: `${options.checkpointMiB ?? CHECKPOINT_MIB}MiB`,
       // Nothing that a query could say may reach beyond this one file.
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
   } catch (cause) {
-    const text = cause instanceof Error ? cause.message : String(cause);
-    throw /lock/i.test(text)
-      ? new EvidenceError(
-          'data-folder-in-use',
-          `The data folder ${options.folder} is in use by another process.`,
-          { cause },
-        )
-      : new EvidenceError(
-          'data-folder-foreign',
-          `The data folder ${options.folder} cannot be opened: ${text}`,
-          { cause },
-        );
+    throw openingFailure(options.folder, cause);
   }
 }
 
-async function loadState(connection: DuckDBConnection, folder: string): Promise<WriterState> {
+function openingFailure(folder: string, cause: unknown): GenchiError {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (/Could not set lock/i.test(text)) {
+    return new EvidenceError(
+      'data-folder-in-use',
+      `The data folder ${folder} is in use by another process.`,
+      {
+        cause,
+      },
+    );
+  }
+  const failure = failureOf(cause);
+  if (failure.code === 'store-damaged') return failure;
+  return new EvidenceError('data-folder-foreign', `The data folder ${folder} cannot be opened: ${text}`, {
+    cause,
+  });
+}
+
+async function loadState(
+  connection: DuckDBConnection,
+  { folder, checkpointMiB = CHECKPOINT_MIB, onBroken }: DuckDbOptions,
+): Promise<WriterState> {
   const series = await SeriesTable.load(connection);
   const reader = await connection.runAndReadAll('SELECT coalesce(max(number), 0) FROM batch');
   const batches = Number(reader.getRows()[0]?.[0]);
@@ -152,6 +169,8 @@ async function loadState(connection: DuckDBConnection, folder: string): Promise<
     identities: await EventIdentities.load(connection),
     archive: await Archive.load(connection, resolve(folder)),
     log: await BatchLog.load(connection, folder, batches),
+    room: new Room(folder, checkpointMiB),
+    breakdown: new Breakdown(onBroken),
     batches,
   };
 }

@@ -328,7 +328,10 @@ export class DuckDbStore implements EvidenceStore {
   }
 
   compact(signal?: AbortSignal): Promise<Compacted | undefined> {
-    return this.#background.alone((ends) => this.#compaction.step(ends), signal);
+    return this.#background.alone(
+      async (ends) => ((await this.#parts.state.room.isEnough()) ? this.#compaction.step(ends) : undefined),
+      signal,
+    );
   }
 
   close(): Promise<void> {
@@ -342,7 +345,9 @@ export class DuckDbStore implements EvidenceStore {
     await writer.drain();
     await readers.close();
     await state.log.levels.close();
-    await writing.run('CHECKPOINT');
+    // Without room the write-ahead log stays, which the next start reads.
+    if (await state.room.isEnough()) await writing.run('CHECKPOINT');
+    else await writing.run('PRAGMA disable_checkpoint_on_shutdown');
     sorting.closeSync();
     writing.closeSync();
     instance.closeSync();

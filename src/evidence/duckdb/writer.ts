@@ -5,11 +5,13 @@ import type { Appended, Batch } from '../store.js';
 import { failureOf } from './engine-failure.js';
 import type { EventIdentities } from './event-identities.js';
 import { type EventOutcome, writeEvents } from './event-writer.js';
+import { failureOf } from './failures.js';
 import type { BatchLog } from './log/batch-log.js';
 import { partsOfEvents, partsOfSeries } from './log/recorded-parts.js';
 import { RecordedSamples } from './log/recorded-samples.js';
 import { appendParts } from './log/tables.js';
 import type { Archive } from './retention/archive.js';
+import type { Room } from './room.js';
 import type { SampleHorizons } from './sample-horizons.js';
 import { type BlockOutcome, writeSamples } from './sample-writer.js';
 import type { SeriesTable } from './series-table.js';
@@ -20,6 +22,8 @@ const MAX_WAITING_EVENTS = 100_000;
 /** What goes into one commit at the most, so that one commit stays short. */
 const GROUP_SAMPLES = 100_000;
 const GROUP_EVENTS = 5_000;
+
+const NOTHING_RECORDED = 'The store could not commit: nothing of this was recorded.';
 
 const EMPTY: SampleBlock = {
   length: 0,
@@ -44,6 +48,8 @@ export interface WriterState {
   readonly archive: Archive;
   /** The leaves of all commits. */
   readonly log: BatchLog;
+  readonly room: Room;
+  readonly breakdown: Breakdown;
   /** The number of the last commit. */
   batches: number;
 }
@@ -147,6 +153,7 @@ export class Writer {
   async #write(group: readonly Waiting[]): Promise<readonly Appended[]> {
     const state = this.#state;
     const number = state.batches + 1;
+    await state.room.check();
     await this.#connection.run('BEGIN');
     const series = await state.series.write(this.#connection, number);
     const blocks = group.map(({ batch }) => batch.samples ?? EMPTY);

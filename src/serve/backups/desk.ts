@@ -90,6 +90,7 @@ export class BackupDesk {
     const { backup, clock, onFinished } = this.#parts;
     let ended: BackupJob;
     try {
+      await this.#removeUnfinished();
       const previous = (await this.#names()).at(-1);
       const request = { into: join(this.#folder, id), withKeys };
       const made = await backup.make(
@@ -108,6 +109,13 @@ export class BackupDesk {
     this.#last = ended;
     onFinished(ended);
     return ended;
+  }
+
+  /** Removes what the end of a process in the middle of a backup has left. */
+  async #removeUnfinished(): Promise<void> {
+    const names = await readdir(this.#folder).catch((): string[] => []);
+    const unfinished = names.filter((name) => name.endsWith('.part') && NAME.test(name.slice(0, -5)));
+    for (const name of unfinished) await rm(join(this.#folder, name), { recursive: true, force: true });
   }
 
   /** Removes the oldest whole backups that are more than are kept. */
