@@ -23,6 +23,8 @@ async function run(backup: string, self: Command, outside: Outside): Promise<voi
 
 const ABOUT = `
 Every file is compared with the manifest before anything gets its place. A folder that holds something is refused.
+A backup without keys makes a folder that signs its log with a new key; what was signed with the old one is set aside in
+restored-log. To go on with the old key, put it and those files into the folder log before the first start.
 What was recorded after the backup is not in it: senders may send it again, what is there already is recorded once.
 
 Examples:

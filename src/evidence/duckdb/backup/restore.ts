@@ -3,9 +3,10 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Backup, type BackupFile, MANIFEST } from '../../backup.js';
 import { EvidenceError } from '../../errors.js';
+import { LOG_FOLDER } from '../../log/notary.js';
 import { hashOfFile } from '../retention/archive.js';
 import { SCHEMA_VERSION } from '../schema.js';
-import { RESTORING, STORE_FILE } from '../store-file.js';
+import { RESTORED_LOG, RESTORING, STORE_FILE } from '../store-file.js';
 import { carry, sizeOf, sync, syncFolders } from './files.js';
 import { readBackup } from './manifest.js';
 
@@ -81,6 +82,15 @@ async function copyAll({ folder, manifest }: Backup, to: string, signal?: AbortS
 }
 
 /**
+ * What was signed by a key that is not there cannot be gone on from: the folder gets a key of its own at its first
+ * start. Whoever has the old one puts it, and what is set aside here, into the folder of the log before that.
+ */
+async function setLogAside(restoring: string): Promise<void> {
+  const log = join(restoring, LOG_FOLDER);
+  if ((await sizeOf(log)) !== undefined) await rename(log, join(restoring, RESTORED_LOG));
+}
+
+/**
  * Makes a data folder of a backup: every file is copied, and compared with the manifest. A folder that holds something
  * is refused with `data-folder-foreign`, a backup with a fault with `backup-damaged`, and nothing is left then. One that
  * is cut short is begun anew by the next.
@@ -102,6 +112,7 @@ export async function restoreBackup(folder: string, data: string, signal?: Abort
     await rm(restoring, { recursive: true, force: true });
     throw cause;
   }
+  if (!backup.manifest.withKeys) await setLogAside(restoring);
   await syncFolders(restoring);
   const names = (await readdir(restoring)).filter((name) => name !== MANIFEST && name !== STORE_FILE);
   for (const name of [...names, STORE_FILE]) await rename(join(restoring, name), join(data, name));
