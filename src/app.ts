@@ -85,9 +85,6 @@ export async function startApp(settings: Partial<Config>, parts: AppParts = {}):
     if (readiness.state === 'starting') readiness = { state: 'failed', why };
     throw error;
   });
-  broken.then(({ message: why }) => {
-    if (readiness.state === 'ready') readiness = { state: 'failed', why };
-  });
   // Whoever waits for it hears of a failure; nobody has to wait.
   ready.catch(() => undefined);
 

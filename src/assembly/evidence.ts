@@ -56,7 +56,6 @@ export async function openEvidence(ground: Ground, url: string) {
   const publicUrl = config.publicUrl === '' ? ownUrl(url) : config.publicUrl;
   const { store, baseIri } = await openDuckDbStore({
     ...{ folder, clock, memoryMiB, checkpointMiB, threads, publicUrl },
-    onBroken: ground.breakDown,
     onLogFault: (why) =>
       logger.error({ why }, 'the log is not what was signed: nothing is signed any more, see genchi verify'),
   });

@@ -27,10 +27,6 @@ export interface Ground {
   readonly http: HttpOptions;
   readonly env: NonNullable<AppParts['env']>;
   readonly shutdown: Shutdown;
-  /** Says that the server cannot go on until it is started again. */
-  readonly breakDown: (reason: Error) => void;
-  /** Resolves when that was said. */
-  readonly broken: Promise<Error>;
   readonly subscribers: Subscribers;
   readonly gate: Gate;
   /** Told when the store can record nothing any more. */
@@ -59,15 +55,7 @@ export async function groundOf(
   });
   const shutdown = new Shutdown(logger);
   const gate = await openGate({ config, clock, logger, metrics, shutdown });
-  let breakDown: Ground['breakDown'] = () => undefined;
-  const broken = new Promise<Error>((resolve) => {
-    breakDown = (reason) => {
-      logger.fatal({ err: reason }, 'the server ends, and must be started again');
-      resolve(reason);
-    };
-  });
   return {
-    ...{ breakDown, broken },
     config,
     clock,
     logger,

@@ -41,7 +41,6 @@ export const errorStatus = {
   'store-memory': 503,
   'store-broken': 503,
   'store-damaged': 500,
-  'store-broken': 503,
   'archive-damaged': 500,
   'backup-failed': 500,
   'backup-damaged': 500,

@@ -1,6 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { EvidenceError } from '../errors.js';
-import { failureOf } from './failures.js';
 
 /** Runs a statement unless the step has been ended; answers how many rows it changed. */
 export type Run = (statement: string) => Promise<number>;
@@ -32,7 +31,7 @@ export async function endableStep<T>(
   } catch (cause) {
     await connection.run('ROLLBACK').catch(() => undefined);
     if (signal.aborted) return undefined;
-    throw failureOf(cause, failure);
+    throw cause instanceof EvidenceError ? cause : new EvidenceError('store-failed', failure, { cause });
   } finally {
     signal.removeEventListener('abort', interrupt);
   }

@@ -10,17 +10,31 @@ const told: Readonly<Record<Tried, string>> = {
   commit: 'The store could not commit: nothing of this was recorded.',
 };
 
+const DAMAGED =
+  /Corrupt database file|Could not read enough bytes|not a valid DuckDB database|Corrupt WAL|replaying WAL|Failed to load metadata/i;
+
+/** What to do about a damaged store, as sentences. */
+export const RECOVERY =
+  'Restore the latest backup with `genchi restore`, or take out all that can be read with `genchi recover DIR --into NEW`.';
+
 /**
  * A failure of the engine as an error with a code: `store-broken` when it refuses everything until it is opened again,
- * `store-full` for a full disk, `store-memory` when what was asked needs more memory than there is, else `store-failed`.
+ * `store-damaged` when blocks of it are not what was written, `store-full` for a full disk, `store-memory` when what was asked needs more memory than there is, else `store-failed`.
  * One that has a code already stays as it is.
  */
 export function failureOf(cause: unknown, tried: Tried): GenchiError {
   if (cause instanceof GenchiError) return cause;
   const text = cause instanceof Error ? cause.message : String(cause);
   if (/has been invalidated|^FATAL/i.test(text)) {
-    const message = `${told[tried]} The engine gave up after a fatal error, and has to be opened again.`;
+    // A commit may be on disk although the checkpoint after it failed.
+    const known =
+      tried === 'read' ? told.read : 'Whether this was recorded is not known: send it again in a moment.';
+    const message = `${known} The engine gave up after a fatal error, and has to be opened again.`;
     return new EvidenceError('store-broken', message, { cause });
+  }
+  if (DAMAGED.test(text)) {
+    const [why = ''] = text.split('\n');
+    return new EvidenceError('store-damaged', `The store is damaged: ${why} ${RECOVERY}`, { cause });
   }
   if (/no space left|disk full|out of disk|file too large/i.test(text)) {
     return new EvidenceError('store-full', `${told[tried]} The disk of the data folder is full.`, { cause });

@@ -6,9 +6,8 @@ import { EvidenceError } from '../errors.js';
 import { originOf } from '../log/checkpoint.js';
 import { LOG_FOLDER, Notary } from '../log/notary.js';
 import type { EvidenceStore } from '../store.js';
-import { Breakdown } from './breakdown.js';
+import { failureOf } from './engine-failure.js';
 import { EventIdentities } from './event-identities.js';
-import { failureOf } from './failures.js';
 import { BatchLog } from './log/batch-log.js';
 import { Readers } from './readers.js';
 import { Archive } from './retention/archive.js';
@@ -31,8 +30,6 @@ export interface DuckDbOptions {
   readonly checkpointMiB?: number;
   /** Threads that DuckDB may use. */
   readonly threads: number;
-  /** Hears, once, that the store has stopped and must be opened again. */
-  readonly onBroken?: (error: GenchiError) => void;
   /** The base IRI of a fresh folder; an old one keeps the one it was made with. */
   readonly publicUrl: string;
   /** Hears why the log is not signed any more. */
@@ -70,7 +67,7 @@ export async function openDuckDbStore(options: DuckDbOptions): Promise<OpenedSto
     // Nobody else can close it, and the folder would stay in use until the process ends.
     writing.closeSync();
     instance.closeSync();
-    throw failureOf(error);
+    throw failureOf(error, 'read');
   }
 }
 
@@ -96,7 +93,7 @@ async function openWithin(
   const origin = originOf(baseIri);
   const notary = await openNotary(writing, state.log, origin, options);
   const writer = new Writer(writing, state, options.clock);
-  const readers = await Readers.open(instance, READERS, state.breakdown);
+  const readers = await Readers.open(instance, READERS);
   const sorting = await instance.connect();
   const { folder, clock } = options;
   const parts = { folder, instance, writing, writer, readers, sorting, clock, state, notary, origin };
@@ -149,7 +146,7 @@ function openingFailure(folder: string, cause: unknown): GenchiError {
       },
     );
   }
-  const failure = failureOf(cause);
+  const failure = failureOf(cause, 'read');
   if (failure.code === 'store-damaged') return failure;
   return new EvidenceError('data-folder-foreign', `The data folder ${folder} cannot be opened: ${text}`, {
     cause,
@@ -158,7 +155,7 @@ function openingFailure(folder: string, cause: unknown): GenchiError {
 
 async function loadState(
   connection: DuckDBConnection,
-  { folder, checkpointMiB = CHECKPOINT_MIB, onBroken }: DuckDbOptions,
+  { folder, checkpointMiB = CHECKPOINT_MIB }: DuckDbOptions,
 ): Promise<WriterState> {
   const series = await SeriesTable.load(connection);
   const reader = await connection.runAndReadAll('SELECT coalesce(max(number), 0) FROM batch');
@@ -170,7 +167,6 @@ async function loadState(
     archive: await Archive.load(connection, resolve(folder)),
     log: await BatchLog.load(connection, folder, batches),
     room: new Room(folder, checkpointMiB),
-    breakdown: new Breakdown(onBroken),
     batches,
   };
 }

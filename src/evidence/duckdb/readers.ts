@@ -7,19 +7,16 @@ export class Readers {
   readonly #free: DuckDBConnection[];
   readonly #waiting: ((connection: DuckDBConnection) => void)[] = [];
   readonly #all: readonly DuckDBConnection[];
-  readonly #breakdown: Breakdown;
   #closed = false;
   #whenIdle: (() => void) | undefined;
 
-  private constructor(connections: readonly DuckDBConnection[], breakdown: Breakdown) {
-    this.#breakdown = breakdown;
+  private constructor(connections: readonly DuckDBConnection[]) {
     this.#all = connections;
     this.#free = [...connections];
   }
 
-  static async open(instance: DuckDBInstance, count: number, breakdown: Breakdown): Promise<Readers> {
-    const connections = await Promise.all(Array.from({ length: count }, () => instance.connect()));
-    return new Readers(connections, breakdown);
+  static async open(instance: DuckDBInstance, count: number): Promise<Readers> {
+    return new Readers(await Promise.all(Array.from({ length: count }, () => instance.connect())));
   }
 
   /** Runs a read on a connection of its own; a failure of the engine becomes `store-failed`. */

@@ -5,7 +5,6 @@ import type { Appended, Batch } from '../store.js';
 import { failureOf } from './engine-failure.js';
 import type { EventIdentities } from './event-identities.js';
 import { type EventOutcome, writeEvents } from './event-writer.js';
-import { failureOf } from './failures.js';
 import type { BatchLog } from './log/batch-log.js';
 import { partsOfEvents, partsOfSeries } from './log/recorded-parts.js';
 import { RecordedSamples } from './log/recorded-samples.js';
@@ -22,8 +21,6 @@ const MAX_WAITING_EVENTS = 100_000;
 /** What goes into one commit at the most, so that one commit stays short. */
 const GROUP_SAMPLES = 100_000;
 const GROUP_EVENTS = 5_000;
-
-const NOTHING_RECORDED = 'The store could not commit: nothing of this was recorded.';
 
 const EMPTY: SampleBlock = {
   length: 0,
@@ -49,7 +46,6 @@ export interface WriterState {
   /** The leaves of all commits. */
   readonly log: BatchLog;
   readonly room: Room;
-  readonly breakdown: Breakdown;
   /** The number of the last commit. */
   batches: number;
 }
