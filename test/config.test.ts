@@ -72,6 +72,7 @@ describe('precedence', () => {
       corsOrigins: 'https://grafana.example.com, http://localhost:3000',
       witnesses: 'witness.example.com+8d66cf3f+BDpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW',
       auth: 'required',
+      redaction: '{"rules":[{"name":"badge","pattern":"B-[0-9]{6}"}]}',
       tlsCert: '/etc/genchi/tls.crt',
       tlsKey: '/etc/genchi/tls.key',
       tlsClientCa: '/etc/genchi/clients.pem',

@@ -13,6 +13,6 @@ export {
   readTokens,
   type TokenRecord,
   tokenFileOf,
-  writePrivately,
 } from './token-file.js';
+export { readTokenUse } from './token-use.js';
 export { fetchTrusting } from './trusting-fetch.js';

@@ -1,12 +1,16 @@
 import { EventEmitter } from 'node:events';
 import { type Stats, unwatchFile, watchFile } from 'node:fs';
-import type { Clock } from '../model/index.js';
+import type { Clock, Instant } from '../model/index.js';
 import type { Principal } from './principal.js';
 import { idOfToken, sameHash, tokenHash } from './token.js';
 import { readTokens, type TokenRecord, tokenFileOf } from './token-file.js';
+import { readTokenUse, writeTokenUse } from './token-use.js';
 
 /** How often is looked whether the file has changed: a revoked token ends to hold within that time. */
 const LOOK_MS = 500;
+
+/** How often is written down when tokens were used. */
+const WRITE_USE_MS = 60_000;
 
 /** What is compared where no token is known by an id, so that it takes as long. */
 const NO_HASH = '0'.repeat(64);
@@ -31,6 +35,8 @@ export class TokenBook {
   #byId: ReadonlyMap<string, TokenRecord> = new Map();
   #reading: Promise<void> = Promise.resolve();
   readonly #look: (now: Stats, before: Stats) => void;
+  #used: Map<string, Instant> = new Map();
+  #writtenAt = Number.NEGATIVE_INFINITY;
 
   private constructor(options: TokenBookOptions) {
     this.#options = options;
@@ -47,6 +53,7 @@ export class TokenBook {
     watchFile(tokenFileOf(options.folder), { interval: LOOK_MS, persistent: false }, book.#look);
     try {
       await book.#read();
+      book.#used = new Map([...(await readTokenUse(options.folder))].filter(([id]) => book.#byId.has(id)));
     } catch (error) {
       await book.close();
       throw error;
@@ -74,7 +81,25 @@ export class TokenBook {
   principalOf(text: string): Principal | undefined {
     const token = this.#byId.get(idOfToken(text) ?? '');
     const isSame = sameHash(tokenHash(text), token?.hash ?? NO_HASH);
-    return token !== undefined && isSame ? this.#principal(token) : undefined;
+    const principal = token !== undefined && isSame ? this.#principal(token) : undefined;
+    if (principal !== undefined) this.#use(principal.id);
+    return principal;
+  }
+
+  /** Notes the use of a token; it is written down once a minute, and at the end. */
+  #use(id: string): void {
+    const now = this.#options.clock();
+    this.#used.set(id, now);
+    if (now - this.#writtenAt < WRITE_USE_MS) return;
+    this.#writtenAt = now;
+    void this.#writeUse();
+  }
+
+  #writeUse(): Promise<void> {
+    this.#reading = this.#reading
+      .then(() => writeTokenUse(this.#options.folder, this.#used))
+      .catch(this.#options.onFailure);
+    return this.#reading;
   }
 
   #principal(token: TokenRecord): Principal | undefined {
@@ -98,6 +123,6 @@ export class TokenBook {
   /** Watches no longer. */
   async close(): Promise<void> {
     unwatchFile(tokenFileOf(this.#options.folder), this.#look);
-    await this.#reading;
+    await (this.#used.size === 0 ? this.#reading : this.#writeUse());
   }
 }

@@ -1,10 +1,11 @@
 /** The tokens of a data folder, in a file that the command line writes and the server reads. */
-import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { formatInstant, parseInstant } from '../model/index.js';
 import { AccessError } from './errors.js';
+import { writePrivately } from './private-file.js';
 import { scopes } from './scopes.js';
 
 /** The most tokens of a folder, those that ended among them. */
@@ -76,25 +77,6 @@ const written = (token: TokenRecord) => ({
   ...(token.expiresAt === undefined ? {} : { expiresAt: formatInstant(token.expiresAt) }),
   ...(token.revokedAt === undefined ? {} : { revokedAt: formatInstant(token.revokedAt) }),
 });
-
-async function synced(path: string, work: (handle: FileHandle) => Promise<unknown>, flags: string) {
-  const handle = await open(path, flags, 0o600);
-  try {
-    await work(handle);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Writes a file so that whoever reads it sees the old or the new one, for nobody's eyes but the owner's. */
-export async function writePrivately(file: string, text: string): Promise<void> {
-  const fresh = `${file}.${process.pid}.new`;
-  await rm(fresh, { force: true });
-  await synced(fresh, (handle) => handle.writeFile(text), 'wx');
-  await rename(fresh, file);
-  await synced(dirname(file), async () => undefined, 'r');
-}
 
 /** Takes the lock of a file: two that change it at once would lose one change. Answers how to let go of it. */
 async function lock(file: string): Promise<() => Promise<void>> {

@@ -23,7 +23,11 @@ export interface GateGround {
 export async function openGate({ config, clock, logger, metrics, shutdown }: GateGround): Promise<Gate> {
   const tokens = await TokenBook.open({
     ...{ folder: config.data, clock },
-    onFailure: (err) => logger.error({ err }, 'the tokens cannot be read; those known before still hold'),
+    onFailure: (err) =>
+      logger.error(
+        { err },
+        'the tokens cannot be read, or their use not be written down; those known before still hold',
+      ),
   });
   shutdown.add('tokens', () => tokens.close());
   const passwords = new Passwords(config.basicAuth, clock);

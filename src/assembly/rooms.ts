@@ -1,10 +1,10 @@
 /** Opens every room of a server, in the order in which they need each other. */
 import type { FastifyInstance } from 'fastify';
 import { type MetricTable, metricTableOf, StandingBoard, TrendBoard } from '../analysis/index.js';
-import { type Config, ConfigError } from '../config/index.js';
+import { type Config, ConfigError, redactionRulesOf } from '../config/index.js';
 import { type EvidenceStore, parseVerifierKey, type Recorder, type VerifierKey } from '../evidence/index.js';
 import { type Graph, readOntologyTerms } from '../graph/index.js';
-import { changeKinds } from '../model/index.js';
+import { changeKinds, Sensitive } from '../model/index.js';
 import { readReviewTemplate, readTemplate } from '../rca/index.js';
 import {
   AuditBook,
@@ -117,9 +117,11 @@ export async function openRooms(
       .catch((err) => ground.logger.warn({ err }, 'a standing could not be written ahead'));
   });
   auditAccess(ground, audit);
+  const sensitive = new Sensitive(redactionRulesOf(config.redaction), (rule) => metrics.sensitive(rule));
   say('opening the doors');
   const house = await createHouse({
-    ...{ store, recorder, graph, metrics, iris, clock, subscribers, http, version: VERSION, limits: config },
+    ...{ store, recorder, graph, metrics, iris, clock, subscribers, http, version: VERSION },
+    limits: { ...config, sensitive },
     ...taken,
     backups,
     ...kaizen,

@@ -9,6 +9,7 @@ import {
   MOST_TOKENS,
   mintToken,
   readTokens,
+  readTokenUse,
   type Scope,
   scopes,
   type TokenRecord,
@@ -96,7 +97,7 @@ async function create(name: string, self: Command, outside: Outside): Promise<vo
   if (isFirst) outside.err.write(`From now on servers of ${folder} ask who asks (setting auth).\n`);
 }
 
-const shown = (token: TokenRecord, at: Instant) => ({
+const shown = (token: TokenRecord, at: Instant, usedAt?: Instant) => ({
   id: token.id,
   name: token.name,
   scopes: token.scopes,
@@ -104,15 +105,18 @@ const shown = (token: TokenRecord, at: Instant) => ({
   createdAt: formatInstant(token.createdAt),
   createdBy: token.createdBy,
   expiresAt: token.expiresAt === undefined ? null : formatInstant(token.expiresAt),
+  usedAt: usedAt === undefined ? null : formatInstant(usedAt),
 });
 
 async function list(self: Command, outside: Outside): Promise<void> {
-  const tokens = (await readTokens(folderOf(self, outside))).map((token) => shown(token, now()));
+  const folder = folderOf(self, outside);
+  const used = await readTokenUse(folder);
+  const tokens = (await readTokens(folder)).map((token) => shown(token, now(), used.get(token.id)));
   if (self.getOptionValue('json') === true) return void outside.out.write(json(tokens));
-  const columns = ['id', 'name', 'scopes', 'state', 'created', 'by', 'expires'];
+  const columns = ['id', 'name', 'scopes', 'state', 'created', 'by', 'expires', 'used'];
   const rows = tokens.map((token) => [
     ...[token.id, token.name, token.scopes.join(','), token.state],
-    ...[token.createdAt, token.createdBy, token.expiresAt ?? 'never'],
+    ...[token.createdAt, token.createdBy, token.expiresAt ?? 'never', token.usedAt ?? 'never'],
   ]);
   outside.out.write(rows.length === 0 ? 'No tokens.\n' : formatTable({ columns, rows }));
 }

@@ -114,7 +114,7 @@ function check(found: Readonly<Record<SettingName, Found>>): Config {
 
 /** Whether a setting is told of by its parts, and not by its value, in which there may be secrets. */
 function hasParts(name: SettingName): boolean {
-  return ['federation', 'webhooks', 'oidc', 'basicAuth'].includes(name);
+  return ['federation', 'webhooks', 'oidc', 'basicAuth', 'redaction'].includes(name);
 }
 
 /** What settings refer to in the environment. */

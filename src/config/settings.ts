@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { federationSchema } from './federation.js';
 import { basicAuthSchema, oidcSchema } from './identity.js';
+import { redactionSchema } from './redaction.js';
 import { webhooksSchema } from './webhooks.js';
 
 /** One setting: how its value is checked, what it is when nobody gives it, and what help says of it. */
@@ -129,6 +130,14 @@ export const settings = {
   tlsClientCa: file('authorities of clients, PEM: with it every client has to show a certificate of theirs'),
   caFile: file('authorities that webhooks and identity providers are trusted by, beside those of Node, PEM'),
   insecure: toggle('allow an address other than loopback, open to everyone who reaches it', false),
+  redaction: {
+    schema: redactionSchema,
+    fallback: { rules: [], without: [] },
+    expected:
+      'rules, each with name, pattern and maybe sensitivity, and without, names of rules to leave out',
+    value: 'JSON',
+    help: 'what labels may not hold, and what is taken out of the texts of events, beside what comes with Genchi',
+  },
   logLevel: oneOf(
     'least severe log line to write',
     ['trace', 'debug', 'info', 'warn', 'error', 'silent'],

@@ -88,7 +88,7 @@ export class AlertmanagerDecoder implements Decoder {
         faults: faultsOfIssues(payload.error.issues, undefined),
       });
     }
-    const batch = new DecodedBatch('alertmanager', now);
+    const batch = new DecodedBatch('alertmanager', now, this.#limits.sensitive);
     for (const [item, value] of bounded(payload.data.alerts, this.#limits).entries()) {
       this.#add(batch, payload.data, value, item, now);
     }
@@ -103,7 +103,9 @@ export class AlertmanagerDecoder implements Decoder {
     }
     const alert = parsed.data;
     const at = alert.status === 'firing' ? alert.startsAt : (alert.endsAt ?? now);
-    const fault = this.#faultOf(alert, at, now);
+    // An alert is never lost for what a label of it should not hold: such values are hidden instead.
+    const hidden = withoutSensitive(alert.labels, this.#limits.sensitive);
+    const fault = this.#faultOf(alert, hidden, at, now);
     if (fault !== undefined) {
       batch.refuse([{ item, ...fault }]);
       return;
@@ -114,21 +116,17 @@ export class AlertmanagerDecoder implements Decoder {
     const end =
       alert.status === 'resolved' && alert.endsAt !== undefined ? [formatInstant(alert.endsAt)] : [];
     const id = identityOf('alertmanager', fingerprint, formatInstant(alert.startsAt), alert.status, ...end);
-    batch.event(item, contentOfAlert(alert, payload, at), id);
+    batch.event(item, contentOfAlert(alert, payload, at, keptLabels(hidden, alert.annotations)), id);
   }
 
-  #faultOf(alert: Alert, at: Instant, now: Instant): Fault | undefined {
+  #faultOf(alert: Alert, hidden: Labels, at: Instant, now: Instant): Fault | undefined {
     if ((alert.labels.alertname ?? '') === '') {
       return { field: 'labels.alertname', message: 'is required: expected the name of the alert' };
     }
     const field = alert.status === 'firing' ? 'startsAt' : 'endsAt';
     const message = faultOfTime(at, now);
     if (message !== undefined) return { field, message };
-    // An alert is never lost for what a label of it should not hold: such values are hidden instead.
-    return (
-      faultOfLabels(withoutSensitive(alert.labels), this.#limits) ??
-      this.#faultOfAnnotations(alert.annotations)
-    );
+    return faultOfLabels(hidden, this.#limits) ?? this.#faultOfAnnotations(alert.annotations);
   }
 
   /** Annotations are prose: they may be as long as any text. */
@@ -146,11 +144,11 @@ export class AlertmanagerDecoder implements Decoder {
   }
 }
 
-function contentOfAlert(alert: Alert, payload: Payload, at: Instant): EventContent {
+function contentOfAlert(alert: Alert, payload: Payload, at: Instant, kept: Labels): EventContent {
   const { labels, annotations } = alert;
   // Some name the runbook by its address, some by its name alone.
   const { summary, description, runbook, runbook_url: runbookUrl = runbook } = annotations;
-  const head = { at, service: serviceOf(labels), labels: keptLabels(alert) };
+  const head = { at, service: serviceOf(labels), labels: kept };
   const values = {
     name: labels.alertname ?? '',
     severity: labels.severity ?? 'none',
@@ -171,10 +169,10 @@ function contentOfAlert(alert: Alert, payload: Payload, at: Instant): EventConte
 }
 
 /** All labels of an alert, and the annotations that no field holds as `annotation_NAME`. */
-function keptLabels({ labels, annotations }: Alert): Labels {
+function keptLabels(hidden: Labels, annotations: Labels): Labels {
   const others = Object.entries(annotations).filter(([name]) => !ANNOTATION_FIELDS.has(name));
   return {
-    ...withoutSensitive(labels),
+    ...hidden,
     ...Object.fromEntries(others.map(([name, value]) => [`annotation_${name}`, value])),
   };
 }

@@ -8,12 +8,14 @@ import {
   identityOfContent,
   type Labels,
   pathOf,
+  type Sensitive,
   type SeriesInterner,
 } from '../model/index.js';
 import { receiptOf } from './content.js';
-import { type Decoded, Refusals } from './decoded.js';
+import { type Decoded, type RedactedItem, Refusals } from './decoded.js';
 import { IngestError } from './errors.js';
 import type { Limits } from './limits.js';
+import { redactContent } from './redact.js';
 import { SampleColumns } from './sample-columns.js';
 
 /** At most this many faults of a JSON request are told. */
@@ -28,16 +30,26 @@ export class DecodedBatch {
   readonly #samples = new SampleColumns(16);
   readonly #samplePaths: string[] = [];
   readonly #refusals = new Refusals(MOST_FAULTS);
+  readonly #sensitive: Sensitive;
+  readonly #redacted: RedactedItem[] = [];
 
-  constructor(door: string, now: Instant) {
+  constructor(door: string, now: Instant, sensitive: Sensitive) {
     this.#door = door;
+    this.#sensitive = sensitive;
     this.#now = now;
   }
 
-  /** Adds an event; without an identity of its own its content is its identity. */
+  /**
+   * Adds an event, without the credentials in it. Without an identity of its own its content is its identity, as it was
+   * sent: whatever rules there are, the same event sent again is the same receipt.
+   */
   event(item: number, content: EventContent, id: Identity | undefined): void {
     const arrival = { id: id ?? identityOfContent(content), receivedAt: this.#now, door: this.#door };
-    this.#events.push(receiptOf(content, arrival));
+    const clean = redactContent(content, this.#sensitive);
+    this.#events.push(receiptOf(clean.content, arrival));
+    for (const redaction of clean.redactions) {
+      if (this.#redacted.length < MOST_FAULTS) this.#redacted.push({ item, ...redaction });
+    }
     this.#eventItems.push(item);
   }
 
@@ -67,6 +79,7 @@ export class DecodedBatch {
       ...(this.#samples.length === 0 ? {} : { samples: this.#samples.block() }),
       sampleItems: this.#samples.items(),
       samplePaths: this.#samplePaths,
+      ...(this.#redacted.length === 0 ? {} : { redacted: this.#redacted }),
       ...(overLimit === undefined ? {} : { overLimit }),
       refused: this.#refusals.count,
       faults: this.#refusals.faults,

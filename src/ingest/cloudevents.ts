@@ -61,7 +61,7 @@ export class CloudEventsDecoder implements Decoder {
   }
 
   decode(request: EncodedRequest, now: Instant): Decoded {
-    const batch = new DecodedBatch('cloudevents', now);
+    const batch = new DecodedBatch('cloudevents', now, this.#limits.sensitive);
     const envelopes = bounded(readEnvelopes(request, this.#limits), this.#limits);
     for (const [item, envelope] of envelopes.entries()) {
       const parsed = this.#schema.safeParse(envelope);

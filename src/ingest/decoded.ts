@@ -8,6 +8,7 @@ import {
   type SeriesInterner,
 } from '../model/index.js';
 import type { Limits } from './limits.js';
+import type { Redaction } from './redact.js';
 import { clip } from './text.js';
 
 /** A request as a decoder reads it: the body, and the headers that say how to read it. */
@@ -29,12 +30,19 @@ export interface Decoded {
   readonly samplePaths?: readonly string[];
   /** How many samples are of series that Genchi computed itself, and so tell nothing new. */
   readonly own?: number;
+  /** What was taken out of the texts of events. */
+  readonly redacted?: readonly RedactedItem[];
   /** What was refused since it is of series that are one too many; it is among `refused` too. */
   readonly overLimit?: OverLimit;
   /** How many items (for remote write, samples) were refused. */
   readonly refused: number;
   /** Why; the first ones only when there are very many. */
   readonly faults: readonly Fault[];
+}
+
+/** What was taken out of an event, with its position in the request. */
+export interface RedactedItem extends Redaction {
+  readonly item: number;
 }
 
 /** New series that were one too many. */

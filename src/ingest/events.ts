@@ -28,7 +28,7 @@ export class EventsDecoder implements Decoder {
   }
 
   decode(request: EncodedRequest, now: Instant): Decoded {
-    const batch = new DecodedBatch('events', now);
+    const batch = new DecodedBatch('events', now, this.#limits.sensitive);
     let position = 0;
     for (const item of this.#items(request)) {
       if ('fault' in item) batch.refuse([{ item: position, ...item.fault }]);

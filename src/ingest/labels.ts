@@ -1,4 +1,4 @@
-import { type Fault, type Labels, notKept, sensitivityOf } from '../model/index.js';
+import { type Fault, type Labels, notKept, type Sensitive } from '../model/index.js';
 import type { Limits } from './limits.js';
 import { clip, faultOfText } from './text.js';
 
@@ -12,7 +12,7 @@ export function faultOfLabel(name: string, value: string, limits: Limits): Fault
   if (ofName !== undefined) return { field, message: `the label's name: ${ofName}` };
   const ofValue = faultOfText(value, limits.labelValueCharacters);
   if (ofValue !== undefined) return { field, message: ofValue };
-  const sensitivity = sensitivityOf(name, value);
+  const sensitivity = limits.sensitive.ofLabel(name, value)?.sensitivity;
   if (sensitivity === undefined) return undefined;
   return {
     field,
@@ -34,9 +34,9 @@ export function faultOfLabels(labels: Labels, limits: Limits): Fault | undefined
 }
 
 /** Labels with the values that may not be kept hidden, for what must not be lost because of them. */
-export function withoutSensitive(labels: Labels): Labels {
+export function withoutSensitive(labels: Labels, sensitive: Sensitive): Labels {
   const shown = Object.entries(labels).map(([name, value]) => {
-    const sensitivity = sensitivityOf(name, value);
+    const sensitivity = sensitive.ofLabel(name, value)?.sensitivity;
     return [name, sensitivity === undefined ? value : notKept(sensitivity)];
   });
   return Object.fromEntries(shown);

@@ -1,3 +1,5 @@
+import { defaultSensitive, type Sensitive } from '../model/index.js';
+
 /** Bounds of what one request may hold; whatever lies beyond is refused, never cut off. */
 export interface Limits {
   /** The most bytes of a body after decompression. */
@@ -16,6 +18,8 @@ export interface Limits {
   readonly labelValueCharacters: number;
   /** The most UTF-16 code units of any other text, such as a diff. */
   readonly textCharacters: number;
+  /** What labels and texts may not hold. */
+  readonly sensitive: Sensitive;
 }
 
 /** The bounds used unless configuration says otherwise. */
@@ -28,4 +32,5 @@ export const defaultLimits: Limits = {
   nameCharacters: 256,
   labelValueCharacters: 4_096,
   textCharacters: 65_536,
+  sensitive: defaultSensitive,
 };

@@ -12,3 +12,4 @@ export * from './receipt.js';
 export * from './samples.js';
 export * from './selector.js';
 export * from './sensitive.js';
+export { formRule, type SensitiveRule, type Sensitivity, sensitiveRules } from './sensitive-rules.js';

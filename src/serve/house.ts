@@ -145,6 +145,7 @@ function registerOut(
     store,
     recorder: parts.recorder,
     audit: parts.audit,
+    sensitive: parts.limits.sensitive,
     incidentFeed: parts.incidentFeed,
     board: parts.board,
     subscribers: parts.subscribers,

@@ -38,15 +38,16 @@ export function sendOutcome(
   partial: PartialAnswer,
 ): FastifyReply {
   const { events, samples, repeated, faults } = outcome;
+  const said = outcome.redacted.length === 0 ? {} : { redacted: outcome.redacted };
   const recorded = events + samples;
   const refusedItems = outcome.refusedAtDoor + outcome.refusedByStore;
   if (refusedItems > 0 && (partial === 'problem' || recorded + repeated === 0)) {
     const others = recorded + repeated === 0 ? 'nothing else was sent' : 'the others are recorded';
     const detail = `${plural(refusedItems)} refused; ${others}.${aboutSeries(outcome, maxSeries)}`;
     const problem = problemOf(new IngestError('bad-item', detail, { faults }));
-    return sendProblem(reply, { ...problem, ...{ recorded, repeated, refusedItems } });
+    return sendProblem(reply, { ...problem, ...{ recorded, repeated, refusedItems }, ...said });
   }
   if (receipts === undefined) return reply.status(204).send();
   reply.status(refusedItems > 0 ? 207 : 200);
-  return reply.send({ recorded, repeated, refusedItems, refused: faults, receipts });
+  return reply.send({ recorded, repeated, refusedItems, refused: faults, ...said, receipts });
 }

@@ -1,5 +1,5 @@
 import type { Appended, RefusedSample } from '../../evidence/index.js';
-import type { Decoded, OverLimit } from '../../ingest/index.js';
+import type { Decoded, OverLimit, RedactedItem } from '../../ingest/index.js';
 import { type Fault, type Iris, pathOfEvent } from '../../model/index.js';
 
 /** What became of the items of one request. */
@@ -18,6 +18,8 @@ export interface Outcome {
   readonly overLimit: OverLimit | undefined;
   /** Why items were refused, in the order of the items. */
   readonly faults: readonly Fault[];
+  /** What was taken out of the texts of events that were recorded. */
+  readonly redacted: readonly RedactedItem[];
 }
 
 /** What is told of a request that held nothing to record. */
@@ -48,6 +50,7 @@ export function outcomeOf(decoded: Decoded, appended: Appended, mostFaults: numb
     repeated: appended.repeatedEvents.length + appended.repeatedSamples + (decoded.own ?? 0),
     own: decoded.own ?? 0,
     refusedAtDoor: decoded.refused,
+    redacted: decoded.redacted ?? [],
     overLimit: decoded.overLimit,
     refusedByStore: appended.refusedSamples.length,
     faults: faults.sort((one, other) => (one.item ?? 0) - (other.item ?? 0)).slice(0, mostFaults),

@@ -10,7 +10,7 @@ import {
 } from '../../analysis/index.js';
 import type { EvidenceStore, Recorder, SignalSeries } from '../../evidence/index.js';
 import type { Graph } from '../../graph/index.js';
-import type { Clock, Instant, Iris } from '../../model/index.js';
+import type { Clock, Instant, Iris, Sensitive } from '../../model/index.js';
 import type {
   Analysis,
   IncidentBook,
@@ -33,6 +33,8 @@ export interface GraphqlDeps {
   readonly store: EvidenceStore;
   /** The way in for what people record here. */
   readonly recorder: Recorder;
+  /** What the texts of events may not hold; what comes with Genchi unless given. */
+  readonly sensitive?: Sensitive | undefined;
   /** Where acts are recorded. */
   readonly audit: Pick<AuditBook, 'note'>;
   readonly graph: Graph;

@@ -1,6 +1,6 @@
 /** `recordEvent`: a person records what happened, as the native door takes it. */
 import { type Decoded, defaultLimits, EventsDecoder } from '../../ingest/index.js';
-import { type EventReceipt, formatInstant } from '../../model/index.js';
+import { defaultSensitive, type EventReceipt, formatInstant } from '../../model/index.js';
 import { ServeError } from '../errors.js';
 import { receiptOfEvent } from '../receipt.js';
 import { builder } from './builder.js';
@@ -79,8 +79,8 @@ function nativeOf({
 }
 
 /** Reads the event as the native door does; fails with `bad-request`, which says what is wrong field by field. */
-function decodedOf(given: RecordEvent, { clock }: GraphqlDeps): EventReceipt {
-  const decoder = new EventsDecoder({ intern: () => undefined, limits: defaultLimits });
+function decodedOf(given: RecordEvent, { clock, sensitive = defaultSensitive }: GraphqlDeps): EventReceipt {
+  const decoder = new EventsDecoder({ intern: () => undefined, limits: { ...defaultLimits, sensitive } });
   const request = {
     headers: { 'content-type': 'application/json' },
     body: Buffer.from(JSON.stringify(nativeOf(given))),

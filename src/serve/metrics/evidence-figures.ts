@@ -16,6 +16,7 @@ export class EvidenceFigures {
   readonly #samples;
   readonly #repeated;
   readonly #refused;
+  readonly #sensitive;
 
   constructor(registry: Registry) {
     this.#samples = counter(registry, 'genchi_samples_total', 'Samples recorded.', ['door']);
@@ -25,10 +26,21 @@ export class EvidenceFigures {
       'Events and samples that had been recorded before, and samples that Genchi computed itself (own_sample).',
       ['type', 'door'],
     );
+    this.#sensitive = counter(
+      registry,
+      'genchi_sensitive_total',
+      'Credentials and personal data that came in labels, which were refused or hidden, or in texts, out of which they were taken.',
+      ['rule'],
+    );
     this.#refused = counter(registry, 'genchi_refused_total', 'Items refused at a door or by the store.', [
       'reason',
       'door',
     ]);
+  }
+
+  /** What may not be kept was found, by a rule. */
+  sensitive(rule: string): void {
+    this.#sensitive.inc({ rule });
   }
 
   heard(appended: Appended, door: string): void {

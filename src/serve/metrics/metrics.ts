@@ -159,6 +159,11 @@ export class Metrics {
     this.#evidence.refused(door, reason, items);
   }
 
+  /** What may not be kept was found in what came in, by a rule. */
+  sensitive(rule: string): void {
+    this.#evidence.sensitive(rule);
+  }
+
   /** Samples that Genchi computed itself, and that a Prometheus sent back to a door. */
   cameBack(door: string, samples: number): void {
     this.#evidence.cameBack(door, samples);

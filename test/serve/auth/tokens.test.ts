@@ -74,6 +74,10 @@ describe('a server on loopback', () => {
     const argv = ['incidents', 'list', '--url', app.url];
     expect((await run(argv)).err).toContain('Say who you are');
     expect((await run(argv, { env: { GENCHI_TOKEN: token } })).code).toBe(0);
+    const listed = await run(['token', 'list', '--data', data(), '--json']);
+    expect(JSON.parse(listed.out)).toContainEqual(
+      expect.objectContaining({ name: 'first', state: 'revoked', usedAt: expect.stringContaining('T') }),
+    );
     const refused = await run([...argv, '--token-file', join(folder, 'none')]);
     expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('--token-file') });
   });
