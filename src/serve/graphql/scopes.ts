@@ -62,8 +62,10 @@ function neededFor(operation: OperationDefinitionNode, field: string): readonly 
   return mutationScopes[field] ?? ['admin'];
 }
 
-function refusal({ name }: Principal, field: string, needed: readonly Scope[]): GraphQLError {
-  return new GraphQLError(`${field} needs the scope ${needed.join(' or ')}, which ${name} does not have`, {
+/** Says nothing of who asked: one answer may do for all who may do the same. */
+function refusal({ scopes }: Principal, field: string, needed: readonly Scope[]): GraphQLError {
+  const held = scopes.length === 0 ? 'none' : scopes.join(', ');
+  return new GraphQLError(`${field} needs the scope ${needed.join(' or ')}; you have ${held}`, {
     extensions: { code: 'forbidden', scopes: needed, http: { status: 403 } },
   });
 }

@@ -65,7 +65,7 @@ describe('an operation of GraphQL', () => {
     expect(await outcome(both, server.tokens.ingest)).toEqual({
       status: 403,
       code: 'forbidden',
-      message: 'acknowledgeIncident needs the scope operate, which sender does not have',
+      message: 'acknowledgeIncident needs the scope operate; you have ingest',
     });
   });
 
