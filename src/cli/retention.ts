@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { auditReceipt } from '../access/index.js';
 import { retentionRulesOf, retentionSettings } from '../config/index.js';
 import type { ArchiveCheck, RetentionStep } from '../evidence/index.js';
 import { instantOf } from '../model/index.js';
+import { actingUser } from './acting-user.js';
 import { type DataFolder, folderSettings, withDataFolder } from './data-folder.js';
 import { CliError, EXIT_HELP } from './exit.js';
 import type { Outside } from './outside.js';
@@ -44,7 +44,7 @@ async function byHand(
   work: () => Promise<readonly RetentionStep[]>,
 ): Promise<readonly RetentionStep[]> {
   const steps = await work();
-  const act = { actor: userInfo().username, actorMethod: 'folder', action: 'retention run' } as const;
+  const act = { actor: actingUser(), actorMethod: 'folder', action: 'retention run' } as const;
   const now = instantOf(Date.now());
   const actedOn = `${steps.length} steps`;
   await store.append({

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import {
@@ -15,6 +14,7 @@ import {
   type TokenRecord,
 } from '../access/index.js';
 import { DAY_MS, formatInstant, HOUR_MS, type Instant, instantOf, MINUTE_MS, shift } from '../model/index.js';
+import { actingUser } from './acting-user.js';
 import { CliError, EXIT_HELP } from './exit.js';
 import type { Outside } from './outside.js';
 import { addSettings, settingsOf } from './settings-options.js';
@@ -32,7 +32,6 @@ const options = z.looseObject({
 });
 
 const now = (): Instant => instantOf(Date.now());
-const me = (): string => userInfo().username;
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 const folderOf = (self: Command, { env }: Outside): string => settingsOf(self, env, 'folder').config.data;
 
@@ -74,7 +73,7 @@ async function create(name: string, self: Command, outside: Outside): Promise<vo
     hash,
     scopes: [...scope],
     createdAt: at,
-    createdBy: me(),
+    createdBy: actingUser(),
     ...expiresAt,
   };
   const folder = folderOf(self, outside);
@@ -129,7 +128,9 @@ async function revoke(which: string, self: Command, outside: Outside): Promise<v
     if (found === undefined)
       throw new CliError('bad-usage', `no token that holds has the name or id ${which}`);
     name = found.name;
-    return tokens.map((token) => (token === found ? { ...token, revokedAt: at, revokedBy: me() } : token));
+    return tokens.map((token) =>
+      token === found ? { ...token, revokedAt: at, revokedBy: actingUser() } : token,
+    );
   });
   outside.out.write(`${printable(name)} is revoked; a running server refuses it within a second.\n`);
 }
