@@ -8,7 +8,7 @@ import { type EventOutcome, writeEvents } from './event-writer.js';
 import type { BatchLog } from './log/batch-log.js';
 import { partsOfEvents, partsOfSeries } from './log/recorded-parts.js';
 import { RecordedSamples } from './log/recorded-samples.js';
-import { appendParts } from './log/tables.js';
+import { partsText } from './log/tables.js';
 import type { Archive } from './retention/archive.js';
 import type { Room } from './room.js';
 import type { SampleHorizons } from './sample-horizons.js';
@@ -189,7 +189,7 @@ export class Writer {
     appender.appendBigInt(BigInt(committedAt));
     appender.appendUInteger(events.length);
     appender.appendUInteger(this.#recorded.length);
-    appendParts(appender, parts);
+    appender.appendVarchar(partsText(parts));
     appender.endRow();
     appender.closeSync();
     return this.#state.log.leafOf(number, committedAt, parts);

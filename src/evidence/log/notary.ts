@@ -1,4 +1,5 @@
 /** Signs the tree of the log: only one that goes on from the last that was signed, and only after that is on disk. */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../../model/index.js';
@@ -87,6 +88,7 @@ async function openKey(folder: string, origin: string, rotations: readonly Rotat
     );
   }
   await writeKey(path, next);
+  await rm(join(folder, NEXT_KEY_FILE), { force: true });
   return next;
 }
 
@@ -167,7 +169,9 @@ export class Notary {
       if (!(cause instanceof LogError)) throw cause;
     }
     if (this.#last === undefined || signerOf(this.#last, this.#ranges) === undefined) {
-      this.#refuse('the last checkpoint on disk is not one that its key signed');
+      this.#refuse(
+        `the last checkpoint in ${folder} is not one that the key there signed; put that key back`,
+      );
       return;
     }
     if (!(await this.#isHeld(this.#last))) await rebuild();
@@ -302,6 +306,7 @@ export class Notary {
     const notes = rotations.map((each) => noteText(each.note));
     await writeWhole(join(folder, ROTATIONS_FILE), `${JSON.stringify(notes, undefined, 2)}\n`);
     await writeKey(join(folder, KEY_FILE), next);
+    await rm(join(folder, NEXT_KEY_FILE), { force: true });
     this.#key = next;
     this.#rotations = rotations;
     await this.#sign(head);

@@ -1,4 +1,4 @@
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -270,7 +270,7 @@ describe('checkpoints', () => {
     await store.close();
     await writeFile(join(folder, 'log', 'checkpoint'), kept.replace('\n2\n', '\n1\n'));
     store = await openAt(folder, clock);
-    expect(store.log.fault).toContain('not one that its key signed');
+    expect(store.log.fault).toContain('not one that the key there signed');
   });
 });
 
@@ -308,7 +308,8 @@ describe('the key', () => {
     await store.log.rotateKey();
     const { id } = store.log.verifier;
     await store.close();
-    await writeFile(join(folder, 'log', 'key'), old);
+    await rename(join(folder, 'log', 'key'), join(folder, 'log', 'key.next'));
+    await writeFile(join(folder, 'log', 'key'), old, { mode: 0o600 });
     store = await openAt(folder, clock);
     expect(store.log.verifier.id).toBe(id);
     expect(store.log.fault).toBeUndefined();

@@ -9,11 +9,16 @@ import { startApp } from '../../../src/app.js';
 import type { RunningApp } from '../../../src/cli/index.js';
 import { parseCheckpoint } from '../../../src/evidence/log/checkpoint.js';
 import { leafHash } from '../../../src/evidence/log/hash.js';
+import { noteText, SIGNATURE_TYPE, verifierKey, verifierText } from '../../../src/evidence/log/note.js';
+import { makeKey, signNote } from '../../../src/evidence/log/signing-key.js';
 import { consistencyRanges, isConsistent, treeHead } from '../../../src/evidence/log/tree.js';
 import { instantOf } from '../../../src/model/index.js';
 import { tilePath } from '../../../src/serve/log/tile-path.js';
 import { run } from '../../cli/outside.js';
 
+const witness = makeKey('witness.example');
+const { name, publicKey } = witness.verifier;
+const cosigner = verifierKey(name, SIGNATURE_TYPE.cosignature, publicKey);
 let folder: string;
 let app: RunningApp;
 let now = Date.now();
@@ -21,7 +26,10 @@ let now = Date.now();
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'genchi-log-'));
   app = await startApp(
-    { port: 0, data: join(folder, 'data'), evaluationEveryMs: 3_600_000 },
+    {
+      ...{ port: 0, data: join(folder, 'data'), evaluationEveryMs: 3_600_000 },
+      witnesses: [verifierText(cosigner)],
+    },
     { logger: pino({ level: 'silent' }), clock: () => instantOf(now) },
   );
   await app.ready;
@@ -141,6 +149,35 @@ describe('the log over HTTP', () => {
     expect(page).toContain('Proof');
     expect(page).toContain(`/log/proof?iri=${encodeURIComponent(iri)}`);
     expect(page).toContain('genchi verify');
+  });
+});
+
+describe('genchi log cosign', () => {
+  it('adds the signature of a witness to the checkpoint, and of nobody else', async () => {
+    await record('cosigned');
+    const { note } = await checkpoint();
+    const cosignedBy = (key: typeof witness, id: string): string => {
+      const time = Buffer.alloc(8);
+      time.writeBigUInt64BE(1_700_000_000n);
+      const [own] = signNote(`cosignature/v1\ntime 1700000000\n${note.text}`, key).signatures;
+      const signature = Buffer.concat([time, own?.signature ?? Buffer.alloc(0)]);
+      return noteText({ ...note, signatures: [...note.signatures, { name, id, signature }] });
+    };
+    const file = join(folder, 'cosigned.txt');
+    await writeFile(file, cosignedBy(makeKey(name), cosigner.id));
+    const forged = await run(['log', 'cosign', file, '--url', app.url]);
+    expect(forged).toMatchObject({ code: 1, out: '' });
+    expect(forged.err).toContain('no new signature');
+    await writeFile(file, cosignedBy(witness, cosigner.id));
+    expect(await run(['log', 'cosign', file, '--url', app.url])).toMatchObject({ code: 0, err: '' });
+    expect((await checkpoint()).note.signatures.map((one) => one.name)).toContain(name);
+  });
+
+  it('leaves the key to who asks for it, while the server runs', async () => {
+    const shown = await run(['log', 'key', '--data', join(folder, 'data')]);
+    const answer: unknown = await (await get('/log/keys')).json();
+    expect(shown).toMatchObject({ code: 0, out: `${z.object({ key: z.string() }).parse(answer).key}\n` });
+    expect(await run(['log', 'key', '--data', join(folder, 'none')])).toMatchObject({ code: 2 });
   });
 });
 

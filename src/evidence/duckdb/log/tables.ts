@@ -1,31 +1,21 @@
-import {
-  BLOB,
-  blobValue,
-  type DuckDBAppender,
-  type DuckDBConnection,
-  INTEGER,
-  LIST,
-  listValue,
-  STRUCT,
-  structValue,
-  UINTEGER,
-  VARCHAR,
-} from '@duckdb/node-api';
-import { type Instant, instantOf } from '../../../model/index.js';
-import type { LogBatch, LogPart } from '../../log/entry.js';
-
-/** What the log keeps of a batch's parts; `day` is NULL for series. */
-const PARTS = 'STRUCT(kind VARCHAR, "day" INTEGER, "count" UINTEGER, hash BLOB)[]';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { instantOf } from '../../../model/index.js';
+import { type LogBatch, type LogPart, linesOf, parseLine } from '../../log/entry.js';
 
 /**
- * The parts stand in the row of their batch, and the view `log_part` has a row for each: a table of their own would cost
- * every commit another append, 0.3 ms where the whole commit takes one.
+ * The parts of a batch stand in its row, as the lines of its entry; the view `log_part` has a row for each, whose `day` is
+ * NULL for series. A table of their own would cost every commit another append, 0.3 ms where the whole commit takes one;
+ * a list of structures half of that, a text nothing that can be measured.
  */
 export const logTable = `
-  ALTER TABLE batch ADD COLUMN parts ${PARTS};
+  ALTER TABLE batch ADD COLUMN parts VARCHAR;
   CREATE VIEW log_part AS
-    SELECT number AS batch, part.kind AS kind, part."day" AS "day", part."count" AS "count", part.hash AS hash
-    FROM (SELECT number, unnest(parts) AS part FROM batch);
+    SELECT number AS batch, word[1] AS kind, try_cast(word[2] AS DATE) - DATE '1970-01-01' AS "day",
+      try_cast(word[3] AS UINTEGER) AS "count", if(regexp_full_match(word[4], '[0-9a-f]{64}'), unhex(word[4]), NULL) AS hash
+    FROM (
+      SELECT number, string_split(line, ' ') AS word
+      FROM (SELECT number, unnest(string_split(parts, chr(10))) AS line FROM batch)
+    );
 `;
 
 /** Samples of both tables with the batch that they came with; it is NULL of what was sorted before there was a log. */
@@ -54,16 +44,8 @@ export async function batchesBefore(connection: DuckDBConnection): Promise<numbe
   return Number(reader.getRows()[0]?.[0] ?? 0);
 }
 
-const PART_TYPE = STRUCT({ kind: VARCHAR, day: INTEGER, count: UINTEGER, hash: BLOB });
-const PARTS_TYPE = LIST(PART_TYPE);
-
-/** Appends the parts of a batch as the last column of its row. */
-export function appendParts(appender: DuckDBAppender, parts: readonly LogPart[]): void {
-  const rows = parts.map(({ kind, day, count, hash }) =>
-    structValue({ kind, day: day ?? null, count, hash: blobValue(hash) }),
-  );
-  appender.appendList(listValue(rows), PARTS_TYPE);
-}
+/** The parts of a batch as its row has them. */
+export const partsText = (parts: readonly LogPart[]): string => linesOf(parts).join('\n');
 
 /** The first and the last batch of a span, both inclusive. */
 export interface BatchSpan {
@@ -71,46 +53,21 @@ export interface BatchSpan {
   readonly last: number;
 }
 
-async function readParts(
-  connection: DuckDBConnection,
-  { first, last }: BatchSpan,
-): Promise<ReadonlyMap<number, LogPart[]>> {
-  const reader = await connection.runAndReadAll(
-    // Not from the view: the span narrows the rows before their lists are taken apart.
-    `SELECT number, part.kind, part."day", part."count", hex(part.hash)
-     FROM (SELECT number, unnest(parts) AS part FROM batch WHERE number BETWEEN ${first} AND ${last})`,
-  );
-  const parts = new Map<number, LogPart[]>();
-  for (const [batch, kind, day, count, hash] of reader.getRows()) {
-    const part: LogPart = {
-      kind: String(kind),
-      day: day === null ? undefined : Number(day),
-      count: Number(count),
-      hash: Buffer.from(String(hash), 'hex'),
-    };
-    const others = parts.get(Number(batch));
-    if (others === undefined) parts.set(Number(batch), [part]);
-    else others.push(part);
-  }
-  return parts;
-}
-
-/** The batches of a span as the log has them, in their order. */
+/** The batches of a span as the log has them, in their order; lines that are none of a part are left out. */
 export async function readBatches(
   connection: DuckDBConnection,
-  span: BatchSpan,
+  { first, last }: BatchSpan,
   before: number,
 ): Promise<readonly LogBatch[]> {
-  const parts = await readParts(connection, span);
   const reader = await connection.runAndReadAll(
-    `SELECT number, "committedAt" FROM batch WHERE number BETWEEN ${span.first} AND ${span.last} ORDER BY number`,
+    `SELECT number, "committedAt", parts FROM batch WHERE number BETWEEN ${first} AND ${last} ORDER BY number`,
   );
-  return reader.getRows().map(
-    ([number, committedAt]): LogBatch => ({
-      number: Number(number),
-      committedAt: instantOf(Number(committedAt)) satisfies Instant,
-      before: before > 0 && Number(number) === before + 1 ? before : undefined,
-      parts: parts.get(Number(number)) ?? [],
-    }),
-  );
+  return reader.getRows().map(([number, committedAt, parts]) => ({
+    number: Number(number),
+    committedAt: instantOf(Number(committedAt)),
+    before: before > 0 && Number(number) === before + 1 ? before : undefined,
+    parts: String(parts)
+      .split('\n')
+      .flatMap((line) => parseLine(line) ?? []),
+  }));
 }
