@@ -24,6 +24,7 @@ const RETRY_AFTER_S = 1;
 const RETRY_CODES: ReadonlySet<ErrorCode> = new Set([
   'overloaded',
   'query-overloaded',
+  'query-timeout',
   'not-ready',
   'store-closed',
   'too-many-attempts',

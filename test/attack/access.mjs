@@ -15,7 +15,7 @@ const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const USER = 'alice';
 const PASSWORD = 'correct horse battery staple';
 const QUERY = '{"query":"{ health { score } }"}';
-const MUTATION = 'mutation { retireSlo(input: {name: "x"}) { __typename } }';
+const MUTATION = 'mutation { retireSlo(input: {slo: "x"}) { __typename } }';
 
 const cli = (/** @type {readonly string[]} */ ...args) =>
   execFileSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });

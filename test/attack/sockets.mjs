@@ -9,7 +9,7 @@ const GET = 'GET /-/healthy HTTP/1.1\r\nHost: a\r\n';
 const POST = 'POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n';
 const SMUGGLED = 'GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n';
 
-/** Requests of which two readers could see different ones; no answer but one refusal may come of each. */
+/** Requests of which two readers could see different ones; one refusal may come of each, or a closed connection. */
 const smuggled = {
   'a length and chunks': `${POST}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${SMUGGLED}`,
   'chunks and a length': `${POST}Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n${SMUGGLED}`,
@@ -36,7 +36,7 @@ const smuggled = {
 /** @type {readonly Attack[]} */
 const smuggling = Object.entries(smuggled).map(([name, bytes]) => ({
   name: `HTTP: ${name}`,
-  expect: { statuses: [400], withinMs: 1_500, loopMs: 100 },
+  expect: { statuses: [0, 400], withinMs: 1_500, loopMs: 100 },
   run: async (/** @type {Target} */ { url }) => {
     const talk = open(url);
     talk.socket.write(bytes, 'latin1');
@@ -113,7 +113,8 @@ export const socketAttacks = [
   },
   {
     name: 'HTTP: sixteen thousand header lines',
-    expect: { statuses: [431], withinMs: 1_000, loopMs: 100 },
+    // The refusal is lost where the rest of the headers arrives on a connection that is closed.
+    expect: { statuses: [0, 431], withinMs: 1_000, loopMs: 100 },
     run: async ({ url }) => [
       await raw(url, `${GET}${'a:\r\n'.repeat(15_000)}\r\n`),
       await raw(url, `${GET}X: ${'x'.repeat(200_000)}\r\n\r\n`),

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SampleBlock } from '../../model/index.js';
 import type { RefusedSample } from '../store.js';
@@ -5,6 +6,9 @@ import type { RecordedSamples } from './log/recorded-samples.js';
 import type { Archive } from './retention/archive.js';
 import { SampleChunks } from './sample-chunks.js';
 import { OUT_OF_ORDER_MS, type SampleHorizons } from './sample-horizons.js';
+
+/** Samples that are appended before others get their turn: some ten milliseconds. */
+const SAMPLES_A_TURN = 50_000;
 
 /** What became of one block. */
 export interface BlockOutcome {
@@ -54,11 +58,16 @@ export async function writeSamples(
   const chunks = new SampleChunks(appender);
   const { sealedUntil } = archive;
   const isSealed = (at: number): boolean => at < sealedUntil && archive.isSealed(at);
-  blocks.forEach((block, index) => {
+  for (const [index, block] of blocks.entries()) {
     const outcome = outcomes[index];
-    if (outcome !== undefined)
-      appendInOrder(block, index, { horizons, isSealed, chunks, recorded, late, outcome, batch });
-  });
+    if (outcome === undefined) continue;
+    const stale = new Set(block.stale);
+    const target = { horizons, isSealed, chunks, recorded, late, outcome, batch };
+    for (let from = 0; from < block.length; from += SAMPLES_A_TURN) {
+      if (from > 0) await turn();
+      appendInOrder(block, { index, from, to: Math.min(block.length, from + SAMPLES_A_TURN), stale }, target);
+    }
+  }
   chunks.flush();
   appender.closeSync();
   if (late.length > 0) await writeLate(connection, late, { outcomes, recorded, batch });
@@ -90,11 +99,23 @@ interface InOrderTarget {
   readonly batch: number;
 }
 
-function appendInOrder(block: SampleBlock, index: number, target: InOrderTarget): void {
+/** Some samples of a block, one after the other, and which of the block are stale. */
+interface BlockPart {
+  /** The position of the block in its group. */
+  readonly index: number;
+  readonly from: number;
+  readonly to: number;
+  readonly stale: ReadonlySet<number>;
+}
+
+function appendInOrder(
+  block: SampleBlock,
+  { index, from, to, stale }: BlockPart,
+  target: InOrderTarget,
+): void {
   const { horizons, isSealed, chunks, recorded, late, outcome, batch } = target;
-  const stale = new Set(block.stale);
   const anyStale = stale.size > 0;
-  for (let item = 0; item < block.length; item++) {
+  for (let item = from; item < to; item++) {
     const series = block.series[item] ?? 0;
     const at = block.at[item] ?? 0;
     const value = block.value[item] ?? 0;
