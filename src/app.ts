@@ -70,6 +70,11 @@ export async function startApp(settings: Partial<Config>, parts: AppParts = {}):
   logger.info({ url, version: VERSION }, 'listening');
   if (!isLoopback(config.host) && !http.access.isAsked)
     logger.warn({ host: config.host }, 'open to everyone who reaches this address');
+  if (!isLoopback(config.host) && http.access.isAsked && certificate === undefined)
+    logger.warn(
+      { host: config.host },
+      'credentials come in the clear unless a proxy with TLS stands in front',
+    );
 
   const load = async (): Promise<void> => {
     const house = await openRooms(ground, url, (waitingFor) => {

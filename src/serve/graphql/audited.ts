@@ -1,7 +1,7 @@
 /** Records every mutation that operates: who did what to what, and what became of it. */
 import { defaultFieldResolver, type GraphQLField, type GraphQLSchema } from 'graphql';
 import { z } from 'zod';
-import { GenchiError } from '../../model/index.js';
+import { defaultSensitive, GenchiError, type Sensitive } from '../../model/index.js';
 import { actorOf } from '../audit/index.js';
 import type { GraphqlContext } from './context.js';
 import { mutationScopes } from './scopes.js';
@@ -24,10 +24,21 @@ function reasonOf(error: unknown): { readonly outcome: 'refused' | 'failed'; rea
   return { outcome: error.status < 500 ? 'refused' : 'failed', reason: error.code };
 }
 
+/** What people write without the credentials that they pasted along. */
+function withoutCredentials(value: unknown, sensitive: Sensitive): unknown {
+  if (typeof value === 'string') return sensitive.redact(value).text;
+  if (Array.isArray(value)) return value.map((item: unknown) => withoutCredentials(item, sensitive));
+  const fields = inputs.safeParse(value).data;
+  if (fields === undefined) return value;
+  const clean = Object.entries(fields).map(([name, one]) => [name, withoutCredentials(one, sensitive)]);
+  return Object.fromEntries(clean);
+}
+
 function audited(field: GraphQLField<unknown, GraphqlContext>): void {
   const resolve = field.resolve ?? defaultFieldResolver;
-  field.resolve = async (source, args, context, info) => {
+  field.resolve = async (source, given, context, info) => {
     const { deps, principal, address } = context;
+    const args = withoutCredentials(given, deps.sensitive ?? defaultSensitive);
     const act = { ...actorOf(principal), action: field.name, actedOn: targetOf(args), address };
     try {
       const result: unknown = await resolve(source, args, context, info);
@@ -40,7 +51,7 @@ function audited(field: GraphQLField<unknown, GraphqlContext>): void {
   };
 }
 
-/** Has every mutation of a schema recorded, but for those that only bring evidence, which is recorded as itself. */
+/** Has every mutation of a schema recorded, and its texts redacted, but for those that only bring evidence, which is recorded as itself. */
 export function auditMutations(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     if (mutationScopes[field.name]?.includes('ingest') !== true) audited(field);

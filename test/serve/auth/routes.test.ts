@@ -43,17 +43,33 @@ describe('who may ask what', () => {
       open          DELETE /session
       open          GET /
       open          GET /assets/:file
+      open          GET /connect
+      open          GET /experiments
+      open          GET /experiments/:id
+      open          GET /explore
       open          GET /incidents
       open          GET /incidents/:id
+      open          GET /kaizen
       open          GET /login
+      open          GET /reviews
+      open          GET /runbooks
+      open          GET /runbooks/:name
       open          GET /services/:name
       open          GET /session
+      open          GET /slos
+      open          GET /slos/:id
       open          OPTIONS *
       open          POST /session
       open          POST /session/end
+      operate       POST /log/checkpoint
       read          GET /.well-known/void
       read          GET /documents
       read          GET /id/*
+      read          GET /log/checkpoint
+      read          GET /log/consistency
+      read          GET /log/keys
+      read          GET /log/proof
+      read          GET /log/tile/*
       read          GET /metrics
       read          GET /ontology
       read          GET /ontology/alignments
@@ -63,7 +79,6 @@ describe('who may ask what', () => {
       read          GET /postmortems/:id
       read          GET /queries
       read          GET /queries/*
-      read          GET /reviews
       read          GET /reviews/:week
       read          GET /sparql
       read          POST /sparql"
