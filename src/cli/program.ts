@@ -29,6 +29,7 @@ const VERBS: Readonly<Record<string, (outside: Outside) => Promise<Command>>> = 
   import: async (outside) => (await import('./import.js')).importCommand(outside),
   backup: async (outside) => (await import('./backup.js')).backupCommand(outside),
   restore: async (outside) => (await import('./restore.js')).restoreCommand(outside),
+  recover: async (outside) => (await import('./recover.js')).recoverCommand(outside),
   retention: async (outside) => (await import('./retention.js')).retentionCommand(outside),
   token: async (outside) => (await import('./token.js')).tokenCommand(outside),
   log: async (outside) => (await import('./log.js')).logCommand(outside),

@@ -3,6 +3,7 @@ export * from './backup.js';
 export * from './buckets.js';
 export * from './drawing.js';
 export { readBackup } from './duckdb/backup/manifest.js';
+export { type RecoveredTable, type Recovery, recoverFolder } from './duckdb/backup/recover.js';
 export { type BackupCheck, moveBackup, restoreBackup, verifyBackup } from './duckdb/backup/restore.js';
 export { type DuckDbOptions, type OpenedStore, openDuckDbStore } from './duckdb/open.js';
 export { baseOfParquet } from './duckdb/parquet.js';

@@ -58,6 +58,7 @@ describe('genchi', () => {
       'rca',
       'recommendations',
       'record',
+      'recover',
       'restore',
       'retention',
       'retention plan',

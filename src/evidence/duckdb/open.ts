@@ -17,6 +17,7 @@ import { prepareSchema } from './schema.js';
 import { SeriesTable } from './series-table.js';
 import { DuckDbStore } from './store.js';
 import { RESTORING, STORE_FILE } from './store-file.js';
+import { checkWriteAheadLog } from './wal.js';
 import { Writer, type WriterState } from './writer.js';
 
 /** Settings of the embedded store. */
@@ -59,6 +60,7 @@ const CHECKPOINT_MIB = 64;
  */
 export async function openDuckDbStore(options: DuckDbOptions): Promise<OpenedStore> {
   await refuseHalfRestored(options.folder);
+  await checkWriteAheadLog(join(options.folder, `${STORE_FILE}.wal`));
   const instance = await openInstance(options);
   const writing = await instance.connect();
   try {
