@@ -1,6 +1,6 @@
 /**
  * `npm run attack [-- --minutes 10 --seed 1 --only TEXT]`: attacks by name on a server that normal clients use
- * meanwhile, then hostile queries from a generator for so many minutes. Without `--minutes` the generator runs for some
+ * meanwhile, then hostile queries from a generator for so many minutes; `--only generator` leaves out the names. Without `--minutes` the generator runs for some
  * seconds, and attacks that take over half a minute are left out.
  *
  * Exit codes: 0 every attack came to what it may come to, normal clients stayed within three times their p99 without
@@ -234,7 +234,10 @@ async function run(server, url, guarded) {
     const attacked = summaryOf((await clients.ask('take')).measured);
     await noiseOf(canary);
     const atFlood = (await server.ask('figures')).figures;
-    const counts = options.only === '' ? await flood(target, performance.now() + FLOOD_MS) : new Map();
+    const counts =
+      options.only === '' || options.only === 'generator'
+        ? await flood(target, performance.now() + FLOOD_MS)
+        : new Map();
     const flooded = summaryOf((await clients.ask('take')).measured);
     const noiseMs = await noiseOf(canary);
     const afterFlood = (await server.ask('figures')).figures;
