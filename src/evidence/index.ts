@@ -11,7 +11,7 @@ export { type EvidenceCode, EvidenceError } from './errors.js';
 export { Housekeeper, type HousekeeperOptions } from './housekeeper.js';
 export { checkProof, type ProofTrust, type Proven, provenText } from './log/check-proof.js';
 export { type LogCode, LogError } from './log/errors.js';
-export { type LogKeys, readLogKeys } from './log/notary.js';
+export { type LogKeys, readLogKeys } from './log/key-files.js';
 export { parseVerifierKey, type VerifierKey, verifierText } from './log/note.js';
 export { type Proof, parseProof } from './log/proof.js';
 export * from './log.js';

@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Backup, type BackupFile, MANIFEST } from '../../backup.js';
 import { EvidenceError } from '../../errors.js';
-import { LOG_FOLDER } from '../../log/notary.js';
+import { LOG_FOLDER } from '../../log/key-files.js';
 import { hashOfFile } from '../retention/archive.js';
 import { SCHEMA_VERSION } from '../schema.js';
 import { RESTORED_LOG, RESTORING, STORE_FILE } from '../store-file.js';

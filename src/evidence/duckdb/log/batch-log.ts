@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Instant } from '../../../model/index.js';
 import { hashOfBatch, type LogPart } from '../../log/entry.js';
+import { LOG_FOLDER } from '../../log/key-files.js';
 import { LevelFiles, SYNC_LEAVES, TILE_WIDTH } from '../../log/level-files.js';
-import { LOG_FOLDER } from '../../log/notary.js';
 import { batchesBefore, readBatches } from './tables.js';
 
 /** So many batches are read at once when their leaves are made again. */
