@@ -79,6 +79,8 @@ async function wideIncident(url, browser) {
   await page.goto(`${url}/incidents`);
   const link = page.getByRole('link', { name: /WideSlow/ });
   await link.waitFor();
+  // As long as somebody looks at the list before going on.
+  await page.waitForTimeout(3_000);
   await page.evaluate(() => {
     const drawn = () =>
       [...document.querySelectorAll('.metric [role=img]')]

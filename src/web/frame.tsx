@@ -12,16 +12,25 @@ import { ProblemBox, Waiting } from './states/states.js';
 
 const loaded = new Map<Page, ComponentType<PageParams>>();
 
+async function fetched(page: Page): Promise<void> {
+  if (!loaded.has(page)) loaded.set(page, await page.load());
+}
+
+/** How long after the first page the code of those that are likely next is fetched. */
+const IDLE_MS = 1_500;
+
+/** Fetches code ahead; what fails now is fetched again when it is needed, and tells why then. */
+function fetchLikely(): void {
+  for (const page of pages) if (page.isLikely === true) fetched(page).catch(() => undefined);
+}
+
 /** Shows a page once its code is there. */
 function Loaded({ page, params }: { readonly page: Page; readonly params: PageParams }) {
   const [, show] = useState(0);
   const [problem, setProblem] = useState<unknown>();
   useEffect(() => {
     if (loaded.has(page)) return;
-    page.load().then((component) => {
-      loaded.set(page, component);
-      show((times) => times + 1);
-    }, setProblem);
+    fetched(page).then(() => show((times) => times + 1), setProblem);
   }, [page]);
   const Component = loaded.get(page);
   if (problem !== undefined) return <ProblemBox problem={problemIn(problem)} />;
@@ -70,6 +79,10 @@ function useFocusOnArrival() {
 /** The whole of it. */
 export function Frame() {
   const main = useFocusOnArrival();
+  useEffect(() => {
+    const timer = setTimeout(fetchLikely, IDLE_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <>
       <a class="skip button" href="#main">

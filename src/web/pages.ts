@@ -9,6 +9,8 @@ export interface Page {
   /** The pattern of its address. */
   readonly path: string;
   readonly load: () => Promise<ComponentType<PageParams>>;
+  /** Whether its code is fetched while the browser idles, since readers are likely to go there next. */
+  readonly isLikely?: true;
   /** How it stands in the navigation, and the key that leads there after `g`; pages without it are reached by links. */
   readonly nav?: { readonly label: string; readonly key: string };
 }
@@ -27,10 +29,12 @@ export const pages: readonly Page[] = [
   },
   {
     path: '/incidents/:id',
+    isLikely: true,
     load: async () => (await import('./incident/incident-page.js')).IncidentPage,
   },
   {
     path: '/services/:name',
+    isLikely: true,
     load: async () => (await import('./service/service-page.js')).ServicePage,
   },
   {

@@ -32,7 +32,7 @@ export const NODE = { width: 138, height: 44 } as const;
 /** Places callers before what they call. */
 export function layoutOf<N extends GraphNode>(nodes: readonly N[], edges: readonly GraphEdge[]): Layout<N> {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 10, ranksep: 30, marginx: 2, marginy: 2 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 10, ranksep: 30, marginx: 2, marginy: 24 });
   for (const { name } of nodes) graph.setNode(name, { ...NODE });
   for (const { caller, callee } of edges) graph.setEdge(caller, callee, {});
   layout(graph);

@@ -3,6 +3,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** Rows drawn beyond either edge of what is seen. */
 const BEYOND = 12;
+/** So few rows are all drawn: the browser finds text in them, and prints them. */
+const ALL_DRAWN = 100;
 
 /** Which rows to draw, and how much space stands for those before and after. */
 export interface RowWindow {
@@ -14,6 +16,7 @@ export interface RowWindow {
 
 /** The rows of a table body that lie in the window of the browser; all rows have the same height. */
 export function windowOfRows(topPx: number, seenPx: number, rows: number, rowPx: number): RowWindow {
+  if (rows <= ALL_DRAWN) return { first: 0, end: rows, beforePx: 0, afterPx: 0 };
   const first = Math.max(0, Math.min(rows, Math.floor(-topPx / rowPx) - BEYOND));
   const end = Math.max(first, Math.min(rows, Math.ceil((seenPx - topPx) / rowPx) + BEYOND));
   return { first, end, beforePx: first * rowPx, afterPx: (rows - end) * rowPx };
