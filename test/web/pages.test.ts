@@ -10,10 +10,10 @@ let opened: Site;
 const site = (): Site => opened;
 
 // One server and one browser serve all of it; what acts on the incident, and what adds hundreds of services, comes last.
-describe.skipIf(!hasBrowser)('the pages, in a browser (needs chromium)', () => {
+describe.skipIf(!hasBrowser)('the pages, in a browser (needs chromium)', { timeout: 90_000 }, () => {
   beforeAll(async () => {
     opened = await openSite();
-  });
+  }, 120_000);
   afterAll(() => opened?.close());
 
   describe('the frame of all pages', () => shellSuite(site));

@@ -15,6 +15,8 @@ export interface Visit {
   readonly faults: readonly string[];
   /** Goes to a path, and waits until its heading is there. */
   goTo(path: string): Promise<void>;
+  /** Keeps a picture of the page. */
+  keep(name: string): Promise<void>;
   /** Fails when anything went wrong, or when axe finds a barrier; keeps a picture of the page. */
   check(name: string): Promise<void>;
   leave(): Promise<void>;
@@ -56,6 +58,10 @@ export async function visit({ browser, url }: Site, options: BrowserContextOptio
   page.setDefaultTimeout(15_000);
   const faults: string[] = [];
   listen(page, url, faults);
+  const keep = async (name: string): Promise<void> => {
+    await page.locator('.waiting').first().waitFor({ state: 'detached' });
+    await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+  };
   return {
     page,
     faults,
@@ -64,9 +70,9 @@ export async function visit({ browser, url }: Site, options: BrowserContextOptio
       await page.locator('main h1').waitFor({ state: 'attached' });
       await page.locator('.waiting').first().waitFor({ state: 'detached' });
     },
+    keep,
     check: async (name) => {
-      await page.locator('.waiting').first().waitFor({ state: 'detached' });
-      await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+      await keep(name);
       expect(await barriersOn(page)).toEqual([]);
       expect(faults).toEqual([]);
     },

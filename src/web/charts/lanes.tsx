@@ -133,6 +133,21 @@ function HappeningList({ lanes }: { readonly lanes: readonly Lane[] }) {
   );
 }
 
+function LaneRow({ label, happenings, span }: Lane & { readonly span: Span }) {
+  return (
+    <div class="lane">
+      <span class="lane-label">
+        {label} <span class="soft">{happenings.length === 0 ? '' : happenings.length}</span>
+      </span>
+      <div class="lane-track">
+        {happenings.map((one) => (
+          <HappeningMark key={one.id} one={one} span={span} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
 /** The lanes, their axis, a list of the same, and whatever else shares the axis below them. */
 export function Lanes({
   lanes,
@@ -172,16 +187,7 @@ export function Lanes({
           {cursor !== undefined && <Cursor cursor={cursor} span={span} />}
         </div>
         {lanes.map(({ label, happenings }) => (
-          <div class="lane" key={label}>
-            <span class="lane-label">
-              {label} <span class="soft">{happenings.length === 0 ? '' : happenings.length}</span>
-            </span>
-            <div class="lane-track">
-              {happenings.map((one) => (
-                <HappeningMark key={one.id} one={one} span={span} />
-              ))}
-            </div>
-          </div>
+          <LaneRow key={label} {...{ label, happenings, span }} />
         ))}
         <div class="lane axis-lane">
           <span class="lane-label" />
