@@ -5,5 +5,6 @@ export * from './load.js';
 export { resolveSecrets } from './outgoing.js';
 export { redactionRulesOf } from './redaction.js';
 export { retentionRulesOf, retentionSettings } from './retention.js';
+export type { Setting } from './setting.js';
 export * from './settings.js';
 export { type WebhookSetting, webhookEvents } from './webhooks.js';

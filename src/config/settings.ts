@@ -1,54 +1,8 @@
 import { z } from 'zod';
+import { accessSettings } from './access-settings.js';
 import { federationSchema } from './federation.js';
-import { basicAuthSchema, oidcSchema } from './identity.js';
-import { redactionSchema } from './redaction.js';
+import { days, integer, oneOf, type Setting, text, toggle } from './setting.js';
 import { webhooksSchema } from './webhooks.js';
-
-/** One setting: how its value is checked, what it is when nobody gives it, and what help says of it. */
-export interface Setting<S extends z.ZodType = z.ZodType> {
-  /** Takes the value of the config file, or the text of a flag or an environment variable. */
-  readonly schema: S;
-  readonly fallback: z.output<S>;
-  /** What is expected, as the end of a sentence: `expected a whole number from 1 to 64`. */
-  readonly expected: string;
-  /** The placeholder of the value in help; absent for switches. */
-  readonly value?: string;
-  readonly help: string;
-  /** The flag, where it is not the name of the setting; it may then be given several times. */
-  readonly repeated?: string;
-}
-
-function whole(min: number, max: number) {
-  const digits = z.string().regex(/^\d{1,15}$/);
-  return z.union([z.number(), digits.transform(Number)]).pipe(z.int().min(min).max(max));
-}
-
-function integer(help: string, value: string, min: number, max: number, fallback: number) {
-  const expected = `a whole number from ${min} to ${max}`;
-  return { schema: whole(min, max), fallback, expected, value, help };
-}
-
-function days(what: string, fallback: number) {
-  return integer(`for how many days ${what}; 0 is for good`, 'DAYS', 0, 36_500, fallback);
-}
-
-function text(help: string, value: string, fallback: string) {
-  return { schema: z.string().trim().min(1), fallback, expected: 'a text that is not empty', value, help };
-}
-
-function file(help: string) {
-  return { schema: z.string().trim(), fallback: '', expected: 'a file', value: 'FILE', help };
-}
-
-function oneOf<const T extends readonly [string, ...string[]]>(help: string, values: T, fallback: T[number]) {
-  const expected = `one of ${values.join(', ')}`;
-  return { schema: z.enum(values), fallback, expected, value: values.join('|'), help };
-}
-
-function toggle(help: string, fallback: boolean) {
-  const word = z.enum(['true', 'false']).transform((given) => given === 'true');
-  return { schema: z.union([z.boolean(), word]), fallback, expected: 'true or false', help };
-}
 
 const KIB = 1_024;
 const MIB = 1_024 * KIB;
@@ -103,41 +57,7 @@ export const settings = {
     repeated: '--witness',
     help: 'verifier key of a witness that may cosign checkpoints of the log; may be repeated (default: none)',
   },
-  auth: oneOf(
-    'whether those who ask must say who they are: auto is as soon as there is a token, an OIDC issuer or a user',
-    ['auto', 'required', 'off'],
-    'auto',
-  ),
-  oidc: {
-    schema: oidcSchema,
-    fallback: [],
-    expected:
-      'a list of issuers, each with issuer, audience, and maybe jwksUrl, scopeClaim, scopes and nameClaim',
-    value: 'JSON',
-    help: 'identity providers (OpenID Connect) whose JWTs are taken, with what their claims allow',
-  },
-  basicAuth: {
-    schema: basicAuthSchema,
-    fallback: [],
-    expected: 'a list of users, each with name, passwordHash and scopes',
-    value: 'JSON',
-    help: 'users with bcrypt hashes of their passwords, for the basic_auth of Prometheus and for browsers',
-  },
-  tlsCert: file(
-    'certificate to be asked by TLS (1.2 or later), PEM; read again when it changes, or on SIGHUP',
-  ),
-  tlsKey: file('private key of that certificate, PEM'),
-  tlsClientCa: file('authorities of clients, PEM: with it every client has to show a certificate of theirs'),
-  caFile: file('authorities that webhooks and identity providers are trusted by, beside those of Node, PEM'),
-  insecure: toggle('allow an address other than loopback, open to everyone who reaches it', false),
-  redaction: {
-    schema: redactionSchema,
-    fallback: { rules: [], without: [] },
-    expected:
-      'rules, each with name, pattern and maybe sensitivity, and without, names of rules to leave out',
-    value: 'JSON',
-    help: 'what labels may not hold, and what is taken out of the texts of events, beside what comes with Genchi',
-  },
+  ...accessSettings,
   logLevel: oneOf(
     'least severe log line to write',
     ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
