@@ -1,11 +1,17 @@
 /** Which chart a table is best drawn as; undefined where numbers alone would not make one. */
-import type { Line } from '../charts/line-chart.js';
 import type { Cell, Table } from './results.js';
+
+/** A line of a chart: times in milliseconds since the epoch, in order, and its value at each. */
+export interface ChartLine {
+  readonly name: string;
+  readonly times: readonly number[];
+  readonly values: readonly (number | null)[];
+}
 
 /** A chart that a table can be drawn as. */
 export type ChartChoice =
   /** All lines have the same times. */
-  | { readonly type: 'lines'; readonly lines: readonly Line[]; readonly leftOut: number }
+  | { readonly type: 'lines'; readonly lines: readonly ChartLine[]; readonly leftOut: number }
   | {
       readonly type: 'bars';
       readonly measure: string;

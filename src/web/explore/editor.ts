@@ -51,7 +51,6 @@ const theme = EditorView.theme({
     color: 'var(--ink)',
     backgroundColor: 'var(--surface)',
     fontSize: '13px',
-    maxHeight: '56vh',
     minHeight: '180px',
   },
   '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '-1px', borderRadius: '5px' },

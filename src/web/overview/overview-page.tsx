@@ -1,4 +1,5 @@
 /** The overview: what is wrong, how everything does, and what changed. */
+import { FirstRun } from '../connect/first-run.js';
 import { useTitle } from '../parts/title.js';
 import { useRange } from '../time/range.js';
 import { ChangeStrip } from './change-strip.js';
@@ -18,6 +19,7 @@ export function OverviewPage() {
   return (
     <>
       <h1 class="hidden-text">Overview</h1>
+      <FirstRun />
       <div class="overview-head">
         <OpenIncidents />
         <HealthPanel query={standing} />

@@ -17,9 +17,7 @@ const LISTED = 13;
 type Review = NonNullable<ReviewQuery['weeklyReview']>;
 
 /** The content of a document; its own style is left behind, since that of the pages holds here. */
-function bodyOf(document: string): string {
-  return new DOMParser().parseFromString(document, 'text/html').body.innerHTML;
-}
+const bodyOf = (document: string): string => /<body>([\s\S]*)<\/body>/.exec(document)?.[1] ?? '';
 
 function Week({ review, go }: { readonly review: Review; readonly go: (week: string) => void }) {
   const { week, previous, next, isOver, window: span, document: text, timeZone } = review;
