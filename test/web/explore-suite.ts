@@ -22,7 +22,9 @@ export function exploreSuite(site: () => Site): void {
   it('completes what is typed, runs it by Ctrl+Enter, and shows rows with links to their receipts', async () => {
     const here = await visit(site());
     const { page, goTo, check, leave } = here;
+    const terms = page.waitForResponse(/ontology/);
     await goTo('/explore');
+    await (await terms).finished();
     await page.getByRole('button', { name: 'Alerts that tire people' }).waitFor();
     await write(here, 'SELECT * { ?change ');
     await page.keyboard.type('a tps:Deplo', { delay: 20 });
@@ -88,7 +90,7 @@ export function exploreSuite(site: () => Site): void {
     const here = await visit(site(), { colorScheme: 'dark' });
     const { page } = here;
     const query =
-      'SELECT ?time ?value { ?s a tps:MetricSample ; tps:metric "http_requests_in_flight" ; tps:timestamp ?time ; tps:value ?value } LIMIT 2000';
+      'SELECT ?time ?value { ?s a tps:MetricSample ; tps:metric "http_requests_in_flight" ; tps:timestamp ?time ; tps:metricValue ?value } LIMIT 2000';
     await here.goTo(`/explore?query=${encodeURIComponent(query)}`);
     await page.getByText(/[\d,]+ rows, 2 columns/).waitFor();
     expect(await page.locator('.answer-table tbody tr').count()).toBeLessThan(120);

@@ -115,7 +115,7 @@ export function kaizenSuite(site: () => Site): void {
     await goTo('/reviews');
     await page.getByRole('link', { name: 'As a document' }).waitFor();
     await check('review-narrow');
-    const before = page.getByRole('button', { name: /←/ });
+    const before = page.locator('.week-head button').first();
     const week = ((await before.textContent()) ?? '').replace(/[^\dW-]/g, '');
     await before.click();
     await page.waitForURL((url) => url.searchParams.get('week') === week);

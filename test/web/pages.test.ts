@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { connectSuite } from './connect-suite.js';
+import { exploreSuite } from './explore-suite.js';
 import { incidentSuite } from './incident-suite.js';
+import { kaizenSuite, objectivesSuite } from './kaizen-suite.js';
 import { looksSuite } from './looks-suite.js';
 import { overviewSuite } from './overview-suite.js';
 import { scaleSuite } from './scale-suite.js';
@@ -19,6 +22,10 @@ describe.skipIf(!hasBrowser)('the pages, in a browser (needs chromium)', { timeo
   describe('the frame of all pages', () => shellSuite(site));
   describe('the overview and services', () => overviewSuite(site));
   describe('how pages look', () => looksSuite(site));
+  describe('the editor of queries', () => exploreSuite(site));
+  describe('objectives', () => objectivesSuite(site));
+  describe('experiments, improvements, runbooks and reviews', () => kaizenSuite(site));
+  describe('how senders are connected', () => connectSuite(site));
   describe('an incident', () => incidentSuite(site));
   describe('many services, and none', () => scaleSuite(site));
 });

@@ -144,7 +144,7 @@ export function ExplorePage() {
             run={() => runText(text)}
             explain={() => ask(text, true)}
           />
-          <div class={isRunning ? 'answer is-stale' : 'answer'} aria-busy={isRunning}>
+          <div class={isRunning ? 'explore-answer is-stale' : 'explore-answer'} aria-busy={isRunning}>
             {outcome !== undefined && question !== undefined && (
               <Answer outcome={outcome} query={question.text} prefixes={vocabulary.prefixes} />
             )}

@@ -16,15 +16,10 @@ interface Read {
   readonly metrics: readonly string[];
 }
 
-async function read(signal: AbortSignal): Promise<Read> {
-  const [terms, outcome] = await Promise.all([
-    // Without the ontology the editor completes less, and runs all the same.
-    readTerms(TPS).catch(() => []),
-    run({ text: METRICS }, signal),
-  ]);
+async function readMetrics(signal: AbortSignal): Promise<readonly string[]> {
+  const outcome = await run({ text: METRICS }, signal);
   const isTable = outcome.type === 'answered' && outcome.result.type === 'table';
-  const rows = isTable ? outcome.result.table.rows : [];
-  return { terms, metrics: rows.map(([cell]) => cell?.text ?? '') };
+  return isTable ? outcome.result.table.rows.map(([cell]) => cell?.text ?? '') : [];
 }
 
 /** The vocabulary as far as it is known by now. */
@@ -33,9 +28,15 @@ export function useVocabulary(): Vocabulary {
   const [known, setKnown] = useState<Read>({ terms: [], metrics: [] });
   useEffect(() => {
     const abort = new AbortController();
-    void read(abort.signal).then((found) => {
-      if (!abort.signal.aborted) setKnown(found);
-    });
+    const learn = (part: Partial<Read>): void => {
+      if (!abort.signal.aborted) setKnown((before) => ({ ...before, ...part }));
+    };
+    // Without the ontology the editor completes less, and runs all the same.
+    readTerms(TPS).then(
+      (terms) => learn({ terms }),
+      () => undefined,
+    );
+    void readMetrics(abort.signal).then((metrics) => learn({ metrics }));
     return () => abort.abort();
   }, []);
   return useMemo(

@@ -17,9 +17,9 @@ export function CopyBlock({ text, label }: { readonly text: string; readonly lab
   return (
     <div class="copy-block">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
-      <section aria-label={label} tabIndex={0}>
+      <div class="copied" tabIndex={0}>
         <pre>{text}</pre>
-      </section>
+      </div>
       <button type="button" onClick={() => void copy()} aria-label={`Copy: ${label}`}>
         {said}
       </button>
