@@ -2,7 +2,7 @@
  * `npm run crash [-- --runs 50 --seed 1 --servers 4]`: servers side by side, each on a folder of its own, are written to
  * on every door and killed with SIGKILL, while checkpoints, compaction, roll-ups, the archive, retention and backups go
  * on. Afterwards every receipt that was acknowledged must be found, none twice, and the whole log must be what the
- * evidence makes.
+ * evidence makes. `npm run crash -- --faults [--only NAME]` runs the cases of `faults.mjs` instead.
  *
  * Exit codes: 0 all good, 1 not, or a start that was not clean.
  */
@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { table } from '../../bench/table.mjs';
 import { seededRandom } from '../../dist/cli/demo/random.js';
+import { runFaults } from './faults.mjs';
 import { runLane } from './lane.mjs';
 
 const { values: options } = parseArgs({
@@ -19,6 +20,8 @@ const { values: options } = parseArgs({
     runs: { type: 'string', default: '50' },
     servers: { type: 'string', default: '4' },
     seed: { type: 'string', default: '1' },
+    faults: { type: 'boolean', default: false },
+    only: { type: 'string' },
     out: { type: 'string' },
   },
 });
@@ -115,7 +118,9 @@ async function killAll(folder) {
 
 const folder = await mkdtemp(join(tmpdir(), 'genchi-crash-'));
 try {
-  const good = await killAll(folder);
+  const good = options.faults
+    ? await runFaults({ folder, only: options.only, keep: (record) => keep('crash-faults', record) })
+    : await killAll(folder);
   process.exitCode = good ? 0 : 1;
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -14,7 +14,7 @@ import { doorNames, lookFor } from './verify.mjs';
 /** @typedef {{ url: string, size: number, root: string }} Signed */
 
 /** How long a start on what a kill left behind may take; several servers share two cores here. */
-const READY_MS = 30_000;
+const READY_MS = 120_000;
 /** When the kill comes, in milliseconds after the doors are written to, and how many come while the server still starts. */
 const KILL_AFTER_MS = /** @type {const} */ ([0, 600]);
 const DOORS_UNDER_WAY = 6;

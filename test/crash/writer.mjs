@@ -153,6 +153,8 @@ async function send(url, { path, headers, body }) {
 const names = /** @type {Door[]} */ (Object.keys(doors));
 const writers = names.map((door) => new DoorWriter(door));
 
+// Whoever started the writers has gone.
+process.on('disconnect', () => process.exit());
 process.on('message', async (/** @type {{ url: string }} */ { url }) => {
   try {
     process.send?.({ written: await Promise.all(writers.map((writer) => writer.until(url))) });
