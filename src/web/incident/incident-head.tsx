@@ -34,6 +34,7 @@ function Actions({ incident }: { readonly incident: IncidentFacts }) {
 function Times({ incident }: { readonly incident: IncidentFacts }) {
   const { startsAt, onsetAt, endsAt, alertCount, acknowledgements } = incident;
   const [first] = acknowledgements;
+  const foundAfterMs = onsetAt === null ? 0 : Date.parse(startsAt) - Date.parse(onsetAt);
   return (
     <>
       <span>
@@ -41,8 +42,8 @@ function Times({ incident }: { readonly incident: IncidentFacts }) {
       </span>
       {onsetAt !== null && (
         <span>
-          began <Time at={onsetAt} hasSeconds />, found after{' '}
-          {durationOf(Math.max(0, Date.parse(startsAt) - Date.parse(onsetAt)))}
+          began <Time at={onsetAt} hasSeconds />
+          {foundAfterMs >= 1_000 && `, found after ${durationOf(foundAfterMs)}`}
         </span>
       )}
       <span>
