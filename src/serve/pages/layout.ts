@@ -97,13 +97,20 @@ const RDF_FORMS = [
   ['jsonld', 'application/ld+json', 'JSON-LD'],
 ] as const;
 
+/** The page of the web interface that shows the same, where there is one. */
+function inApplication(path: string): Content {
+  const [, kind, name] = /^(service|incident|slo|runbook)\/(.+)$/.exec(path) ?? [];
+  return name === undefined ? undefined : html` <a href="/${kind}s/${name}">Its page, kept up to date</a>.`;
+}
+
 function footer({ iri, path }: Subject): Html {
   const forms = RDF_FORMS.map(
     ([format, , name]) => html` <a href="/id/${path}?format=${format}">${name}</a>`,
   );
   return html`<footer>
 <p>This page is <code>${iri}</code>. As RDF:${forms}, which programs get from the same address by the media type that
-they accept. <a href="/sparql?query=${encodeURIComponent(`DESCRIBE <${iri}>`)}">Ask for it in SPARQL</a>.</p>
+they accept. <a href="/sparql?query=${encodeURIComponent(`DESCRIBE <${iri}>`)}">Ask for it in SPARQL</a>,
+or <a href="/explore?query=${encodeURIComponent(`DESCRIBE <${iri}>`)}">explore from it</a>.${inApplication(path)}</p>
 </footer>`;
 }
 
