@@ -14,13 +14,15 @@ import {
 } from '../generated/graphql.js';
 import { SloStateBadge } from '../overview/slo-panel.js';
 import type { PageParams } from '../pages.js';
-import { Badge, Bar, SeverityBadge } from '../parts/marks.js';
+import { Bar, SeverityBadge } from '../parts/marks.js';
 import { Section, ServiceLink, Time } from '../parts/text.js';
 import { useTitle } from '../parts/title.js';
 import { documentPath, nameIn } from '../paths.js';
 import { Answered, Empty, NoData, ProblemBox } from '../states/states.js';
 import { figureOf, percentOf } from '../time/format.js';
 import { present } from '../time/range.js';
+import { Burns } from './burns.js';
+import { agreedInWords, Revisions } from './revisions.js';
 import { SloForm } from './slo-form.js';
 import { draftOf } from './slo-model.js';
 import { budgetInWords, minutesInWords, shareInWords, toneOfBudget } from './words.js';
@@ -58,103 +60,6 @@ function BudgetChart({ slo }: { readonly slo: Slo }) {
         judged as it is agreed now. The second line is where it is spent.
       </figcaption>
     </figure>
-  );
-}
-
-const RULES = {
-  PAGE_FAST: 'page, fast',
-  PAGE_SLOW: 'page, slow',
-  TICKET_FAST: 'ticket, fast',
-  TICKET_SLOW: 'ticket, slow',
-} as const;
-
-function Burns({ burns }: { readonly burns: Slo['burns'] }) {
-  if (burns.length === 0)
-    return <Empty title="Its window is too short for burn rates">They begin with an hour.</Empty>;
-  return (
-    <div class="scroll">
-      <table class="data">
-        <thead>
-          <tr>
-            <th scope="col">Rule</th>
-            <th scope="col">State</th>
-            <th scope="col" class="figure">
-              Too fast from
-            </th>
-            <th scope="col" class="figure">
-              Long window
-            </th>
-            <th scope="col" class="figure">
-              Short window
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {burns.map(({ rule, firing, factor, long, short }) => (
-            <tr key={rule}>
-              <th scope="row">{RULES[rule]}</th>
-              <td>
-                {firing === null ? (
-                  <Badge tone="unknown" word="not known" />
-                ) : (
-                  <Badge tone={firing ? 'bad' : 'good'} word={firing ? 'fires' : 'quiet'} />
-                )}
-              </td>
-              <td class="figure">{figureOf(factor)}×</td>
-              {[long, short].map(({ minutes, rate }) => (
-                <td class="figure" key={minutes}>
-                  {rate === null ? '–' : `${figureOf(rate)}×`}{' '}
-                  <span class="soft">over {minutesInWords(minutes)}</span>
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function agreedInWords(revision: Slo['revisions'][number]): string {
-  if (revision.retired) return 'Retired';
-  const window = revision.windowMinutes === null ? '' : ` over ${minutesInWords(revision.windowMinutes)}`;
-  const share = `${shareInWords(revision.objectivePercent)} of `;
-  if (revision.metric !== null) {
-    const side = revision.direction === 'AT_LEAST' ? 'at least' : 'at most';
-    return `${share}minutes with ${revision.selectors[0] ?? revision.metric} ${side} ${figureOf(revision.target)}${window}`;
-  }
-  const [counted = '', total = ''] = revision.selectors;
-  return `${share}${total} ${revision.badMetric === null ? `in ${counted}` : `not in ${counted}`}${window}`;
-}
-
-function Revisions({ revisions }: { readonly revisions: Slo['revisions'] }) {
-  return (
-    <div class="scroll">
-      <table class="data">
-        <thead>
-          <tr>
-            <th scope="col">Since</th>
-            <th scope="col">Agreed</th>
-            <th scope="col">Owner</th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
-        <tbody>
-          {revisions.toReversed().map((revision) => (
-            <tr key={revision.receipt.iri}>
-              <th scope="row">
-                <a href={documentPath(revision.receipt.iri)}>
-                  <Time at={revision.at} />
-                </a>
-              </th>
-              <td>{agreedInWords(revision)}</td>
-              <td>{revision.owner}</td>
-              <td>{revision.reason}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }
 
