@@ -1,5 +1,12 @@
 import type { EventShift, EvidenceStore, MeasuredBy, SeriesShift, Shift } from '../evidence/index.js';
-import type { Identity, Instant, Series, SeriesRef, Window } from '../model/index.js';
+import {
+  type Identity,
+  type Instant,
+  isOwnFigure,
+  type Series,
+  type SeriesRef,
+  type Window,
+} from '../model/index.js';
 import type { Sidecars } from './stand-ins.js';
 import { groupOfMetric, isWorse, type MetricGroup, type Role, roleOf } from './vocabulary.js';
 import {
@@ -198,8 +205,9 @@ export async function scan(
   comparedWith: Window = windows.baseline,
   sidecars: Sidecars = new Map(),
 ): Promise<Scan> {
-  const series = store.findSeries({ services }).map(({ ref }) => ref);
-  const refs = [...new Set([...series, ...sidecars.keys()])];
+  // What Genchi computed of the evidence says the same once more, by the minute: neither symptom nor cause.
+  const sent = store.findSeries({ services }).filter(({ labels }) => !isOwnFigure(labels));
+  const refs = [...new Set([...sent.map(({ ref }) => ref), ...sidecars.keys()])];
   const query = {
     baseline: comparedWith,
     recent: windows.recent,

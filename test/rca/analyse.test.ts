@@ -49,6 +49,20 @@ const of = (list: readonly Candidate[], service: string): Candidate | undefined 
   list.find((candidate) => candidate.service === service && candidate.causeKind === 'deployment');
 
 describe('analyse', () => {
+  it('takes what Genchi computed of the evidence neither for a symptom nor for a cause', async () => {
+    await ledgerSlows();
+    for (const service of ['checkout', 'ledger']) {
+      await world.series(
+        { __name__: 'jidoka_failure_rate', service, computed_by: 'genchi' },
+        step(0.001, 0.9, 12),
+      );
+    }
+    const { symptomMetric, candidates, rejected } = await ask();
+    expect(symptomMetric).toBe('request_latency_p99_ms');
+    expect(candidates[0]?.service).toBe('ledger');
+    expect(JSON.stringify([candidates, rejected])).not.toContain('jidoka_failure_rate');
+  });
+
   it('blames the leaf whose memory leaks, not the services that suffer from it', async () => {
     await ledgerSlows();
     await world.series(
