@@ -4,11 +4,22 @@ import { GraphError } from './errors.js';
 import type { Job, JobEnd, JobEnded } from './job.js';
 import { boundEngines, MAX_ENGINE_BYTES } from './worker-engine.js';
 
-/**
- * A worker that holds more than this between two queries is replaced, since the memory of WebAssembly never shrinks: a
- * slice of 100,000 triples grows it to 215 MiB.
- */
-const MAX_HELD_BYTES = 160 * 1024 * 1024;
+const MIB = 1024 * 1024;
+
+/** What a worker may go on holding between two queries; the memory of WebAssembly never shrinks. */
+export interface Held {
+  /**
+   * A worker that holds more is replaced when nothing was asked of it for a while: a slice of 100,000 triples makes it hold
+   * 215 MiB, and a fresh engine costs as much as a query or two.
+   */
+  readonly restingBytes: number;
+  /** One that holds more is replaced at once. */
+  readonly mostBytes: number;
+  /** How long nothing is asked of one that rests, in milliseconds. */
+  readonly restMs: number;
+}
+
+const HELD: Held = { restingBytes: 160 * MIB, mostBytes: 320 * MIB, restMs: 1_000 };
 
 /** A query for the pool. */
 export interface PoolJob extends Omit<Job, 'knowledge'> {
@@ -26,6 +37,8 @@ interface Slot {
   pending: Pending | undefined;
   /** The version of the knowledge that the worker has. */
   version: number | undefined;
+  /** Runs while it rests and holds more than it should. */
+  rest?: NodeJS.Timeout | undefined;
 }
 
 /** What the workers of a pool run. */
@@ -49,17 +62,17 @@ function owned(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
 export class WorkerPool {
   readonly #kind: WorkerKind;
   readonly #most: number;
-  readonly #maxHeldBytes: number;
+  readonly #held: Held;
   readonly #slots: Slot[] = [];
   readonly #waiting: Pending[] = [];
   #restarts = 0;
   #closed = false;
 
-  constructor(workers: number, kind: WorkerKind = OXIGRAPH, maxHeldBytes = MAX_HELD_BYTES) {
+  constructor(workers: number, kind: WorkerKind = OXIGRAPH, held: Held = HELD) {
     this.#most = workers;
     boundEngines();
     this.#kind = kind;
-    this.#maxHeldBytes = maxHeldBytes;
+    this.#held = held;
   }
 
   /** How many workers had to be replaced because a query broke them or took too long. */
@@ -110,6 +123,7 @@ export class WorkerPool {
     const isNew = slot.version !== knowledge.version;
     const handed = chunks.map(owned);
     const job: Job = { ...rest, chunks: handed, ...(isNew ? { knowledge: knowledge.text } : {}) };
+    clearTimeout(slot.rest);
     slot.pending = pending;
     slot.version = knowledge.version;
     slot.worker.ref();
@@ -138,7 +152,10 @@ export class WorkerPool {
     slot.pending = undefined;
     worker.unref();
     if (end.type === 'crashed') this.#restart(slot);
-    else if (heldBytes > this.#maxHeldBytes) this.#replace(slot);
+    else if (heldBytes > this.#held.mostBytes) this.#replace(slot);
+    else if (heldBytes > this.#held.restingBytes) {
+      slot.rest = setTimeout(() => this.#replace(slot), this.#held.restMs).unref();
+    }
     pending?.settle(end);
     this.#next(slot);
   }
@@ -162,6 +179,7 @@ export class WorkerPool {
   }
 
   #replace(slot: Slot): void {
+    clearTimeout(slot.rest);
     if (this.#closed) return;
     void slot.worker.terminate();
     slot.worker = newWorker(this.#kind);

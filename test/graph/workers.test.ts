@@ -26,12 +26,19 @@ async function countOf(asked: WorkerPool, triples: number): Promise<number> {
 const residentMib = (): number => process.memoryUsage.rss() / 1_048_576;
 
 describe('a pool of workers', () => {
-  it('replaces a worker that holds much after a query, which is no restart, and knows its knowledge again', async () => {
-    pool = new WorkerPool(1, undefined, 1);
-    expect(await countOf(pool, 3)).toBe(4);
-    expect(await countOf(pool, 5)).toBe(6);
-    expect(pool.restarts).toBe(0);
-  });
+  it.each([
+    { when: 'at once', held: { restingBytes: 1, mostBytes: 1, restMs: 60_000 } },
+    { when: 'when it rests', held: { restingBytes: 1, mostBytes: 1e12, restMs: 1 } },
+    { when: 'not while it may go on', held: { restingBytes: 1e12, mostBytes: 1e12, restMs: 1 } },
+  ])(
+    'replaces a worker that holds much, $when, which is no restart, and tells it again what it knew',
+    async ({ held }) => {
+      pool = new WorkerPool(1, undefined, held);
+      expect(await countOf(pool, 3)).toBe(4);
+      expect(await countOf(pool, 5)).toBe(6);
+      expect(pool.restarts).toBe(0);
+    },
+  );
 
   it('gives the memory of a large slice back', async () => {
     pool = new WorkerPool(1);
