@@ -181,7 +181,7 @@ export class Writer {
     series: readonly Series[],
   ): Promise<Uint8Array | undefined> {
     const { keys } = this.#state.series;
-    const parts = [...partsOfEvents(events), ...this.#recorded.parts(keys), ...partsOfSeries(series)];
+    const parts = [...(await partsOfEvents(events)), ...this.#recorded.parts(keys), ...partsOfSeries(series)];
     if (parts.length === 0) return undefined;
     const committedAt = this.#clock();
     const appender = await this.#connection.createAppender('batch');

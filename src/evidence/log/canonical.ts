@@ -9,7 +9,7 @@ import {
 } from '../../model/index.js';
 
 /** A text as UTF-8 can write it: halves of surrogate pairs become U+FFFD, as they do in the store. */
-const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\uFFFD');
+const wellFormed = (text: string): string => text.toWellFormed();
 
 /** Writes a value as RFC 8785 has it: no spaces, members by the UTF-16 of their names, numbers as ECMAScript does. */
 export function canonicalJson(value: unknown): string {
