@@ -20,7 +20,10 @@ function npmSbom(format) {
 /** The packages for building alone that the pages import, and which are therefore in what browsers load. */
 function bundled() {
   if (!existsSync(WEB)) return [];
-  const files = readdirSync(WEB, { recursive: true }).filter((file) => /\.(ts|tsx|css)$/.test(file));
+  // The settings of the bundler are no part of the bundle.
+  const files = readdirSync(WEB, { recursive: true }).filter(
+    (file) => /\.(ts|tsx|css)$/.test(file) && file !== 'vite.config.ts',
+  );
   const text = files.map((file) => readFileSync(join(WEB, file), 'utf8')).join('\n');
   const specifiers = [...text.matchAll(/(?:from|import|@import)\s*\(?\s*['"]([^'".][^'"]*)['"]/g)];
   const packages = specifiers.map(([, specifier]) =>
