@@ -104,7 +104,7 @@ describe('/reviews', () => {
   });
 
   it('leads to the present week, and refuses what is none', async () => {
-    const present = await get('/reviews?timeZone=Europe/Berlin', 'text/html');
+    const present = await get('/reviews?timeZone=Europe/Berlin', 'text/markdown');
     expect(present.status).toBe(302);
     expect(present.headers.get('location')).toMatch(/^\/reviews\/\d{4}-W\d{2}\?timeZone=Europe%2FBerlin$/);
     expect((await get('/reviews/2026-W60', 'application/json')).status).toBe(400);
