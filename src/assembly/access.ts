@@ -1,7 +1,7 @@
 /** Opens what says who may ask. */
 import type { FastifyBaseLogger } from 'fastify';
 import { fetchTrusting, Issuers, Passwords, TokenBook } from '../access/index.js';
-import type { Config } from '../config/index.js';
+import { type Config, isLoopback } from '../config/index.js';
 import type { Clock } from '../model/index.js';
 import { type AuditBook, Gate, type Metrics } from '../serve/index.js';
 import type { Shutdown } from '../shutdown.js';
@@ -14,6 +14,23 @@ export interface GateGround {
   readonly logger: FastifyBaseLogger;
   readonly metrics: Metrics;
   readonly shutdown: Shutdown;
+}
+
+/** What others can reach, and nobody asked to have open, is closed even where its file of tokens holds none. */
+function modeOf({ auth, host, insecure }: Config): Config['auth'] {
+  return auth === 'auto' && !insecure && !isLoopback(host) ? 'required' : auth;
+}
+
+/** Tells when the last way to come in goes while the gate stays closed; answers how to end that. */
+function tellWhenKeyless(gate: Gate, logger: FastifyBaseLogger): () => Promise<void> {
+  const forget = gate.tokens.onChange(() => {
+    if (!gate.isAsked || gate.hasKeys) return;
+    logger.warn(
+      'there are no tokens any more, and this server stays closed to everybody until it is started again: ' +
+        'genchi token create makes a new one, which holds at once',
+    );
+  });
+  return async () => forget();
 }
 
 /**
@@ -33,7 +50,7 @@ export async function openGate({ config, clock, logger, metrics, shutdown }: Gat
   const passwords = new Passwords(config.basicAuth, clock);
   shutdown.add('passwords', () => passwords.close());
   const gate = new Gate({
-    ...{ mode: config.auth, clock, tokens, passwords },
+    ...{ mode: modeOf(config), clock, tokens, passwords },
     issuers: new Issuers(config.oidc, clock, fetchTrusting(config.caFile)),
     secure: config.tlsCert !== '' || config.publicUrl.startsWith('https:'),
   });
@@ -42,6 +59,7 @@ export async function openGate({ config, clock, logger, metrics, shutdown }: Gat
     if (!refusal.isBulk) return;
     logger.warn({ address: refusal.address }, 'many wrong credentials from this address; it has to wait');
   });
+  shutdown.add('watch over the gate', tellWhenKeyless(gate, logger));
   metrics.access.attach({ sessions: () => gate.sessions.size, tokens: () => tokens.all() });
   return gate;
 }

@@ -18,7 +18,7 @@ import { Sessions } from './sessions.js';
 
 /** What a gate asks with. */
 export interface GateParts {
-  /** `auto`: those who ask must say who they are as soon as there is a way to. */
+  /** `auto`: those who ask must say who they are as soon as there is a way to, and from then on until the end. */
   readonly mode: 'auto' | 'required' | 'off';
   readonly clock: Clock;
   readonly tokens: TokenBook;
@@ -44,6 +44,8 @@ export class Gate implements Access {
   readonly #parts: GateParts;
   readonly #attempts: Attempts;
   readonly #lifetimes = new Lifetimes();
+  /** Whether those who ask had to say who they are at any time: what was closed is not opened by a file that goes. */
+  #wasAsked = false;
   readonly sessions: Sessions;
   /** Who was not let in, as it happens. */
   readonly refusals = new Feed<Refusal>();
@@ -52,12 +54,23 @@ export class Gate implements Access {
     this.#parts = parts;
     this.#attempts = new Attempts(parts.clock);
     this.sessions = new Sessions({ clock: parts.clock, holds: (principal) => this.holds(principal) });
+    this.#look();
+    parts.tokens.onChange(() => this.#look());
+  }
+
+  #look(): void {
+    if (this.#parts.mode === 'required' || (this.#parts.mode === 'auto' && this.hasKeys))
+      this.#wasAsked = true;
   }
 
   get isAsked(): boolean {
-    const { mode, tokens, issuers, passwords } = this.#parts;
-    if (mode === 'auto') return tokens.size + issuers.size + passwords.size > 0;
-    return mode === 'required';
+    return this.#wasAsked;
+  }
+
+  /** Whether there is anything that somebody could show: a token, an identity provider, a user. */
+  get hasKeys(): boolean {
+    const { tokens, issuers, passwords } = this.#parts;
+    return tokens.size + issuers.size + passwords.size > 0;
   }
 
   /** The tokens that it knows. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -90,5 +90,18 @@ describe('a server on loopback', () => {
     for (const text of [readFileSync(file, 'utf8'), lines.join('')])
       expect(text).not.toContain(token.slice(14, 50));
     expect(lines.length).toBeGreaterThan(0);
+  });
+
+  it('stays closed when the file of tokens is deleted, says so, and takes the tokens again when it is back', async () => {
+    const token = await create('kept', '--scope', 'read');
+    await vi.waitFor(async () => expect(await statusOf('/metrics', token)).toBe(200), { timeout: 5_000 });
+    const file = join(data(), 'tokens.json');
+    renameSync(file, join(folder, 'aside'));
+    const said = 'stays closed to everybody until it is started again';
+    await vi.waitFor(() => expect(lines.join('')).toContain(said), { timeout: 5_000 });
+    expect(await statusOf('/metrics')).toBe(401);
+    expect(await statusOf('/metrics', token)).not.toBe(200);
+    renameSync(join(folder, 'aside'), file);
+    await vi.waitFor(async () => expect(await statusOf('/metrics', token)).toBe(200), { timeout: 5_000 });
   });
 });
