@@ -52,9 +52,14 @@ function breakable() {
  */
 export async function startApp(settings: Partial<Config>, parts: AppParts = {}): Promise<RunningApp> {
   const { promise: broken, reject: breakDown } = breakable();
-  const ground = await groundOf(settings, parts, breakDown);
-  const { config, http, logger, shutdown } = ground;
   let readiness: Readiness = { state: 'starting', waitingFor: 'opening the data folder' };
+  let logFault: string | undefined;
+  const onLogFault = (why: string): void => {
+    logFault = why;
+    if (readiness.state === 'ready') readiness = { state: 'log-differs', why };
+  };
+  const ground = await groundOf(settings, parts, { onBroken: breakDown, onLogFault });
+  const { config, http, logger, shutdown } = ground;
   const lobby = await createLobby(http, () => readiness);
   shutdown.add('lobby', () => lobby.close());
   const certificate = await certificateOf(config).catch(async (error: unknown) => {
@@ -82,7 +87,7 @@ export async function startApp(settings: Partial<Config>, parts: AppParts = {}):
     });
     if (readiness.state !== 'starting') return;
     listener.open(house);
-    readiness = { state: 'ready' };
+    readiness = logFault === undefined ? { state: 'ready' } : { state: 'log-differs', why: logFault };
     logger.info('ready');
   };
   const ready = load().catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -45,6 +45,28 @@ describe('startApp', () => {
     await app.ready;
     expect((await fetch(`${app.url}/-/ready`)).status).toBe(200);
     expect((await post(app.url, event)).status).toBe(200);
+  });
+
+  it('says that it is not ready where the log is not what was signed, and takes evidence all the same', async () => {
+    const data = join(folder, 'data');
+    const first = await start(data);
+    await first.ready;
+    await post(first.url, event);
+    expect((await fetch(`${first.url}/log/checkpoint`)).status).toBe(200);
+    await first.close();
+    const checkpoint = join(data, 'log', 'checkpoint');
+    const signed = readFileSync(checkpoint, 'utf8');
+    writeFileSync(checkpoint, signed.replace(/\n\d+\n/, '\n77\n'));
+    const app = await start(data);
+    await app.ready;
+    const answer = await fetch(`${app.url}/-/ready`);
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({
+      ...{ code: 'log-inconsistent', status: 503 },
+      detail: expect.stringContaining('not one that the key there signed'),
+    });
+    expect((await fetch(`${app.url}/-/healthy`)).status).toBe(200);
+    expect((await post(app.url, { ...event, id: 'two' })).status).toBe(200);
   });
 
   it('tells those who listen that it is over when it stops, and does not wait for them', async () => {

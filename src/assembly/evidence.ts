@@ -56,8 +56,10 @@ export async function openEvidence(ground: Ground, url: string) {
   const publicUrl = config.publicUrl === '' ? ownUrl(url) : config.publicUrl;
   const { store, baseIri } = await openDuckDbStore({
     ...{ folder, clock, memoryMiB, checkpointMiB, threads, publicUrl },
-    onLogFault: (why) =>
-      logger.error({ why }, 'the log is not what was signed: nothing is signed any more, see genchi verify'),
+    onLogFault: (why) => {
+      logger.error({ why }, 'the log is not what was signed: nothing is signed any more, see genchi verify');
+      ground.onLogFault(why);
+    },
   });
   shutdown.add('evidence store', () => store.close());
   void store.broken.then(ground.onBroken);

@@ -31,13 +31,17 @@ export interface Ground {
   readonly gate: Gate;
   /** Told when the store can record nothing any more. */
   readonly onBroken: (failure: Error) => void;
+  /** Told when the log is not what was signed. */
+  readonly onLogFault: (why: string) => void;
 }
+
+const nobodyHears = { onBroken: () => undefined, onLogFault: () => undefined };
 
 /** The ground of a server with these settings; what a test does not replace is that of the process. */
 export async function groundOf(
   settings: Partial<Config>,
   parts: AppParts,
-  onBroken: Ground['onBroken'] = () => undefined,
+  told: Pick<Ground, 'onBroken' | 'onLogFault'> = nobodyHears,
 ): Promise<Ground> {
   const config = withDefaults(settings);
   const clock = parts.clock ?? (() => instantOf(Date.now()));
@@ -70,7 +74,7 @@ export async function groundOf(
     },
     shutdown,
     gate,
-    onBroken,
+    ...told,
     subscribers: new Subscribers(config.graphqlSubscribers),
   };
 }

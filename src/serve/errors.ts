@@ -16,6 +16,7 @@ export type ServeCode = Extract<
   | 'not-acceptable'
   | 'bad-file'
   | 'backup-busy'
+  | 'log-inconsistent'
 >;
 
 /** An error of the HTTP side: it cannot listen, is not ready, or the request asks for what is not there. */

@@ -6,6 +6,8 @@ import { type Problem, problemOf, sendProblem } from './problem.js';
 export type Readiness =
   | { readonly state: 'starting'; readonly waitingFor: string }
   | { readonly state: 'ready' }
+  /** Evidence is taken and answered, but the log is not what was signed: somebody has to look. */
+  | { readonly state: 'log-differs'; readonly why: string }
   | { readonly state: 'stopping' }
   | { readonly state: 'failed'; readonly why: string };
 
@@ -14,6 +16,11 @@ function reasonOf(readiness: Readiness): string {
   switch (readiness.state) {
     case 'ready':
       return 'Genchi is ready; ask again.';
+    case 'log-differs':
+      return (
+        `The log is not what was signed, so that nothing is signed any more: ${readiness.why}. ` +
+        'Evidence is still taken and answered; `genchi verify --data DIR` names what differs.'
+      );
     case 'starting':
       return `Genchi is starting: ${readiness.waitingFor}.`;
     case 'stopping':
@@ -25,10 +32,14 @@ function reasonOf(readiness: Readiness): string {
 
 /** The answer to whoever comes too early or too late. It is no failure, so it is sent and not thrown. */
 function notReady(readiness: Readiness): Problem {
-  return problemOf(new ServeError('not-ready', reasonOf(readiness)));
+  const code = readiness.state === 'log-differs' ? 'log-inconsistent' : 'not-ready';
+  return { ...problemOf(new ServeError(code, reasonOf(readiness))), status: 503 };
 }
 
-/** `GET /-/healthy`: 200 while the process answers. `GET /-/ready`: 503 until evidence can be taken and asked. */
+/**
+ * `GET /-/healthy`: 200 while the process answers. `GET /-/ready`: 503 until evidence can be taken and asked, and from the
+ * time on that the log is not what was signed.
+ */
 export function registerHealth(server: FastifyInstance, readiness: () => Readiness): void {
   server.get('/-/healthy', { config: { scope: 'open' } }, async () => ({ status: 'healthy' }));
   server.get('/-/ready', { config: { scope: 'open' } }, async (_, reply) => {
