@@ -76,6 +76,28 @@ describe('tallies of levels', () => {
     expect(tally?.lastBad).toEqual({ series: ref('b'), at: at(2) });
   });
 
+  it('count minutes of one sample each as they lie, beside series with more of them, and name what was bad', async () => {
+    const lone: Row[] = Array.from({ length: 90 }, (_, item) => ['a', (item + 1) * MINUTE_MS - 400, item]);
+    const crowded = lone.flatMap(([, after, value]): Row[] => [
+      ['b', after, value],
+      ['b', after + 1, value],
+    ]);
+    await record([...lone, ...crowded].toSorted((x, y) => x[1] - y[1]));
+    const parts = ['a', 'b'].map((name) => latency({ series: [ref(name)], bound: 9 }));
+    const bands = [span(0, 60), span(60, 1_400)];
+    const tallies = await store.tallyLevels({ parts, bands, limit: 10, marks: true });
+    expect(tallies).toMatchObject(
+      [0, 1].flatMap((part) => [
+        { part, band: 0, known: 60, bad: 50, latest: 59 },
+        { part, band: 1, known: 30, bad: 30, latest: 89 },
+      ]),
+    );
+    const shown = shift(T0, 11 * MINUTE_MS - 400);
+    expect(tallies[0]).toMatchObject({ firstBad: { series: ref('a'), at: shown } });
+    expect(tallies[2]).toMatchObject({ firstBad: { series: ref('b'), at: shift(shown, 1) } });
+    expect(tallies[1]).toMatchObject({ lastBad: { series: ref('a'), at: shift(T0, 90 * MINUTE_MS - 400) } });
+  });
+
   it('leave outliers out on request, and say how many', async () => {
     const usual: Row[] = Array.from({ length: 20 }, (_, item) => ['a', (item + 1) * MINUTE_MS, 100 + item]);
     await record([...usual, ['a', 21 * MINUTE_MS, 5_000]]);

@@ -2,7 +2,8 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { instantOf, type SeriesRef, type Window } from '../../model/index.js';
 import type { LevelPart, LevelTally, LevelTallyQuery, TallyMark } from '../tally.js';
-import { portionMsOf, portionsOf } from './tally-pieces.js';
+import { isLoneWorth, loneStatement } from './tally-lone.js';
+import { isList, portionMsOf, portionsOf } from './tally-pieces.js';
 import {
   alike,
   bandOf,
@@ -139,22 +140,61 @@ function merged(earlier: LevelTally, later: LevelTally): LevelTally {
   };
 }
 
+async function countSlices(
+  connection: DuckDBConnection,
+  query: LevelTallyQuery,
+  parts: Placed,
+): Promise<readonly LevelTally[]> {
+  const found: LevelTally[] = [];
+  const series = parts.reduce((sum, [part]) => sum + part.series.length, 0);
+  // What lies far out is told from all of it.
+  const mostMs = query.withoutOutliers === true ? Number.POSITIVE_INFINITY : portionMsOf(series);
+  for (const portion of portionsOf(query.bands, mostMs)) {
+    const { sql, values } = statementOf(query, parts, portion);
+    found.push(...(await rowsOf(connection, sql, values)).map(tallyOf));
+  }
+  return found;
+}
+
+/** Counts parts of one series each by their samples, and those again of which a slice holds more than one. */
+async function countSamples(
+  connection: DuckDBConnection,
+  query: LevelTallyQuery,
+  parts: Placed,
+  bands: readonly Window[],
+): Promise<readonly LevelTally[]> {
+  const { sql, values } = loneStatement(parts, bands, query.marks === true);
+  const crowded = new Set<number>();
+  const found = (await rowsOf(connection, sql, values)).map((row) => {
+    const tally = tallyOf(row);
+    if (Number(row.at(-1)) < tally.known) crowded.add(tally.part);
+    return tally;
+  });
+  if (crowded.size === 0) return found;
+  const again = parts.filter(([, place]) => crowded.has(place));
+  return [
+    ...found.filter(({ part }) => !crowded.has(part)),
+    ...(await countSlices(connection, query, again)),
+  ];
+}
+
 /** Good and bad slices of levels, by part and band; bands without data have no row. */
 export async function tallyLevels(
   connection: DuckDBConnection,
   query: LevelTallyQuery,
 ): Promise<readonly LevelTally[]> {
   checkTally(query);
+  const { bands, withoutOutliers = false } = query;
   const found: LevelTally[] = [];
   for (const parts of alike(query.parts, ({ series }) => String(Math.min(series.length, 2)))) {
-    if (parts[0]?.[0].series.length === 0) continue;
-    const series = parts.reduce((sum, [part]) => sum + part.series.length, 0);
-    // What lies far out is told from all of it.
-    const mostMs = query.withoutOutliers === true ? Number.POSITIVE_INFINITY : portionMsOf(series);
-    for (const portion of portionsOf(query.bands, mostMs)) {
-      const { sql, values } = statementOf(query, parts, portion);
-      found.push(...(await rowsOf(connection, sql, values)).map(tallyOf));
-    }
+    const [first] = parts[0] ?? [];
+    if (first === undefined || first.series.length === 0) continue;
+    const isLone = first.series.length === 1 && !withoutOutliers;
+    const counted =
+      isLone && isList(bands) && isLoneWorth(bands, first.sliceMs, parts.length)
+        ? countSamples(connection, query, parts, bands)
+        : countSlices(connection, query, parts);
+    found.push(...(await counted));
   }
   return gather(found, merged, query.limit);
 }
