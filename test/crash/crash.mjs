@@ -2,7 +2,7 @@
  * `npm run crash [-- --runs 50 --seed 1 --servers 4]`: servers side by side, each on a folder of its own, are written to
  * on every door and killed with SIGKILL, while checkpoints, compaction, roll-ups, the archive, retention and backups go
  * on. Afterwards every receipt that was acknowledged must be found, none twice, and the whole log must be what the
- * evidence makes. `npm run crash -- --faults [--only NAME]` runs the cases of `faults.mjs` instead.
+ * evidence makes. `npm run crash -- --faults [--only NAME,NAME]` runs the cases of `faults.mjs` instead.
  *
  * Exit codes: 0 all good, 1 not, or a start that was not clean.
  */

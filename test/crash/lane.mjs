@@ -136,7 +136,7 @@ async function killWriting({ data, port, writers }, afterMs, isBackedUp) {
  * Checks a folder that no server has open: rows that say the same twice, and the whole log against the evidence.
  * @param {string} data
  */
-async function checkFolder(data) {
+export async function checkFolder(data) {
   const rows = await countRows(join(data, 'evidence.duckdb'));
   const { store, close } = await openFolder(data);
   try {

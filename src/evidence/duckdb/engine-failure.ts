@@ -13,16 +13,16 @@ const told: Readonly<Record<Tried, string>> = {
 const DAMAGED =
   /Corrupt database file|Could not read enough bytes|not a valid DuckDB database|Corrupt WAL|replaying WAL|Failed to load metadata/i;
 
-/** What to do about a damaged store, as sentences. */
-export const RECOVERY =
-  'Restore the latest backup with `genchi restore`, or take out all that can be read with `genchi recover DIR --into NEW`.';
+/** What to do about a damaged store, as commands to run; `DIR` stands for its folder where that is not known. */
+export const recoveryOf = (folder = 'DIR'): string =>
+  `Restore the latest backup with \`genchi restore BACKUP --data NEW\`, or take out all that can be read with \`genchi recover ${folder} --into NEW\`; then \`genchi serve --data NEW\`.`;
 
 /**
  * A failure of the engine as an error with a code: `store-broken` when it refuses everything until it is opened again,
  * `store-damaged` when blocks of it are not what was written, `store-full` for a full disk, `store-memory` when what was asked needs more memory than there is, else `store-failed`.
- * One that has a code already stays as it is.
+ * One that has a code already stays as it is. `folder` is that of the data, where it is known.
  */
-export function failureOf(cause: unknown, tried: Tried): GenchiError {
+export function failureOf(cause: unknown, tried: Tried, folder?: string): GenchiError {
   if (cause instanceof GenchiError) return cause;
   const text = cause instanceof Error ? cause.message : String(cause);
   if (/has been invalidated|^FATAL/i.test(text)) {
@@ -34,7 +34,9 @@ export function failureOf(cause: unknown, tried: Tried): GenchiError {
   }
   if (DAMAGED.test(text)) {
     const [why = ''] = text.split('\n');
-    return new EvidenceError('store-damaged', `The store is damaged: ${why} ${RECOVERY}`, { cause });
+    return new EvidenceError('store-damaged', `The store is damaged: ${why} ${recoveryOf(folder)}`, {
+      cause,
+    });
   }
   if (/no space left|disk full|out of disk|file too large/i.test(text)) {
     return new EvidenceError('store-full', `${told[tried]} The disk of the data folder is full.`, { cause });

@@ -70,7 +70,7 @@ export async function openDuckDbStore(options: DuckDbOptions): Promise<OpenedSto
     // Nobody else can close it, and the folder would stay in use until the process ends.
     writing.closeSync();
     instance.closeSync();
-    throw failureOf(error, 'read');
+    throw failureOf(error, 'read', options.folder);
   }
 }
 
@@ -149,7 +149,7 @@ function openingFailure(folder: string, cause: unknown): GenchiError {
       },
     );
   }
-  const failure = failureOf(cause, 'read');
+  const failure = failureOf(cause, 'read', folder);
   if (failure.code === 'store-damaged') return failure;
   return new EvidenceError('data-folder-foreign', `The data folder ${folder} cannot be opened: ${text}`, {
     cause,

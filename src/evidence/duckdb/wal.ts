@@ -4,8 +4,9 @@
  * when what is wrong is the length that the entry gives, and whole commits stand behind it.
  */
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { EvidenceError } from '../errors.js';
-import { RECOVERY } from './engine-failure.js';
+import { recoveryOf } from './engine-failure.js';
 
 /** The first entry, which has no checksum: the version of the format, as the engine that is built in writes it. */
 const HEADER = Buffer.from('640062650002ffff', 'hex');
@@ -74,6 +75,6 @@ export async function checkWriteAheadLog(path: string): Promise<void> {
   throw new EvidenceError(
     'store-damaged',
     `The store is damaged: its write-ahead log ${path} cannot be read from byte ${at} on, and what was committed ` +
-      `after that would be lost. ${RECOVERY}`,
+      `after that would be lost. ${recoveryOf(dirname(path))}`,
   );
 }

@@ -122,7 +122,8 @@ async function fill(writing: Writing): Promise<Backup> {
 
 function failureOf(into: string, cause: unknown): EvidenceError {
   if (cause instanceof EvidenceError) return cause;
-  const [why] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+  const [text = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+  const why = /no space left/i.test(text) ? 'its disk is full.' : text;
   return new EvidenceError(
     'backup-failed',
     `The backup ${into} could not be made, and what was written of it is gone again: ${why}`,

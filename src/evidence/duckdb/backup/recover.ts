@@ -52,7 +52,7 @@ async function opened(path: string): Promise<DuckDBInstance> {
 }
 
 /** Opens a copy of the store with as much of its write-ahead log as can be read. */
-async function openCopy(copy: string) {
+async function openCopy(copy: string, damaged: string) {
   const wal = `${copy}.wal`;
   const bytes = (await sizeOf(wal)) ?? 0;
   const damagedAt = await damageOfFile(wal);
@@ -64,7 +64,7 @@ async function openCopy(copy: string) {
     } catch (cause) {
       const text = cause instanceof Error ? cause.message : String(cause);
       const at = Number(/entry at byte position (\d+)/.exec(text)?.[1] ?? 0);
-      if (read === 0 || !/WAL/.test(text)) throw failureOf(cause, 'read');
+      if (read === 0 || !/WAL/.test(text)) throw failureOf(cause, 'read', damaged);
       read = at < read ? at : 0;
       await truncate(wal, read);
     }
@@ -121,7 +121,7 @@ async function copyStore(connection: DuckDBConnection, path: string) {
     throw new EvidenceError(
       'store-damaged',
       'The store is damaged: what it says of itself cannot be read, and nothing can be made of the rest by `genchi recover`. ' +
-        'Restore the latest backup with `genchi restore`.',
+        'Restore the latest backup with `genchi restore BACKUP --data NEW`.',
     );
   }
   await connection.run('CHECKPOINT fresh');
@@ -138,6 +138,9 @@ async function copyStore(connection: DuckDBConnection, path: string) {
  * `data-folder-foreign`; a store of which nothing can be read fails with `store-damaged`.
  */
 export async function recoverFolder(damaged: string, into: string): Promise<Recovery> {
+  if ((await sizeOf(join(damaged, STORE_FILE))) === undefined) {
+    throw new EvidenceError('data-folder-foreign', `${damaged} is no data folder: it has no ${STORE_FILE}.`);
+  }
   const there = await readdir(into).catch((): string[] => []);
   if (there.some((name) => name !== RESTORING)) {
     throw new EvidenceError(
@@ -152,7 +155,7 @@ export async function recoverFolder(damaged: string, into: string): Promise<Reco
   try {
     await copyFile(join(damaged, STORE_FILE), copy);
     await copyFile(join(damaged, `${STORE_FILE}.wal`), `${copy}.wal`).catch(() => undefined);
-    const { instance, writeAheadLog } = await openCopy(copy);
+    const { instance, writeAheadLog } = await openCopy(copy, damaged);
     const connection = await instance.connect();
     const { tables, archive } = await copyStore(connection, join(working, STORE_FILE)).finally(() => {
       connection.closeSync();
