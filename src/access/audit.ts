@@ -16,6 +16,10 @@ export interface Act {
   readonly reason?: string | undefined;
   /** Where the request came from. */
   readonly address?: string | undefined;
+  /** What came of it, in words. */
+  readonly message?: string | undefined;
+  /** For how many refused acts it stands; absent where it stands for itself. */
+  readonly folded?: number | undefined;
 }
 
 const MOST_CHARACTERS = 200;
@@ -25,7 +29,7 @@ const given = (name: string, value: string | undefined): Readonly<Record<string,
 
 /** The receipt of an act that was done at a time; the same key is the same act. */
 export function auditReceipt(
-  { actor, actorMethod, action, actedOn, outcome, reason, address }: Act,
+  { actor, actorMethod, action, actedOn, outcome, reason, address, message, folded }: Act,
   { at, now, key }: { readonly at: Instant; readonly now: Instant; readonly key: string },
 ): EventReceipt<'audit'> {
   return {
@@ -34,5 +38,7 @@ export function auditReceipt(
     ...given('actedOn', actedOn),
     ...given('reason', reason),
     ...given('address', address),
+    ...given('message', message),
+    ...(folded === undefined ? {} : { folded }),
   };
 }

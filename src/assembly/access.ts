@@ -70,7 +70,11 @@ export function auditAccess({ gate, shutdown }: Pick<Ground, 'gate' | 'shutdown'
   noteTokens();
   const forget = [
     gate.tokens.onChange(noteTokens),
-    gate.refusals.subscribe(({ isBulk, method, address }) => {
+    gate.refusals.subscribe(({ isBulk, method, why, address }) => {
+      if (why === 'cross-site') {
+        const action = 'request from a page of another site';
+        void book.refuse({ actor: 'unknown', actorMethod: 'nobody', action, reason: 'forbidden', address });
+      }
       if (!isBulk) return;
       const act = { actor: 'unknown', actorMethod: 'nobody', action: `login by ${method}` } as const;
       void book.note({ ...act, outcome: 'refused', reason: 'too-many-attempts', address });
@@ -78,5 +82,6 @@ export function auditAccess({ gate, shutdown }: Pick<Ground, 'gate' | 'shutdown'
   ];
   shutdown.add('audit of access', async () => {
     for (const end of forget) end();
+    await book.close();
   });
 }

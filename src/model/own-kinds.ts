@@ -147,6 +147,10 @@ export const ownKinds = {
       reason: may('text'),
       /** Where the request came from. */
       address: may('text'),
+      /** What came of it, in words. */
+      message: may('text'),
+      /** For how many refused acts it stands; absent where it stands for itself. */
+      folded: may('integer'),
     },
   },
   /** Receipts that are older than a rule keeps them were moved to a file of the archive. */

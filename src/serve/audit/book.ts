@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { type Act, auditReceipt, type Principal, type TokenRecord } from '../../access/index.js';
 import type { Recorder } from '../../evidence/index.js';
 import type { Clock, EventReceipt } from '../../model/index.js';
+import { RefusedActs } from './refused-acts.js';
 
 /** What the book writes with. */
 export interface AuditParts {
@@ -21,9 +22,21 @@ export class AuditBook {
   readonly #parts: AuditParts;
   /** The keys of what was told of tokens. */
   readonly #told = new Set<string>();
+  readonly #refused: RefusedActs;
 
   constructor(parts: AuditParts) {
     this.#parts = parts;
+    this.#refused = new RefusedActs(parts.clock, (act) => this.note(act));
+  }
+
+  /** Records an act that somebody was kept from: the first of its kind in a minute, and how many followed. */
+  async refuse(act: Omit<Act, 'outcome'>): Promise<void> {
+    await this.#refused.refuse({ ...act, outcome: 'refused' });
+  }
+
+  /** Records what is folded still. */
+  async close(): Promise<void> {
+    await this.#refused.flush();
   }
 
   /** Records an act; resolves after its commit. What cannot be recorded is logged: the act was done. */

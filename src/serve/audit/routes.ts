@@ -1,6 +1,5 @@
 /** Records every act by a route that operates, or looks after the server. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { nobody } from '../../access/index.js';
 import { type ErrorCode, errorStatus } from '../../model/index.js';
 import { codeOf } from '../problem.js';
 import { type AuditBook, actorOf } from './book.js';
@@ -16,22 +15,27 @@ function outcomeOf(status: number): 'done' | 'refused' | 'failed' {
   return status < 500 ? 'refused' : 'failed';
 }
 
-/** Call it before routes are added. Requests of strangers are no acts: they are counted, and reach no route. */
+/** Why somebody is not let in, or may not do what they ask for; whoever may nothing could try it without end. */
+const KEPT_OUT: readonly (string | undefined)[] = [
+  ...(['unauthenticated', 'forbidden', 'too-many-attempts'] as const satisfies readonly ErrorCode[]),
+];
+
+const stranger = { actor: 'unknown', actorMethod: 'nobody' } as const;
+
+/** Call it before routes are added. What strangers are kept from is recorded too, folded where there is much of it. */
 export function auditRoutes(server: FastifyInstance, book: AuditBook): void {
   const codes = new WeakMap<FastifyRequest, ErrorCode>();
   server.addHook('onError', async (request, _reply, error) => void codes.set(request, codeOf(error)));
   server.addHook('onResponse', async (request, reply) => {
-    if (!isAct(request) || request.principal === undefined) return;
+    if (!isAct(request)) return;
     const { statusCode: status } = reply;
-    const code = codes.get(request) ?? (status < 400 ? undefined : codeOfStatus(status));
-    await book.note({
-      ...actorOf(request.principal ?? nobody),
-      action: `${request.method} ${request.routeOptions.url}`,
-      actedOn: String(reply.getHeader('location') ?? '') || undefined,
-      outcome: outcomeOf(status),
-      reason: code,
-      address: request.ip,
-    });
+    const { principal, ip: address } = request;
+    const reason = codes.get(request) ?? (status < 400 ? undefined : codeOfStatus(status));
+    const action = `${request.method} ${request.routeOptions.url}`;
+    const act = { ...(principal === undefined ? stranger : actorOf(principal)), action, reason, address };
+    if (KEPT_OUT.includes(reason)) return await book.refuse(act);
+    const actedOn = String(reply.getHeader('location') ?? '') || undefined;
+    await book.note({ ...act, actedOn, outcome: outcomeOf(status) });
   });
 }
 

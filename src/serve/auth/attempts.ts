@@ -14,7 +14,7 @@ interface Failures {
 }
 
 /** What counts as one address: of IPv6 the network of 64 bits, of which every customer has one or more. */
-function placeOf(address: string): string {
+export function placeOf(address: string): string {
   if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
   const [head = '', tail] = address.split('::');
   const groups = head.split(':').filter((group) => group !== '');

@@ -36,7 +36,7 @@ export interface GraphqlDeps {
   /** What the texts of events may not hold; what comes with Genchi unless given. */
   readonly sensitive?: Sensitive | undefined;
   /** Where acts are recorded. */
-  readonly audit: Pick<AuditBook, 'note'>;
+  readonly audit: Pick<AuditBook, 'note' | 'refuse'>;
   readonly graph: Graph;
   readonly incidents: IncidentBook;
   readonly webhooks: Pick<Webhooks, 'figures' | 'test'>;

@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { grants, type Principal, type Scope } from '../../access/index.js';
+import { actorOf } from '../audit/index.js';
 import type { GraphqlContext } from './context.js';
 
 /** The scopes of which one is enough, for each mutation. The schema is not made when one is left out. */
@@ -85,11 +86,27 @@ export function refusalsOf(
   });
 }
 
+/** Records the acts of an operation that somebody may not do. */
+async function noteRefused({ deps, principal, address }: GraphqlContext, args: ExecutionArgs): Promise<void> {
+  const operation = getOperationAST(args.document, args.operationName);
+  if (operation?.operation !== 'mutation') return;
+  const acts = fieldsOf(args.document, operation).filter((field) => {
+    // What brings evidence is no act; the fields of introspection are none either.
+    const needed = mutationScopes[field];
+    return needed?.some((scope) => scope === 'ingest' || grants(principal.scopes, scope)) === false;
+  });
+  for (const action of acts) {
+    await deps.audit.refuse({ ...actorOf(principal), action, reason: 'forbidden', address });
+  }
+}
+
 /** Refuses operations of which somebody may not do a part, before anything of them is done. */
 export const checkScopes: Plugin<GraphqlContext> = {
-  onExecute: ({ args, setResultAndStopExecution }) => {
+  onExecute: async ({ args, setResultAndStopExecution }) => {
     const errors = refusalsOf(args.contextValue.principal, args);
-    if (errors.length > 0) setResultAndStopExecution({ errors });
+    if (errors.length === 0) return;
+    await noteRefused(args.contextValue, args);
+    setResultAndStopExecution({ errors });
   },
   onSubscribe: ({ args, setResultAndStopExecution }) => {
     const errors = refusalsOf(args.contextValue.principal, args);

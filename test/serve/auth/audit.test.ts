@@ -17,9 +17,19 @@ interface Audited {
   readonly outcome: string;
   readonly reason: string | null;
   readonly address: string | null;
+  readonly folded: string | null;
 }
 
-const FIELDS = ['actor', 'actorMethod', 'action', 'actedOn', 'outcome', 'reason', 'address'] as const;
+const FIELDS = [
+  'actor',
+  'actorMethod',
+  'action',
+  'actedOn',
+  'outcome',
+  'reason',
+  'address',
+  'folded',
+] as const;
 
 /** The audit records of an action, as SPARQL finds them. */
 async function audited(action: string): Promise<readonly Partial<Audited>[]> {
@@ -83,6 +93,34 @@ describe('what somebody does', () => {
     );
     await server.ask('/backups/last', { token: server.tokens.admin });
     expect(await audited('GET /backups/:id')).toEqual([]);
+  });
+
+  it('is recorded where they may not do it, the first of its kind in a minute and how many followed', async () => {
+    const acknowledge = 'mutation { acknowledgeIncident(input: { incident: "x", author: "a" }) { id } }';
+    const tryIt = async () => (await server.graphql(acknowledge, server.tokens.read)).text();
+    const tries = 25;
+    for (let tried = 0; tried < tries; tried++) {
+      expect(await tryIt()).toContain('needs the scope operate');
+      expect((await server.ask('/backups', { token: server.tokens.operate, method: 'POST' })).status).toBe(
+        403,
+      );
+      expect((await server.ask('/backups', { method: 'POST' })).status).toBe(401);
+    }
+    const first = { outcome: 'refused', reason: 'forbidden', address: '127.0.0.1' };
+    expect(await audited('acknowledgeIncident')).toEqual([
+      { actor: 'reader', actorMethod: 'token', action: 'acknowledgeIncident', ...first },
+    ]);
+    server.clock.aheadMs += 61_000;
+    await tryIt();
+    const folded = String(tries - 1);
+    expect(await audited('acknowledgeIncident')).toMatchObject([first, { ...first, folded }, first]);
+    const backups = (await audited('POST /backups')).filter(({ reason }) => reason !== 'bad-request');
+    expect(backups).toMatchObject([
+      { actor: 'operator', reason: 'forbidden' },
+      { actor: 'unknown', actorMethod: 'nobody', reason: 'unauthenticated' },
+      { folded },
+      { folded },
+    ]);
   });
 
   it('to tokens, on the data folder, is recorded once', async () => {

@@ -94,7 +94,7 @@ beforeAll(async () => {
     analyse: (question) => analyse(store, graph.topology(), question),
     iris,
     clock,
-    audit: { note: async () => undefined },
+    audit: { note: async () => undefined, refuse: async () => undefined },
     graphiql: () => false,
   });
   registerEvidencePages(server, { store, graph, incidents, iris, clock, glossary: glossaryOf(terms) });
