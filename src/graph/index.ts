@@ -17,7 +17,12 @@ export * from './runbooks/runbook.js';
 export { TransferError } from './transfer/errors.js';
 export { type ExportRequest, exportGraph, type GraphExport } from './transfer/export.js';
 export { type TextFormat, textFormats } from './transfer/format.js';
-export { type ImportOutcome, type ImportProgress, importEvidence } from './transfer/import.js';
+export {
+  type ImportOutcome,
+  type ImportProgress,
+  type ImportRequest,
+  importEvidence,
+} from './transfer/import.js';
 export { exportParquet } from './transfer/parquet.js';
 export { baseOfSources, type ImportSource } from './transfer/source.js';
 export { suppliedPrefixes } from './vocabulary.js';

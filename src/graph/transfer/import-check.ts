@@ -52,6 +52,13 @@ export interface Checked {
   derived: number;
 }
 
+/** Takes out of what is imported what may not be kept. */
+export interface ImportCleaner {
+  readonly event: (event: EventReceipt) => EventReceipt;
+  /** The labels of a series, which is named by those that are left. */
+  readonly labels: (labels: Labels) => Labels;
+}
+
 /** How an import is read. */
 export interface CheckOptions {
   readonly store: EvidenceStore;
@@ -59,6 +66,7 @@ export interface CheckOptions {
   /** The base that the files' receipts are named by. */
   readonly iris: Iris;
   readonly now: Instant;
+  readonly cleaner: ImportCleaner;
   readonly signal?: AbortSignal;
   readonly onProgress?: (checked: Checked) => void;
 }
@@ -165,14 +173,14 @@ export class ImportCheck {
     switch (decoded.type) {
       case 'event':
         this.checked.events += 1;
-        events.push(decoded.event);
+        events.push(this.#options.cleaner.event(decoded.event));
         return;
       case 'sample':
         this.checked.samples += 1;
         samples.add(this.series.numberOf(decoded.series), decoded.at, decoded.value);
         return;
       case 'series':
-        this.series.describe(decoded.key, decoded.labels);
+        this.series.describe(decoded.key, this.#options.cleaner.labels(decoded.labels));
         return;
       case 'derived':
         this.checked.derived += 1;

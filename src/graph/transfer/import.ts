@@ -7,7 +7,7 @@ import {
   type Labels,
   type SampleBlock,
 } from '../../model/index.js';
-import { type Checked, ImportCheck } from './import-check.js';
+import { type Checked, ImportCheck, type ImportCleaner } from './import-check.js';
 import type { ImportSource } from './source.js';
 
 /** Refused samples that are told one by one. */
@@ -20,6 +20,7 @@ export interface ImportRequest {
   readonly iris: Iris;
   readonly sources: readonly ImportSource[];
   readonly now: Instant;
+  readonly cleaner: ImportCleaner;
   /** Read and check everything, and record nothing. */
   readonly checkOnly?: boolean;
   readonly signal?: AbortSignal;
@@ -120,11 +121,11 @@ async function record(
  * What is recorded already is recorded once. Fails with `bad-file` and the faults.
  */
 export async function importEvidence(request: ImportRequest): Promise<ImportOutcome> {
-  const { store, iris, sources, now, signal, onProgress } = request;
+  const { store, iris, sources, now, cleaner, signal, onProgress } = request;
   const staging = await store.transfer.openStaging();
   try {
     const check = new ImportCheck({
-      ...{ store, staging, iris, now },
+      ...{ store, staging, iris, now, cleaner },
       ...(signal === undefined ? {} : { signal }),
       onProgress: ({ events, samples }) => onProgress?.({ phase: 'checking', receipts: events + samples }),
     });

@@ -50,7 +50,13 @@ export function importFrom(
   store: EvidenceStore,
   ...sources: readonly ImportSource[]
 ): Promise<ImportOutcome> {
-  return importEvidence({ store, iris, sources, now: NOW });
+  return importEvidence({
+    store,
+    iris,
+    sources,
+    now: NOW,
+    cleaner: { event: (event) => event, labels: (labels) => labels },
+  });
 }
 
 /** A sample by the labels of its series. */
