@@ -1,5 +1,6 @@
 export * from './arrivals.js';
 export * from './backup.js';
+export * from './batch.js';
 export * from './buckets.js';
 export * from './drawing.js';
 export { readBackup } from './duckdb/backup/manifest.js';
@@ -8,7 +9,10 @@ export { type BackupCheck, moveBackup, restoreBackup, verifyBackup } from './duc
 export { type DuckDbOptions, type OpenedStore, openDuckDbStore } from './duckdb/open.js';
 export { baseOfParquet } from './duckdb/parquet.js';
 export { type EvidenceCode, EvidenceError } from './errors.js';
+export * from './events.js';
+export * from './figures.js';
 export { Housekeeper, type HousekeeperOptions } from './housekeeper.js';
+export * from './lines.js';
 export { checkProof, type ProofTrust, type Proven, provenText } from './log/check-proof.js';
 export { type LogCode, LogError } from './log/errors.js';
 export { type LogKeys, readLogKeys } from './log/key-files.js';
@@ -18,6 +22,7 @@ export * from './log.js';
 export * from './recorder.js';
 export * from './retention.js';
 export * from './rows.js';
+export * from './samples.js';
 export * from './shifts.js';
 export * from './signals.js';
 export * from './steps.js';

@@ -1,5 +1,6 @@
 import type { EventReceipt, SampleBlock } from '../model/index.js';
-import type { Appended, Batch, EvidenceStore } from './store.js';
+import type { Appended, Batch } from './batch.js';
+import type { EvidenceStore } from './store.js';
 
 /** What was just committed: the outcome and the events of the batch that were new. */
 export interface Recorded {

@@ -109,3 +109,15 @@ export interface EvidenceRetention {
   /** Reads every file of the archive and compares its hash with the one that was recorded. */
   verify(signal?: AbortSignal): AsyncIterable<ArchiveCheck>;
 }
+
+/** What retention can take out of the store: a kind of events, samples, or their roll-ups. */
+export type RemovableKind = EventKind | 'sample' | `rollup-${RollupSpan}`;
+
+/** Evidence that a rule of retention took out of the store: all of some kinds within a window. */
+export interface Removal {
+  readonly kinds: readonly RemovableKind[];
+  readonly window: Window;
+  /** The rule, as the rest of a sentence: `samples are kept for 30 days`. */
+  readonly rule: string;
+  readonly removedAt: Instant;
+}

@@ -3,7 +3,7 @@
  * behind the port decides how. A plan names no SQL and no engine; its values are bound, never written into a statement.
  */
 import type { EventKind } from '../model/index.js';
-import type { RowBounds } from './store.js';
+import type { RowBounds } from './lines.js';
 
 /**
  * Where a column of a {@link RowScan} comes from: a column of the table, of those kinds of events only where kinds are

@@ -1,7 +1,7 @@
 import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { EventReceipt, Identity, Instant } from '../../model/index.js';
-import type { RepeatedEvent } from '../store.js';
+import type { RepeatedEvent } from '../batch.js';
 import type { EventIdentities } from './event-identities.js';
 import { appendEvent } from './event-rows.js';
 import type { Archive } from './retention/archive.js';

@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { EventReceipt } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
+import type { FiringQuery } from '../events.js';
 import { LOOK_BACK_MS } from '../steps.js';
-import type { FiringQuery } from '../store.js';
 import { readingOf } from './event-rows.js';
 
 const MOST_FIRING = 10_000;

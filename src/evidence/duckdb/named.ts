@@ -2,7 +2,8 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { DAY_MS, type EventReceipt } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
-import type { EventName, SampleColumns, SampleName } from '../store.js';
+import type { EventName } from '../events.js';
+import type { SampleColumns, SampleName } from '../samples.js';
 import { readingOf } from './event-rows.js';
 import { sampleColumnsOf } from './reads.js';
 

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { EventReceipt } from '../../model/index.js';
-import type { EventQuery } from '../store.js';
+import type { EventQuery } from '../events.js';
 import { interruptible } from './interrupt.js';
 import type { Readers } from './readers.js';
 import { readEvents } from './reads.js';

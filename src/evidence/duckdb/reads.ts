@@ -10,7 +10,9 @@ import {
   type Window,
 } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
-import type { EventQuery, LatestEvent, SampleColumns, Totals } from '../store.js';
+import type { EventQuery, LatestEvent } from '../events.js';
+import type { SampleColumns } from '../samples.js';
+import type { Totals } from '../store.js';
 import { readingOf } from './event-rows.js';
 import { fieldColumns, quoted } from './schema.js';
 

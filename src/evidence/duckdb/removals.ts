@@ -4,7 +4,7 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { eventKinds, type Instant, instantOf, rollupSpans } from '../../model/index.js';
-import type { RemovableKind, Removal } from '../store.js';
+import type { RemovableKind, Removal } from '../retention.js';
 
 const removableKinds: readonly RemovableKind[] = [
   'sample',

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { type DuckDBConnection, type DuckDBValue, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import { type EventKind, type FieldType, rollupSpanMs } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
-import { type LineTemplate, type Piece, type RowBounds, rowColumns } from '../store.js';
+import { type LineTemplate, type Piece, type RowBounds, rowColumns } from '../lines.js';
 import { fieldColumns, quoted } from './schema.js';
 
 /** A statement with the values bound to its `$1`, `$2` ... */

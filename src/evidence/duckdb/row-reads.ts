@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { LineTemplate, RowBounds } from '../lines.js';
 import type { RowPlan, Selected } from '../rows.js';
-import type { LineTemplate, RowBounds, RowReads, Totals } from '../store.js';
+import type { RowReads, Totals } from '../store.js';
 import { failureOf } from './engine-failure.js';
 import { interruptible } from './interrupt.js';
 import type { Readers } from './readers.js';

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SampleBlock } from '../../model/index.js';
-import type { RefusedSample } from '../store.js';
+import type { RefusedSample } from '../batch.js';
 import type { RecordedSamples } from './log/recorded-samples.js';
 import type { Archive } from './retention/archive.js';
 import { SampleChunks } from './sample-chunks.js';

@@ -1,7 +1,7 @@
 /** The sources of a plan as sub-queries: scans with columns under the plan's names, and tables that come with it. */
 import { isIdentity } from '../../model/index.js';
 import type { RowScan, RowSource, ScanColumn } from '../rows.js';
-import type { SeriesQuery } from '../store.js';
+import type { SeriesQuery } from '../samples.js';
 import { type Bindings, columnOf, PATH, rowsWithin, typeOf, WRITABLE_INSTANTS } from './render.js';
 import { quoted } from './schema.js';
 

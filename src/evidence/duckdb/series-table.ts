@@ -10,7 +10,7 @@ import {
   type SeriesRef,
 } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
-import type { SeriesQuery } from '../store.js';
+import type { SeriesQuery } from '../samples.js';
 import { SeriesKeys } from './log/series-keys.js';
 import { SeriesRefs } from './series-refs.js';
 

@@ -1,81 +1,30 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type {
-  Clock,
-  EventKind,
-  EventReceipt,
-  Identity,
-  Instant,
-  Labels,
-  Series,
-  SeriesRef,
-  Window,
-} from '../../model/index.js';
+import type { Clock, Instant, Labels, Series, SeriesRef } from '../../model/index.js';
 import type { Arrivals } from '../arrivals.js';
-import type {
-  ActivityQuery,
-  BucketColumns,
-  BucketQuery,
-  GroupSilence,
-  GroupSilenceQuery,
-  SeriesActivity,
-  Silence,
-  SilenceQuery,
-} from '../buckets.js';
-import type { Drawing, DrawingQuery } from '../drawing.js';
+import type { Appended, Batch } from '../batch.js';
 import { EvidenceError } from '../errors.js';
+import type { LineTemplate, RowBounds } from '../lines.js';
 import type { Notary } from '../log/notary.js';
 import type { EvidenceLog } from '../log.js';
-import type { EvidenceRetention } from '../retention.js';
+import type { EvidenceRetention, RemovableKind, Removal } from '../retention.js';
 import type { RowPlan, Selected } from '../rows.js';
-import type { EventShift, EventShiftQuery, SeriesShift, ShiftQuery } from '../shifts.js';
-import type { StepColumns, StepQuery } from '../steps.js';
-import type {
-  Appended,
-  Batch,
-  Compacted,
-  EventName,
-  EventQuery,
-  EvidenceStore,
-  FiringQuery,
-  LatestEvent,
-  LineTemplate,
-  RemovableKind,
-  Removal,
-  RowBounds,
-  RowReads,
-  SampleColumns,
-  SampleName,
-  SeriesQuery,
-  TextMatch,
-  Totals,
-} from '../store.js';
-import type { EventPart, LevelTally, LevelTallyQuery, Tally, TallyQuery } from '../tally.js';
+import type { SeriesQuery } from '../samples.js';
+import type { Compacted, EvidenceStore, RowReads, TextMatch, Totals } from '../store.js';
 import type { EvidenceTransfer } from '../transfer.js';
-import { activity, groupSilences } from './activity.js';
 import { readArrivals } from './arrivals.js';
 import { BackgroundWork } from './background-work.js';
 import { DuckDbBackup } from './backup/make.js';
-import { silences } from './buckets.js';
 import { Compaction } from './compaction.js';
-import { drawing } from './drawing.js';
-import { readFiring } from './firing.js';
+import { EvidenceReads } from './evidence-reads.js';
 import { DuckDbLog } from './log/duckdb-log.js';
 import { TextMatcher } from './match-texts.js';
-import { readEventsNamed, readSamplesNamed } from './named.js';
 import type { Readers } from './readers.js';
 import { Reading } from './reading.js';
-import { readEvent, readLatest, readSamples, readServices } from './reads.js';
+import { readServices } from './reads.js';
 import { readRemoval } from './removals.js';
 import { removalFromArchive } from './retention/archive.js';
-import { readBuckets } from './retention/bucket-sources.js';
-import * as reaches from './retention/reaches.js';
 import { DuckDbRetention } from './retention/retention.js';
-import { COUNTER_NAME } from './retention/rollups.js';
 import { DuckDbRowReads, withSnapshot } from './row-reads.js';
-import { eventShifts, shifts } from './shifts.js';
-import { steps } from './steps/read.js';
-import { tallyEvents } from './tally-events.js';
-import { tallyLevels } from './tally-levels.js';
 import { DuckDbTransfer } from './transfer.js';
 import type { Writer, WriterState } from './writer.js';
 
@@ -100,11 +49,10 @@ export interface StoreParts {
 }
 
 /** The evidence port over embedded DuckDB: one writer, a few readers, series in memory. */
-export class DuckDbStore implements EvidenceStore {
+export class DuckDbStore extends EvidenceReads implements EvidenceStore {
   readonly #parts: StoreParts;
   readonly #compaction: Compaction;
   readonly #rows: RowReads;
-  readonly #reading: Reading;
   readonly #texts = new TextMatcher();
   readonly #background = new BackgroundWork();
   #closing: Promise<void> | undefined;
@@ -116,8 +64,9 @@ export class DuckDbStore implements EvidenceStore {
   #changes = 0;
 
   constructor(parts: StoreParts) {
-    this.#parts = parts;
     const { archive } = parts.state;
+    super(new Reading(parts.readers, archive), parts.state);
+    this.#parts = parts;
     this.transfer = new DuckDbTransfer(parts.instance, archive);
     this.backup = new DuckDbBackup(parts);
     this.#compaction = new Compaction(parts.sorting, parts.clock);
@@ -130,13 +79,12 @@ export class DuckDbStore implements EvidenceStore {
         this.#changes += 1;
       },
     });
-    this.#reading = new Reading(parts.readers, archive);
     this.log = new DuckDbLog({
       ...{ instance: parts.instance, origin: parts.origin, notary: parts.notary, ...parts.state },
-      read: (reach, work) => this.#reading.read(reach, work),
+      read: (reach, work) => this.reading.read(reach, work),
     });
     this.#rows = new DuckDbRowReads(
-      (signal, reach, work) => this.#reading.read(reach, work, signal),
+      (signal, reach, work) => this.reading.read(reach, work, signal),
       (query) => this.#refsOf(query),
       archive,
     );
@@ -192,45 +140,6 @@ export class DuckDbStore implements EvidenceStore {
     return this.#parts.state.series.find(query);
   }
 
-  events(query: EventQuery): Promise<readonly EventReceipt[]> {
-    return this.#reading.events(query);
-  }
-
-  latestEvents(
-    kind: EventKind,
-    fields: readonly [string, ...string[]],
-    window?: Window,
-  ): Promise<readonly LatestEvent[]> {
-    const reach = reaches.ofEvents({ kinds: [kind], ...(window === undefined ? {} : { window }) });
-    return this.#reading.read(reach, (connection) => readLatest(connection, kind, fields, window));
-  }
-
-  event(kind: EventKind, at: Instant, id: Identity): Promise<EventReceipt | undefined> {
-    return this.#reading.read(reaches.ofEvent(kind, at), (connection) => readEvent(connection, kind, at, id));
-  }
-
-  firing(query: FiringQuery): Promise<readonly EventReceipt<'alert_fired'>[]> {
-    return this.#reading.read(reaches.ofFiring(query), (connection) => readFiring(connection, query));
-  }
-
-  eventsNamed(names: readonly EventName[]): Promise<readonly EventReceipt[]> {
-    return this.#reading.read(reaches.ofEventNames(names), (connection) =>
-      readEventsNamed(connection, names),
-    );
-  }
-
-  samplesNamed(names: readonly SampleName[]): Promise<SampleColumns> {
-    return this.#reading.read(reaches.ofSampleNames(names), (connection) =>
-      readSamplesNamed(connection, names),
-    );
-  }
-
-  samples(series: readonly SeriesRef[], window: Window, limit: number): Promise<SampleColumns> {
-    return this.#reading.read(reaches.ofSamples(window), (connection) =>
-      readSamples(connection, series, window, limit),
-    );
-  }
-
   async removalOf(kind: RemovableKind, at: Instant): Promise<Removal | undefined> {
     const byOwner = await removalFromArchive(this.#parts.state.archive, kind, at);
     return byOwner ?? (await this.#parts.readers.read((connection) => readRemoval(connection, kind, at)));
@@ -244,57 +153,8 @@ export class DuckDbStore implements EvidenceStore {
     return this.#parts.readers.read(readServices);
   }
 
-  shifts(query: ShiftQuery): Promise<readonly SeriesShift[]> {
-    return this.#reading.read(reaches.ofShifts(query), (connection) => shifts(connection, query));
-  }
-
-  eventShifts(query: EventShiftQuery): Promise<readonly EventShift[]> {
-    return this.#reading.read(reaches.ofEventShifts(query), (connection) => eventShifts(connection, query));
-  }
-
-  buckets(query: BucketQuery, signal?: AbortSignal): Promise<BucketColumns> {
-    const { archive } = this.#parts.state;
-    return readBuckets(query, {
-      archive,
-      isCounter: (ref) => COUNTER_NAME.test(this.seriesOf(ref).metric),
-      read: (reach, work) => this.#reading.read(reach, work, signal),
-    });
-  }
-
-  steps(query: StepQuery, signal?: AbortSignal): Promise<StepColumns> {
-    return this.#reading.read(reaches.ofSteps(query), (connection) => steps(connection, query), signal);
-  }
-
-  drawing(query: DrawingQuery, signal?: AbortSignal): Promise<Drawing> {
-    return this.#reading.read(
-      { ...reaches.ofSamples(query.window), isWhole: true },
-      (connection) => drawing(connection, query),
-      signal,
-    );
-  }
-
-  tallyLevels(query: LevelTallyQuery, signal?: AbortSignal): Promise<readonly LevelTally[]> {
-    return this.#reading.read(reaches.ofTally(query), (connection) => tallyLevels(connection, query), signal);
-  }
-
-  tallyEvents(query: TallyQuery<EventPart>, signal?: AbortSignal): Promise<readonly Tally[]> {
-    return this.#reading.read(reaches.ofTally(query), (connection) => tallyEvents(connection, query), signal);
-  }
-
   matchTexts(asked: readonly TextMatch[]): Promise<readonly boolean[]> {
     return this.#texts.match(asked, (work) => this.#parts.readers.read(work));
-  }
-
-  silences(query: SilenceQuery): Promise<readonly Silence[]> {
-    return this.#reading.read(reaches.ofSilences(query), (connection) => silences(connection, query));
-  }
-
-  groupSilences(query: GroupSilenceQuery): Promise<readonly GroupSilence[]> {
-    return this.#reading.read(reaches.ofSilences(query), (connection) => groupSilences(connection, query));
-  }
-
-  activity(query: ActivityQuery): Promise<readonly SeriesActivity[]> {
-    return this.#reading.read(reaches.ofSamples(query.window), (connection) => activity(connection, query));
   }
 
   totals(): Promise<Totals> {

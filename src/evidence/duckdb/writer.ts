@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Clock, EventReceipt, SampleBlock, Series } from '../../model/index.js';
+import type { Appended, Batch } from '../batch.js';
 import { EvidenceError } from '../errors.js';
-import type { Appended, Batch } from '../store.js';
 import { failureOf } from './engine-failure.js';
 import type { EventIdentities } from './event-identities.js';
 import { type EventOutcome, writeEvents } from './event-writer.js';

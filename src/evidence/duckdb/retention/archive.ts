@@ -6,8 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type EventKind, formatInstant, type Instant, instantOf } from '../../../model/index.js';
 import { EvidenceError } from '../../errors.js';
-import type { ArchiveCheck, ArchivedKind } from '../../retention.js';
-import type { RemovableKind, Removal } from '../../store.js';
+import type { ArchiveCheck, ArchivedKind, RemovableKind, Removal } from '../../retention.js';
 import { type ArchiveFile, readArchive, type Span } from './archive-table.js';
 
 /** A span that is read, or only some times within it. */

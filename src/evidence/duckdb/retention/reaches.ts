@@ -1,10 +1,12 @@
 /** How far back what is asked of the store reaches, for {@link withArchive}. */
 import { DAY_MS, type EventKind, MINUTE_MS, type Window } from '../../../model/index.js';
 import { type BucketQuery, CARRIED_MS, type SilenceQuery } from '../../buckets.js';
+import type { EventName, EventQuery, FiringQuery } from '../../events.js';
+import type { RowBounds } from '../../lines.js';
 import type { RowPlan } from '../../rows.js';
+import type { SampleName } from '../../samples.js';
 import type { EventShiftQuery, ShiftQuery } from '../../shifts.js';
 import { LOOK_BACK_MS, type StepQuery } from '../../steps.js';
-import type { EventName, EventQuery, FiringQuery, RowBounds, SampleName } from '../../store.js';
 import type { TallyQuery } from '../../tally.js';
 import type { TransferBounds } from '../../transfer.js';
 import { EVER, type Reach, type ReadSpan } from './archive.js';
