@@ -69,7 +69,7 @@ export async function readSamplesNamed(
   for (const day of byDay(names)) {
     const reader = await connection.runAndReadAll(
       `SELECT series, "at", value FROM samples
-       WHERE "at" BETWEEN $from AND $to AND series BETWEEN $lowest AND $highest AND (series, "at") IN (
+       WHERE "at" BETWEEN $from AND $to AND series BETWEEN CAST($lowest AS UINTEGER) AND CAST($highest AS UINTEGER) AND (series, "at") IN (
          SELECT unnest(from_json($series, '["UINTEGER"]')), unnest(from_json($times, '["BIGINT"]')))
        ORDER BY series, "at"`,
       {

@@ -12,6 +12,7 @@ import {
 import { EvidenceError } from '../errors.js';
 import type { SeriesQuery } from '../samples.js';
 import { SeriesKeys } from './log/series-keys.js';
+import { NamedPlaces } from './named-places.js';
 import { SeriesRefs } from './series-refs.js';
 
 /** The columns of a series' row, in the order that {@link seriesOf} takes them. */
@@ -42,6 +43,8 @@ export class SeriesTable {
   readonly #series: Series[] = [];
   readonly #byRef = new Map<number, Series>();
   readonly #byLabels = new Map<string, SeriesRef>();
+  readonly #byMetric = new NamedPlaces();
+  readonly #byService = new NamedPlaces();
   readonly #byKey = new Map<Identity, Series>();
   /** The keys as bytes. */
   readonly keys = new SeriesKeys();
@@ -86,6 +89,8 @@ export class SeriesTable {
       this.#byRef.delete(series.ref);
       this.#byLabels.delete(text);
       this.#byKey.delete(series.key);
+      this.#byMetric.takeBack(series.metric);
+      if (series.service !== undefined) this.#byService.takeBack(series.service);
       this.#characters -= text.length;
       this.#refs.giveBack(series.metric, series.ref);
     }
@@ -93,6 +98,8 @@ export class SeriesTable {
 
   #add(series: Series, text: string): void {
     this.#characters += text.length;
+    this.#byMetric.add(series.metric, this.size);
+    if (series.service !== undefined) this.#byService.add(series.service, this.size);
     this.#series.push(series);
     this.#byRef.set(series.ref, series);
     this.#byLabels.set(text, series.ref);
@@ -107,14 +114,29 @@ export class SeriesTable {
   }
 
   find(query: SeriesQuery): readonly Series[] {
-    const pool = query.keys?.flatMap((key) => this.#byKey.get(key) ?? []) ?? this.#series;
     const services = query.services && new Set(query.services);
     const metrics = query.metrics && new Set(query.metrics);
+    const pool = query.keys?.flatMap((key) => this.#byKey.get(key) ?? []) ?? this.#pool(services, metrics);
     return pool.filter(
       (series) =>
         (services === undefined || (series.service !== undefined && services.has(series.service))) &&
         (metrics === undefined || metrics.has(series.metric)),
     );
+  }
+
+  /** Series, in their order, among which are all of some services and of some metrics. */
+  #pool(
+    services: ReadonlySet<string> | undefined,
+    metrics: ReadonlySet<string> | undefined,
+  ): readonly Series[] {
+    const ofServices = services === undefined ? this.size : this.#byService.count(services);
+    const ofMetrics = metrics === undefined ? this.size : this.#byMetric.count(metrics);
+    if (services !== undefined && ofServices <= ofMetrics) return this.#at(this.#byService.of(services));
+    return metrics === undefined ? this.#series : this.#at(this.#byMetric.of(metrics));
+  }
+
+  #at(places: readonly number[]): readonly Series[] {
+    return places.flatMap((place) => this.#series[place] ?? []);
   }
 
   /** Writes the series that are not saved yet, and answers them; tell {@link saved} their number after the commit. */

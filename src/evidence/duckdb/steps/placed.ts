@@ -20,7 +20,8 @@ const listed = (kinds: readonly string[]): string => kinds.map((kind) => `'${kin
 /** The first step at whose end a moment has been. */
 const stepOf = (moment: string): string => `greatest(${moment} - $from, 0) // $step + 1`;
 
-const placed = (kinds: readonly string[], backMs: number, onlyServices: boolean): string => `
+/** Receipts of kinds with their moments, which begin at `since`; neither of two times before it can be such a moment. */
+const placed = (kinds: readonly string[], backMs: number, onlyServices: boolean, since: string): string => `
   SELECT * FROM (
     SELECT event.*,
       CASE WHEN "receivedAt" <= coalesce(closing.cutoff, if("at" // ${MINUTE_MS} < first.minute, first.cutoff, $closesAt))
@@ -28,9 +29,10 @@ const placed = (kinds: readonly string[], backMs: number, onlyServices: boolean)
     FROM event LEFT JOIN closing ON closing.minute = "at" // ${MINUTE_MS}
       CROSS JOIN (SELECT min(minute) AS minute, arg_min(cutoff, minute) AS cutoff FROM closing) first
     WHERE kind IN (${listed(kinds)}) AND "at" >= $from - ${backMs} AND "at" < $to
+      AND greatest("at", "receivedAt") >= ${since}
       ${onlyServices ? `AND service IN (SELECT unnest(from_json($services, '["VARCHAR"]')))` : ''}
   )
-  WHERE moment < $to AND moment - "at" <= ${LATE_MS}`;
+  WHERE moment >= ${since} AND moment < $to AND moment - "at" <= ${LATE_MS}`;
 
 /**
  * `counted`: receipts within the steps, each with its step `k`. `lasting`: states, each with the steps `since_step` (from)
@@ -41,10 +43,10 @@ export function placedReceipts(onlyServices: boolean): string {
   return `
   closing AS MATERIALIZED (
     SELECT "at" // ${MINUTE_MS} - 1 AS minute, "at" + CAST(round(value * 1000) AS BIGINT) AS cutoff
-    FROM samples WHERE series = $closings AND "at" > $from - ${LOOK_BACK_MS} AND "at" <= $to + ${MINUTE_MS}
+    FROM samples WHERE series = CAST($closings AS UINTEGER) AND "at" > $from - ${LOOK_BACK_MS} AND "at" <= $to + ${MINUTE_MS}
   ),
   counted AS MATERIALIZED (
-    SELECT *, ${stepOf('moment')} AS k FROM (${placed(COUNTED, LATE_MS, onlyServices)}) WHERE moment >= $from
+    SELECT *, ${stepOf('moment')} AS k FROM (${placed(COUNTED, LATE_MS, onlyServices, '$from')})
   ),
   lasting AS MATERIALIZED (
     SELECT *, ${stepOf('moment')} AS since_step, (moment + ${LOOK_BACK_MS} - $from) // $step + 2 AS gone_step,
@@ -57,7 +59,7 @@ export function placedReceipts(onlyServices: boolean): string {
         WHEN kind = 'incident' THEN to_json(['incident', incident])
         WHEN fingerprint IS NULL THEN to_json(['alert', service, name])
         ELSE to_json(['alert', fingerprint]) END AS thing
-      FROM (${placed(LASTING, LOOK_BACK_MS, onlyServices)}) WHERE moment >= $from - ${LOOK_BACK_MS}
+      FROM (${placed(LASTING, LOOK_BACK_MS, onlyServices, `$from - ${LOOK_BACK_MS}`)})
     )
   ),
   standing AS MATERIALIZED (

@@ -15,6 +15,9 @@ import { stepStatement } from './statement.js';
 /** After any time that evidence may carry. */
 const FOREVER = 9_000_000_000_000_000;
 
+/** No series gets this number: the greatest that its column holds. */
+const NO_SERIES = 2 ** 32 - 1;
+
 function check({ window, stepMs, limit }: StepQuery): number {
   const count = Math.floor((window.to - window.from) / stepMs);
   if (Number.isSafeInteger(stepMs) && stepMs > 0 && count > 0 && limit >= 1) return count;
@@ -66,7 +69,7 @@ export async function steps(connection: DuckDBConnection, query: StepQuery): Pro
     to: window.from + count * stepMs,
     step: stepMs,
     count,
-    closings: closings ?? -1,
+    closings: closings ?? NO_SERIES,
     closesAt: closesAt ?? FOREVER,
     limit: limit + 1,
     ...(withSignals ? range : {}),

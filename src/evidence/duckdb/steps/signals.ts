@@ -86,7 +86,7 @@ export function saidBySignals(onlyServices: boolean): string {
     FROM (
       SELECT series, "at" AS moment, value FROM samples
       WHERE "at" >= $from - ${CARRIED_MS} AND "at" < $to AND isfinite(value)
-        AND series BETWEEN $lowest AND $highest AND series IN (SELECT series FROM signal)
+        AND series BETWEEN CAST($lowest AS UINTEGER) AND CAST($highest AS UINTEGER) AND series IN (SELECT series FROM signal)
     )
     WINDOW mine AS (PARTITION BY series ORDER BY moment)
   ),
