@@ -3,7 +3,7 @@ import type { Instant } from '../../model/index.js';
 import { isObject } from '../json.js';
 import type { Limits } from '../limits.js';
 import { minutesOf } from './duration.js';
-import { type FoundSlo, isOpenSlo, readOpenSlo } from './openslo.js';
+import { type FoundSlo, isOpenSlo, readOpenSlo } from './openslo/read.js';
 import { type SloContent, SloReader } from './read.js';
 import { formatRemark, type Remark, readYaml, type YamlDocument } from './yaml-document.js';
 

@@ -11,16 +11,18 @@ export interface QuerySeries {
   readonly isGrowth: boolean;
   /** How series are put together; undefined when they are not. */
   readonly aggregate: 'sum' | 'min' | 'max' | undefined;
+  /** As the query says it, `by (code)`; undefined where series are not put together in groups. */
+  readonly grouping: string | undefined;
 }
 
 const AGGREGATE =
-  /^(sum|min|max)\s*(?:(?:by|without)\s*\([^()]*\)\s*)?\((.*)\)\s*(?:(?:by|without)\s*\([^()]*\))?$/s;
+  /^(sum|min|max)\s*((?:by|without)\s*\([^()]*\)\s*)?\((.*)\)\s*((?:by|without)\s*\([^()]*\))?$/s;
 const GROWTH = /^(?:rate|irate|increase)\s*\((.*)\)$/s;
 const SERIES = /^([a-zA-Z_:][a-zA-Z0-9_:]*)?\s*(\{[\s\S]*\})?\s*(\[[^[\]]+\])?$/;
 
 /** The series of a query; a text that says why it cannot be taken instead. */
 export function seriesOfQuery(query: string): QuerySeries | string {
-  const [, aggregate, aggregated] = AGGREGATE.exec(query.trim()) ?? [];
+  const [, aggregate, before, aggregated, after] = AGGREGATE.exec(query.trim()) ?? [];
   const inner = (aggregated ?? query).trim();
   const [, growing] = GROWTH.exec(inner) ?? [];
   const [whole, name, braces, range] = SERIES.exec((growing ?? inner).trim()) ?? [];
@@ -41,5 +43,6 @@ export function seriesOfQuery(query: string): QuerySeries | string {
     matchers: rest,
     isGrowth: growing !== undefined || range !== undefined,
     aggregate: aggregate === 'sum' || aggregate === 'min' || aggregate === 'max' ? aggregate : undefined,
+    grouping: (before ?? after)?.trim(),
   };
 }

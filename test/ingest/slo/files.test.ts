@@ -212,6 +212,19 @@ metadata: { name: page }
       /objectives\.0: expected timeSliceTarget/,
     ],
     [
+      'two sorts of metrics at once',
+      ratio().replace(
+        '      ratioMetric:',
+        '      thresholdMetric: { metricSource: { type: Prometheus, spec: { query: load } } }\n      ratioMetric:',
+      ),
+      /indicator\.spec: expected either a thresholdMetric or a ratioMetric/,
+    ],
+    [
+      'two targets',
+      `${ratio()}  objectives: [{ target: 0.99, targetPercent: 99 }]`,
+      /objectives\.0\.targetPercent: expected either target or targetPercent/,
+    ],
+    [
       'a composite',
       `${ratio()}  objectives: [{ target: 0.9, indicatorRef: x }]`,
       /objectives\.0: an objective of a composite/,
@@ -223,6 +236,102 @@ metadata: { name: page }
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatch(/^f0\.yaml:\d+: SLO shop-api, spec\./);
     expect(faults[0]).toMatch(fault);
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    [
+      'fields that nothing is made of',
+      slo(
+        `${ratio()}  budgetingMethod: Occurrences\n  budgetMethod: x\n  objectives: [{ target: 0.99 }]`,
+      ).replace(
+        'labels: { team: shop-team }',
+        'labels: { team: shop-team, tier: one, cost: low }\n  annotations: { a: b }',
+      ),
+      [
+        'SLO shop-api, metadata.annotations: left out',
+        'SLO shop-api, metadata.labels: left out: tier, cost',
+        'SLO shop-api, spec.budgetMethod: left out',
+      ],
+    ],
+    [
+      'a method and slices that are not there',
+      slo(`${ratio()}  objectives: [{ target: 0.99 }]`),
+      ['SLO shop-api, spec.budgetingMethod: not there: taken as Occurrences'],
+    ],
+    [
+      'slices without a length',
+      slo(`${ratio()}  budgetingMethod: Timeslices\n  objectives: [{ target: 0.99, timeSliceTarget: 0.9 }]`),
+      ['SLO shop-api, spec.objectives.0: no timeSliceWindow: slices of one minute are taken'],
+    ],
+    [
+      'what belongs to another sort of objective',
+      slo(
+        `${ratio()}  budgetingMethod: Occurrences\n  objectives: [{ target: 0.99, op: lt, value: 2, timeSliceWindow: 5m }]`,
+      ),
+      [
+        'SLO shop-api, spec.objectives.0.op: left out: a ratioMetric has no threshold',
+        'SLO shop-api, spec.objectives.0.value: left out: a ratioMetric has no threshold',
+        'SLO shop-api, spec.objectives.0.timeSliceWindow: left out: Occurrences have no slices',
+      ],
+    ],
+    [
+      'queries in groups, of sources that nobody gave, with fields of their own',
+      slo(
+        ratio('  budgetingMethod: Occurrences\n  objectives: [{ target: 0.99 }]')
+          .replace('type: Prometheus, spec: {', 'metricSourceRef: lost, spec: { step: 1m,')
+          .replace('type: Prometheus, ', '')
+          .replace('sum(rate(http_requests_total[5m]))', 'sum by (code) (rate(http_requests_total[5m]))'),
+      ),
+      [
+        'SLO shop-api, spec.indicator.spec.ratioMetric.good.metricSource.spec.step: left out',
+        'SLO shop-api, spec.indicator.spec.ratioMetric.good.metricSource.metricSourceRef: there is no DataSource lost among the documents that were given: taken as Prometheus',
+        'SLO shop-api, spec.indicator.spec.ratioMetric.total.metricSource: no type and no metricSourceRef: taken as a query of Prometheus',
+        'SLO shop-api, spec.indicator.spec.ratioMetric.total.metricSource.spec.query: by (code) is left out: all series are judged together',
+      ],
+    ],
+    [
+      'a window of the calendar, and a reference beside an indicator',
+      slo(
+        `${ratio()}  indicatorRef: x\n  budgetingMethod: Occurrences\n  objectives: [{ target: 0.99 }]`,
+      ).replace(
+        '{ duration: 28d, isRolling: true }',
+        '{ duration: 1M, calendar: { startTime: 2026-01-01 00:00:00, timeZone: UTC } }',
+      ),
+      [
+        'SLO shop-api, spec.indicatorRef: left out beside indicator',
+        'SLO shop-api, spec.timeWindow.0.duration: taken as 30 days',
+        'SLO shop-api, spec.timeWindow.0: a window of the calendar is taken as a rolling one of the same length',
+      ],
+    ],
+  ])('says of %s, and takes the rest', (_, text, expected) => {
+    const { slos, faults, notes } = said(text);
+    expect(faults).toEqual([]);
+    expect(slos).toHaveLength(1);
+    expect(notes.map((note) => note.replace(/^f0\.yaml:\d+: /, ''))).toEqual(expected);
+  });
+
+  it('says of documents that nothing is made of, and of names that stand there twice', () => {
+    const sli = `apiVersion: openslo/v1
+kind: SLI
+metadata: { name: lonely, displayName: Lonely }
+spec:
+  thresholdMetric: { metricSource: { type: Prometheus, spec: { query: load } } }
+`;
+    const source = `apiVersion: openslo/v1
+kind: DataSource
+metadata: { name: prom }
+spec: { type: Prometheus, connectionDetails: { url: x } }
+`;
+    expect(said(sli, `${source}---\n${sli}`)).toEqual({
+      slos: [],
+      faults: ['f1.yaml:8: SLI lonely, metadata.name: lonely stands there twice: expected one of a name'],
+      notes: [
+        'f0.yaml:3: SLI lonely, metadata.displayName: left out',
+        'f1.yaml:4: DataSource prom, spec.connectionDetails: left out',
+        'f1.yaml:8: SLI lonely, metadata.displayName: left out',
+        'f0.yaml:1: SLI lonely: left out: no SLO that was given refers to it',
+      ],
+    });
   });
 
   it('of another version is refused, and slices of ratios are taken', () => {

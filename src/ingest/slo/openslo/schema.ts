@@ -28,6 +28,7 @@ const ratio = z.looseObject({
   bad: source.optional(),
   total: source.optional(),
   raw: z.unknown().optional(),
+  rawType: z.unknown().optional(),
 });
 
 const indicatorSpec = z.looseObject({
@@ -87,7 +88,7 @@ export const sloDocument = z.looseObject({
         ['Occurrences', 'Timeslices', 'RatioTimeslices'],
         'expected Occurrences, Timeslices or RatioTimeslices',
       )
-      .default('Occurrences'),
+      .optional(),
     objectives: z
       .array(objective, 'expected a list of objectives')
       .min(1, 'expected at least one objective')
