@@ -8,8 +8,9 @@ import {
   openRooms,
 } from './assembly/index.js';
 import type { RunningApp } from './cli/index.js';
+import { Condition } from './condition.js';
 import { type Config, isLoopback } from './config/index.js';
-import { createLobby, Listener, type Readiness } from './serve/index.js';
+import { createLobby, Listener } from './serve/index.js';
 import { within } from './shutdown.js';
 import { VERSION } from './version.js';
 
@@ -52,15 +53,18 @@ function breakable() {
  */
 export async function startApp(settings: Partial<Config>, parts: AppParts = {}): Promise<RunningApp> {
   const { promise: broken, reject: breakDown } = breakable();
-  let readiness: Readiness = { state: 'starting', waitingFor: 'opening the data folder' };
-  let logFault: string | undefined;
-  const onLogFault = (why: string): void => {
-    logFault = why;
-    if (readiness.state === 'ready') readiness = { state: 'log-differs', why };
-  };
-  const ground = await groundOf(settings, parts, { onBroken: breakDown, onLogFault });
+  const condition = new Condition();
+  const ground = await groundOf(settings, parts, {
+    onBroken: breakDown,
+    onLogFault: (why) => {
+      condition.logFault = why;
+    },
+    onDiskFault: (why) => {
+      condition.diskFault = why;
+    },
+  });
   const { config, http, logger, shutdown } = ground;
-  const lobby = await createLobby(http, () => readiness);
+  const lobby = await createLobby(http, () => condition.readiness);
   shutdown.add('lobby', () => lobby.close());
   const certificate = await certificateOf(config).catch(async (error: unknown) => {
     await shutdown.run();
@@ -83,16 +87,16 @@ export async function startApp(settings: Partial<Config>, parts: AppParts = {}):
 
   const load = async (): Promise<void> => {
     const house = await openRooms(ground, url, (waitingFor) => {
-      if (readiness.state === 'starting') readiness = { state: 'starting', waitingFor };
+      if (condition.stage.state === 'starting') condition.stage = { state: 'starting', waitingFor };
     });
-    if (readiness.state !== 'starting') return;
+    if (condition.stage.state !== 'starting') return;
     listener.open(house);
-    readiness = logFault === undefined ? { state: 'ready' } : { state: 'log-differs', why: logFault };
+    condition.stage = { state: 'ready' };
     logger.info('ready');
   };
   const ready = load().catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
-    if (readiness.state === 'starting') readiness = { state: 'failed', why };
+    if (condition.stage.state === 'starting') condition.stage = { state: 'failed', why };
     throw error;
   });
   // Whoever waits for it hears of a failure; nobody has to wait.
@@ -100,7 +104,7 @@ export async function startApp(settings: Partial<Config>, parts: AppParts = {}):
 
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    readiness = { state: 'stopping' };
+    condition.stage = { state: 'stopping' };
     closing ??= stop(ground, listener, ready);
     return closing;
   };

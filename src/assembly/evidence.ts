@@ -49,6 +49,31 @@ function keepHouse({ config, logger, metrics, shutdown }: Ground, store: Evidenc
   shutdown.add('retention', () => retention.close());
 }
 
+/** How often is looked whether the data folder is still there and can be written to, in milliseconds. */
+const LOOK_AT_DISK_MS = 1_000;
+
+/** Tells when nothing can be recorded any more, and when it can be again. */
+function watchDisk({ logger, shutdown, onDiskFault }: Ground, store: EvidenceStore): void {
+  let known: string | undefined;
+  const watch = new Housekeeper<never>({
+    everyMs: LOOK_AT_DISK_MS,
+    step: async () => {
+      const why = await store.checkDisk().then(
+        () => undefined,
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      );
+      if (why === known) return undefined;
+      known = why;
+      onDiskFault(why);
+      if (why === undefined) logger.warn('evidence is recorded again');
+      else logger.error({ why }, 'nothing can be recorded');
+      return undefined;
+    },
+    onFailure: (err) => logger.error({ err }, 'the disk could not be looked at'),
+  });
+  shutdown.add('watch over the disk', () => watch.close());
+}
+
 /** Opens the store of the data folder; fails with `bad-setting` when another public URL is asked for than its own. */
 export async function openEvidence(ground: Ground, url: string) {
   const { config, clock, logger, shutdown } = ground;
@@ -63,6 +88,7 @@ export async function openEvidence(ground: Ground, url: string) {
   });
   shutdown.add('evidence store', () => store.close());
   void store.broken.then(ground.onBroken);
+  watchDisk(ground, store);
   keepHouse(ground, store);
   checkBase(baseIri, config);
   if (!isLoopback(config.host) && isLoopback(new URL(baseIri).hostname)) {

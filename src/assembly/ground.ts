@@ -33,15 +33,21 @@ export interface Ground {
   readonly onBroken: (failure: Error) => void;
   /** Told when the log is not what was signed. */
   readonly onLogFault: (why: string) => void;
+  /** Told why nothing can be recorded, and undefined when it can be again. */
+  readonly onDiskFault: (why: string | undefined) => void;
 }
 
-const nobodyHears = { onBroken: () => undefined, onLogFault: () => undefined };
+const nobodyHears = {
+  onBroken: () => undefined,
+  onLogFault: () => undefined,
+  onDiskFault: () => undefined,
+};
 
 /** The ground of a server with these settings; what a test does not replace is that of the process. */
 export async function groundOf(
   settings: Partial<Config>,
   parts: AppParts,
-  told: Pick<Ground, 'onBroken' | 'onLogFault'> = nobodyHears,
+  told: Pick<Ground, 'onBroken' | 'onLogFault' | 'onDiskFault'> = nobodyHears,
 ): Promise<Ground> {
   const config = withDefaults(settings);
   const clock = parts.clock ?? (() => instantOf(Date.now()));

@@ -93,6 +93,8 @@ export interface EvidenceStore extends SeriesRegistry, EventReads, SampleReads, 
    */
   compact(signal?: AbortSignal): Promise<Compacted | undefined>;
 
+  /** Fails with `data-folder-gone` or `store-read-only` while nothing can be recorded. */
+  checkDisk(): Promise<void>;
   /** Resolves with the reason when the engine can record nothing any more until the folder is opened again. */
   readonly broken: Promise<Error>;
   /** Flushes, writes a checkpoint and closes; later calls fail with `store-closed`. */

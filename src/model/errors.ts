@@ -7,6 +7,7 @@ export const errorStatus = {
   'bad-setting': 500,
   'data-folder-in-use': 500,
   'data-folder-foreign': 500,
+  'data-folder-gone': 503,
   'address-unusable': 500,
   // cli
   'bad-usage': 400,
@@ -38,6 +39,7 @@ export const errorStatus = {
   'store-failed': 500,
   'store-closed': 503,
   'store-full': 507,
+  'store-read-only': 503,
   'store-memory': 503,
   'store-broken': 503,
   'store-damaged': 500,

@@ -8,6 +8,8 @@ export type Readiness =
   | { readonly state: 'ready' }
   /** Evidence is taken and answered, but the log is not what was signed: somebody has to look. */
   | { readonly state: 'log-differs'; readonly why: string }
+  /** Evidence is answered, and none can be taken. */
+  | { readonly state: 'unrecordable'; readonly why: string }
   | { readonly state: 'stopping' }
   | { readonly state: 'failed'; readonly why: string };
 
@@ -21,6 +23,8 @@ function reasonOf(readiness: Readiness): string {
         `The log is not what was signed, so that nothing is signed any more: ${readiness.why}. ` +
         'Evidence is still taken and answered; `genchi verify --data DIR` names what differs.'
       );
+    case 'unrecordable':
+      return readiness.why;
     case 'starting':
       return `Genchi is starting: ${readiness.waitingFor}.`;
     case 'stopping':
@@ -37,8 +41,8 @@ function notReady(readiness: Readiness): Problem {
 }
 
 /**
- * `GET /-/healthy`: 200 while the process answers. `GET /-/ready`: 503 until evidence can be taken and asked, and from the
- * time on that the log is not what was signed.
+ * `GET /-/healthy`: 200 while the process answers. `GET /-/ready`: 503 until evidence can be taken and asked, while none
+ * can be recorded, and from the time on that the log is not what was signed.
  */
 export function registerHealth(server: FastifyInstance, readiness: () => Readiness): void {
   server.get('/-/healthy', { config: { scope: 'open' } }, async () => ({ status: 'healthy' }));

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { table } from '../../bench/table.mjs';
 import { backupOnFullDisk, diskFull } from './faults/disk.mjs';
+import { folderGone, readOnlyDisk } from './faults/gone.mjs';
 import { flippedByte, truncatedStore } from './faults/recovery.mjs';
 import { stopUnderLoad, twoServers } from './faults/servers.mjs';
 
@@ -12,6 +13,8 @@ import { stopUnderLoad, twoServers } from './faults/servers.mjs';
 const faults = {
   'disk full': diskFull,
   'backup onto a full disk': backupOnFullDisk,
+  'read-only disk': readOnlyDisk,
+  'folder gone': folderGone,
   'two servers': twoServers,
   'stop under load': stopUnderLoad,
   'flipped byte': flippedByte,

@@ -1,6 +1,7 @@
 /** What a failure of the engine means to whoever asked. */
 import { GenchiError } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
+import { readOnlyFailure } from './disk.js';
 
 /** What was tried: a read, or a commit, of which nothing is recorded when it fails. */
 export type Tried = 'read' | 'commit';
@@ -19,7 +20,7 @@ export const recoveryOf = (folder = 'DIR'): string =>
 
 /**
  * A failure of the engine as an error with a code: `store-broken` when it refuses everything until it is opened again,
- * `store-damaged` when blocks of it are not what was written, `store-full` for a full disk, `store-memory` when what was asked needs more memory than there is, else `store-failed`.
+ * `store-damaged` when blocks of it are not what was written, `store-full` for a full disk, `store-read-only` for one that takes no writes, `store-memory` when what was asked needs more memory than there is, else `store-failed`.
  * One that has a code already stays as it is. `folder` is that of the data, where it is known.
  */
 export function failureOf(cause: unknown, tried: Tried, folder?: string): GenchiError {
@@ -38,6 +39,7 @@ export function failureOf(cause: unknown, tried: Tried, folder?: string): Genchi
       cause,
     });
   }
+  if (/read-only file system/i.test(text)) return readOnlyFailure(cause);
   if (/no space left|disk full|out of disk|file too large/i.test(text)) {
     return new EvidenceError('store-full', `${told[tried]} The disk of the data folder is full.`, { cause });
   }

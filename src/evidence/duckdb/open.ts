@@ -7,12 +7,12 @@ import { originOf } from '../log/checkpoint.js';
 import { LOG_FOLDER } from '../log/key-files.js';
 import { Notary } from '../log/notary.js';
 import type { EvidenceStore } from '../store.js';
+import { Disk } from './disk.js';
 import { failureOf } from './engine-failure.js';
 import { EventIdentities } from './event-identities.js';
 import { BatchLog } from './log/batch-log.js';
 import { Readers } from './readers.js';
 import { Archive } from './retention/archive.js';
-import { Room } from './room.js';
 import { SampleHorizons } from './sample-horizons.js';
 import { prepareSchema } from './schema.js';
 import { SeriesTable } from './series-table.js';
@@ -150,7 +150,7 @@ function openingFailure(folder: string, cause: unknown): GenchiError {
     );
   }
   const failure = failureOf(cause, 'read', folder);
-  if (failure.code === 'store-damaged') return failure;
+  if (failure.code === 'store-damaged' || failure.code === 'store-read-only') return failure;
   return new EvidenceError('data-folder-foreign', `The data folder ${folder} cannot be opened: ${text}`, {
     cause,
   });
@@ -169,7 +169,7 @@ async function loadState(
     identities: await EventIdentities.load(connection),
     archive: await Archive.load(connection, resolve(folder)),
     log: await BatchLog.load(connection, folder, batches),
-    room: new Room(folder, checkpointMiB),
+    disk: await Disk.of(folder, checkpointMiB),
     batches,
   };
 }

@@ -73,7 +73,12 @@ export class DuckDbStore extends EvidenceReads implements EvidenceStore {
     this.retention = new DuckDbRetention({
       connection: parts.sorting,
       ...{ clock: parts.clock, archive },
-      alone: (work, signal) => this.#background.alone(work, signal),
+      alone: (work, signal) =>
+        this.#background.alone(async (ends) => {
+          // Files of the archive would make the folder anew where it is gone.
+          await parts.state.disk.checkUsable();
+          return await work(ends);
+        }, signal),
       append: (events) => this.append({ events }),
       onChange: () => {
         this.#changes += 1;
@@ -97,6 +102,10 @@ export class DuckDbStore extends EvidenceReads implements EvidenceStore {
 
   get broken(): Promise<Error> {
     return this.#parts.writer.broken;
+  }
+
+  checkDisk(): Promise<void> {
+    return this.#parts.state.disk.checkUsable();
   }
 
   get revision(): number {
@@ -189,7 +198,7 @@ export class DuckDbStore extends EvidenceReads implements EvidenceStore {
 
   compact(signal?: AbortSignal): Promise<Compacted | undefined> {
     return this.#background.alone(
-      async (ends) => ((await this.#parts.state.room.isEnough()) ? this.#compaction.step(ends) : undefined),
+      async (ends) => ((await this.#parts.state.disk.isUsable()) ? this.#compaction.step(ends) : undefined),
       signal,
     );
   }
@@ -204,10 +213,10 @@ export class DuckDbStore extends EvidenceReads implements EvidenceStore {
     await Promise.all([this.#background.end(), this.backup.end()]);
     await writer.drain();
     await readers.close();
-    await state.log.levels.close();
-    // Without room the write-ahead log stays, which the next start reads.
-    if (await state.room.isEnough()) await writing.run('CHECKPOINT');
-    else await writing.run('PRAGMA disable_checkpoint_on_shutdown');
+    // Without room, or where nothing can be written, the write-ahead log stays, which the next start reads.
+    const isUsable = await state.disk.isUsable();
+    await state.log.levels.close(isUsable);
+    await writing.run(isUsable ? 'CHECKPOINT' : 'PRAGMA disable_checkpoint_on_shutdown');
     sorting.closeSync();
     writing.closeSync();
     instance.closeSync();

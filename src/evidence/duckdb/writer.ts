@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Clock, EventReceipt, SampleBlock, Series } from '../../model/index.js';
 import type { Appended, Batch } from '../batch.js';
 import { EvidenceError } from '../errors.js';
+import type { Disk } from './disk.js';
 import { failureOf } from './engine-failure.js';
 import type { EventIdentities } from './event-identities.js';
 import { type EventOutcome, writeEvents } from './event-writer.js';
@@ -10,7 +11,6 @@ import { partsOfEvents, partsOfSeries } from './log/recorded-parts.js';
 import { RecordedSamples } from './log/recorded-samples.js';
 import { partsText } from './log/tables.js';
 import type { Archive } from './retention/archive.js';
-import type { Room } from './room.js';
 import type { SampleHorizons } from './sample-horizons.js';
 import { type BlockOutcome, writeSamples } from './sample-writer.js';
 import type { SeriesTable } from './series-table.js';
@@ -45,7 +45,7 @@ export interface WriterState {
   readonly archive: Archive;
   /** The leaves of all commits. */
   readonly log: BatchLog;
-  readonly room: Room;
+  readonly disk: Disk;
   /** The number of the last commit. */
   batches: number;
 }
@@ -138,6 +138,7 @@ export class Writer {
   /** A batch that cannot be written is refused alone: the others that came with it are tried without it. */
   async #failed(group: readonly Waiting[], cause: unknown): Promise<void> {
     const failure = failureOf(cause, 'commit');
+    this.#state.disk.wrote(failure);
     if (failure.code === 'store-broken') this.#breakDown(failure);
     else if (group.length > 1) {
       for (const waiting of group) await this.#commit([waiting]);
@@ -149,7 +150,7 @@ export class Writer {
   async #write(group: readonly Waiting[]): Promise<readonly Appended[]> {
     const state = this.#state;
     const number = state.batches + 1;
-    await state.room.check();
+    await state.disk.check();
     await this.#connection.run('BEGIN');
     const series = await state.series.write(this.#connection, number);
     const blocks = group.map(({ batch }) => batch.samples ?? EMPTY);
@@ -165,12 +166,15 @@ export class Writer {
     );
     const leaf = await this.#log(number, events.fresh, series);
     await this.#connection.run('COMMIT');
+    state.disk.wrote(undefined);
     state.series.saved(series.length);
     for (const { id } of events.fresh) state.identities.add(id);
     if (leaf !== undefined) {
       state.batches = number;
       state.log.levels.add(leaf);
     }
+    // What nobody could find again is not acknowledged.
+    await state.disk.checkPlace();
     return group.map(({ batch }, index) => appendedOf(batch, number, events, samples[index], index));
   }
 

@@ -201,8 +201,9 @@ export class LevelFiles {
     return { size, root: await this.root({ from: 0, until: size }) };
   }
 
-  async close(): Promise<void> {
-    await this.sync();
+  /** Closes the files; unless they are flushed first, the next start makes what is missing again. */
+  async close(isFlushed = true): Promise<void> {
+    if (isFlushed) await this.sync();
     await Promise.all(this.#files.map((file) => file.close()));
   }
 }

@@ -16,6 +16,8 @@ import { lookFor } from '../verify.mjs';
 /** The program, as it is built. */
 export const MAIN = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
 const READY_MS = 60_000;
+/** How long a verb may take before it is killed, and counts as failed. */
+const LONGEST_MS = 120_000;
 
 /**
  * Starts a server on a data folder and waits until it is ready.
@@ -43,7 +45,9 @@ export async function run(args, { command, onStart = () => undefined } = {}) {
     err += text;
   });
   onStart(child);
+  const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS);
   const [code, signal] = await once(child, 'close');
+  clearTimeout(timer);
   return { code, signal, out, err };
 }
 

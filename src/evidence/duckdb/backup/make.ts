@@ -11,6 +11,7 @@ import {
   type EvidenceBackup,
 } from '../../backup.js';
 import { EvidenceError } from '../../errors.js';
+import type { Disk } from '../disk.js';
 import { hashOfFile } from '../retention/archive.js';
 import type { ArchiveFile } from '../retention/archive-table.js';
 import { STORE_FILE } from '../store-file.js';
@@ -24,6 +25,7 @@ export interface BackupParts {
   /** The data folder. */
   readonly folder: string;
   readonly clock: Clock;
+  readonly state: { readonly disk: Disk };
 }
 
 /** How often the growing copy of the store is looked at, in milliseconds. */
@@ -171,6 +173,8 @@ export class DuckDbBackup implements EvidenceBackup {
     const into = resolve(request.into);
     const part = `${into}.part`;
     try {
+      // A folder of its own below the data folder would make that anew where it is gone.
+      await this.#parts.state.disk.checkPlace();
       await checkTarget(resolve(this.#parts.folder), into);
       await rm(part, { recursive: true, force: true });
       await mkdir(part, { recursive: true, mode: 0o700 });
