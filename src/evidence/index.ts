@@ -19,6 +19,7 @@ export { type LogKeys, readLogKeys } from './log/key-files.js';
 export { parseVerifierKey, type VerifierKey, verifierText } from './log/note.js';
 export { type Proof, parseProof } from './log/proof.js';
 export * from './log.js';
+export { LongWork } from './long-work.js';
 export * from './recorder.js';
 export * from './retention.js';
 export * from './rows.js';

@@ -1,6 +1,5 @@
 /** Rows that are an answer: whether they can be, and how they are written. */
-import { setImmediate as turn } from 'node:timers/promises';
-import type { Selected } from '../evidence/index.js';
+import { LongWork, type Selected } from '../evidence/index.js';
 import type { Iris } from '../model/index.js';
 import type { Whole } from './compile.js';
 import type { CompiledRows } from './compiled-plan.js';
@@ -16,8 +15,8 @@ export const ANSWER_ROWS = 250_000;
 const ANSWER_CELLS = 2_000_000;
 /** Rows of a page that people are told to ask for, at most. */
 const PAGE_ROWS = 50_000;
-/** Rows that are written before others get their turn. */
-const ROWS_A_TURN = 5_000;
+/** Rows that are written between two looks at the time. */
+const ROWS_A_LOOK = 64;
 
 /** How rows are to be written. */
 export interface Writing {
@@ -72,11 +71,11 @@ export async function writeRows(
   if (rows.length > mostRows) throw tooManyRows(head, mostRows);
   const chunks = [Buffer.from(writer.begin(head))];
   let bytes = 0;
-  for (let from = 0; from < rows.length; from += ROWS_A_TURN) {
-    if (from > 0) await turn();
-    signal.throwIfAborted();
+  const work = new LongWork(signal);
+  for (let from = 0; from < rows.length; from += ROWS_A_LOOK) {
+    if (work.isPieceOver) await work.rest();
     const text = rows
-      .slice(from, from + ROWS_A_TURN)
+      .slice(from, from + ROWS_A_LOOK)
       .map((row, index) =>
         writer.row(
           head,

@@ -22,6 +22,7 @@ import { negotiate } from './negotiate.js';
 import { readOntology } from './ontology.js';
 import { readAllPacks } from './packs.js';
 import { QueryParser } from './parse.js';
+import { ParseThread } from './parse-thread.js';
 import type { Runbook } from './runbooks/runbook.js';
 import { RunbookShelf } from './runbooks/shelf.js';
 import { SharedAnswers } from './shared-answers.js';
@@ -63,7 +64,7 @@ export interface GraphOptions {
 
 interface Parts {
   readonly knowledge: Knowledge;
-  readonly parser: QueryParser;
+  readonly parsing: ParseThread;
   readonly answerer: Answerer;
   readonly pool: WorkerPool;
   readonly federation: Federation;
@@ -82,7 +83,7 @@ class EvidenceGraph implements Graph {
   constructor(options: GraphOptions, parts: Parts) {
     this.#options = options;
     this.#parts = parts;
-    this.#turnstile = new Turnstile({ places: options.workers, ...QUEUE });
+    this.#turnstile = new Turnstile({ places: options.workers, ...QUEUE }, () => performance.now());
   }
 
   async query(request: QueryRequest): Promise<QueryAnswer> {
@@ -90,7 +91,7 @@ class EvidenceGraph implements Graph {
     const deadline = new Deadline(this.#timeoutMs(request), request.signal);
     try {
       const leave = await this.#turnstile.enter(request.client ?? ITSELF, deadline.signal);
-      // In a turn of its own: reading a query takes up to some tens of milliseconds.
+      // In a turn of its own: reading a query takes some milliseconds.
       await turn();
       try {
         return await this.#answer(request, deadline.signal);
@@ -109,9 +110,9 @@ class EvidenceGraph implements Graph {
 
   async #answer(request: QueryRequest, signal: AbortSignal): Promise<QueryAnswer> {
     const { text, accept, explain = false, isFresh = false } = request;
-    const { parser, answerer, knowledge } = this.#parts;
+    const { parsing, answerer, knowledge } = this.#parts;
     const started = performance.now();
-    const parsed = parser.parse(text);
+    const parsed = await parsing.parse(text, signal);
     if (explain) {
       const told = await answerer.answer(parsed, negotiate(parsed.answers, undefined), signal);
       const body = explanationBody(told, performance.now() - started);
@@ -198,18 +199,18 @@ class EvidenceGraph implements Graph {
   }
 
   figures(): GraphFigures {
-    const { pool, federation, knowledge } = this.#parts;
+    const { pool, federation, knowledge, parsing } = this.#parts;
     return {
       queries: this.#queries,
-      workerRestarts: pool.restarts + federation.restarts,
+      workerRestarts: pool.restarts + federation.restarts + parsing.restarts,
       busyWorkers: pool.busy + federation.busy,
       knowledgeTriples: knowledge.snapshot().triples.size,
     };
   }
 
   async close(): Promise<void> {
-    const { pool, federation, shelf } = this.#parts;
-    await Promise.all([pool.close(), federation.close(), shelf.close()]);
+    const { pool, federation, shelf, parsing } = this.#parts;
+    await Promise.all([pool.close(), federation.close(), shelf.close(), parsing.close()]);
   }
 }
 
@@ -217,7 +218,8 @@ class EvidenceGraph implements Graph {
 export async function openGraph(options: GraphOptions): Promise<Graph> {
   const { store, iris, clock, endpoints = [], packFolder, onPackFault } = options;
   const rules = mappingOf(iris);
-  const parser = new QueryParser(suppliedPrefixes(iris.prefix), endpoints);
+  const prefixes = suppliedPrefixes(iris.prefix);
+  const parser = new QueryParser(prefixes, endpoints);
   const [ontology, { packs, faults }] = await Promise.all([
     readOntology(),
     readAllPacks(packFolder, (text) => void parser.parse(text)),
@@ -244,5 +246,6 @@ export async function openGraph(options: GraphOptions): Promise<Graph> {
     slicer: new Slicer(rules, iris, options.maxReceipts),
     maxResultBytes: options.maxResultBytes ?? DEFAULT_MAX_RESULT_BYTES,
   });
-  return new EvidenceGraph(options, { knowledge, packs, shelf, parser, answerer, pool, federation });
+  const parsing = new ParseThread(parser, { prefixes, endpoints });
+  return new EvidenceGraph(options, { knowledge, packs, shelf, parsing, answerer, pool, federation });
 }

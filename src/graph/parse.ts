@@ -77,7 +77,7 @@ export class QueryParser {
   parse(query: string): ParsedQuery {
     guardText(query);
     const own = withoutCodepointEscapes(query);
-    guardText(own);
+    if (own !== query) guardText(own);
     if (own.replace(/#[^\n\r]*/g, '').trim() === '')
       throw new GraphError('query-malformed', 'The query is empty.');
     const text = this.#prologue + own;

@@ -1,5 +1,6 @@
 /** Who may work at a time: so many in all, and no more than a share of it for one client. */
 import { GraphError } from './errors.js';
+import { Spending } from './spending.js';
 
 /** Bounds of a turnstile. */
 export interface TurnstileLimits {
@@ -18,7 +19,8 @@ export type Leave = () => void;
 
 /** What one client has of it. */
 interface Client {
-  working: number;
+  /** When each of those that work began. */
+  readonly working: number[];
   readonly waiting: ((leave: Leave) => void)[];
 }
 
@@ -28,16 +30,20 @@ function overloaded(why: string): GraphError {
 
 /**
  * A short queue before a few places. A client has at most half of the places, so that others find one however much it
- * asks; those who wait get their turn client by client.
+ * asks, and a single one while it keeps them busy without a pause; those who wait get their turn client by client.
  */
 export class Turnstile {
   readonly #limits: TurnstileLimits;
   /** In the order in which they get their turn. */
   readonly #clients = new Map<string, Client>();
+  readonly #spending = new Spending();
+  readonly #now: () => number;
   #working = 0;
 
-  constructor(limits: TurnstileLimits) {
+  /** `now` is a clock that only goes forward, in milliseconds. */
+  constructor(limits: TurnstileLimits, now: () => number) {
     this.#limits = limits;
+    this.#now = now;
   }
 
   /** How many work. */
@@ -52,7 +58,7 @@ export class Turnstile {
   enter(name: string, signal: AbortSignal): Promise<Leave> {
     signal.throwIfAborted();
     const client = this.#clients.get(name) ?? this.#admit(name);
-    if (client.waiting.length === 0 && this.#hasPlace(client))
+    if (client.waiting.length === 0 && this.#hasPlace(name, client))
       return Promise.resolve(this.#begin(name, client));
     const { mostWaiting } = this.#limits;
     if (client.waiting.length >= mostWaiting) {
@@ -63,22 +69,28 @@ export class Turnstile {
 
   #admit(name: string): Client {
     if (this.#clients.size >= this.#limits.mostClients) throw overloaded('Too many wait for their turn');
-    const client: Client = { working: 0, waiting: [] };
+    const client: Client = { working: [], waiting: [] };
     this.#clients.set(name, client);
     return client;
   }
 
-  #hasPlace({ working }: Client): boolean {
+  #hasPlace(name: string, { working }: Client): boolean {
     const { places } = this.#limits;
-    return this.#working < places && working < Math.max(1, Math.ceil(places / 2));
+    if (this.#working >= places) return false;
+    const now = this.#now();
+    const underWayMs = working.reduce((sum, since) => sum + now - since, 0);
+    const isBusy = this.#spending.isMuch(name, underWayMs, now);
+    return working.length < (isBusy ? 1 : Math.max(1, Math.ceil(places / 2)));
   }
 
   #begin(name: string, client: Client): Leave {
-    client.working += 1;
+    const since = this.#now();
+    client.working.push(since);
     this.#working += 1;
     return () => {
-      client.working -= 1;
+      client.working.splice(client.working.indexOf(since), 1);
       this.#working -= 1;
+      this.#spending.add(name, this.#now() - since, this.#now());
       this.#forget(name, client);
       this.#callNext();
     };
@@ -86,7 +98,7 @@ export class Turnstile {
 
   /** A client of which nobody works or waits is not remembered. */
   #forget(name: string, { working, waiting }: Client): void {
-    if (working === 0 && waiting.length === 0) this.#clients.delete(name);
+    if (working.length === 0 && waiting.length === 0) this.#clients.delete(name);
   }
 
   #wait(name: string, client: Client, signal: AbortSignal): Promise<Leave> {
@@ -117,7 +129,7 @@ export class Turnstile {
 
   #callNext(): void {
     for (const [name, client] of this.#clients) {
-      if (client.waiting.length === 0 || !this.#hasPlace(client)) continue;
+      if (client.waiting.length === 0 || !this.#hasPlace(name, client)) continue;
       // Behind all others for its next turn.
       this.#clients.delete(name);
       this.#clients.set(name, client);

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Graph, GraphError, type QueryAnswer, type QueryRequest } from '../graph/index.js';
 import { GenchiError, type Iris } from '../model/index.js';
+import { clientOf } from './client.js';
 import { ServeError } from './errors.js';
 import { goneSignal } from './gone.js';
 import { PAGE_WITH_FORM } from './pages/layout.js';
@@ -38,7 +39,7 @@ function send(reply: FastifyReply, { contentType, body, cost }: QueryAnswer): Fa
     .type(contentType)
     .header('vary', 'accept')
     .header('server-timing', `slice;dur=${cost.sliceMs.toFixed(1)}, query;dur=${cost.queryMs.toFixed(1)}`)
-    .send(Buffer.from(body));
+    .send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
 }
 
 /** Reads a request; fails with `bad-request` on one that asks nothing, or what cannot be. */
@@ -50,7 +51,7 @@ function questionOf(request: FastifyRequest, parameters: Parameters, signal: Abo
   return {
     text,
     signal,
-    client: clientOf(request),
+    client: clientOf(request.principal, request.ip),
     explain: explainOf(parameters),
     isFresh: freshOf(request),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
@@ -62,13 +63,6 @@ async function ask(graph: Graph, request: FastifyRequest, reply: FastifyReply): 
   const question = questionOf(request, parameters, goneSignal(reply));
   const accept = formatOf(parameters) ?? request.headers.accept;
   return send(reply, await graph.query({ ...question, ...(accept === undefined ? {} : { accept }) }));
-}
-
-/** By whom places are counted: who said who they are, else the address. */
-function clientOf({ principal, ip }: FastifyRequest): string {
-  return principal === undefined || principal.method === 'nobody'
-    ? ip
-    : `${principal.method} ${principal.id}`;
 }
 
 /** What a page can show: a table, or a graph as Turtle. */

@@ -3,8 +3,11 @@ import { type Leave, Turnstile } from '../../src/graph/turnstile.js';
 
 const never = new AbortController().signal;
 
-function turnstile(limits: Partial<ConstructorParameters<typeof Turnstile>[0]> = {}): Turnstile {
-  return new Turnstile({ places: 4, mostWaiting: 3, mostClients: 3, waitMs: 60_000, ...limits });
+function turnstile(
+  limits: Partial<ConstructorParameters<typeof Turnstile>[0]> = {},
+  now: () => number = () => 0,
+): Turnstile {
+  return new Turnstile({ places: 4, mostWaiting: 3, mostClients: 3, waitMs: 60_000, ...limits }, now);
 }
 
 /** Who got in, in the order in which they did, with how each lets go. */
@@ -29,6 +32,32 @@ describe('Turnstile', () => {
     void enter('b');
     await settled();
     expect(got).toEqual(['a', 'a', 'b', 'b']);
+  });
+
+  it('leaves one place to a client that keeps its places busy without a pause, and all of them after one', async () => {
+    let nowMs = 0;
+    const { got, leaves, enter } = entrance(turnstile({ mostWaiting: 9 }, () => nowMs));
+    for (let index = 0; index < 4; index += 1) void enter('a');
+    await settled();
+    nowMs = 6_000;
+    leaves[0]?.();
+    await settled();
+    expect(got).toEqual(['a', 'a']);
+    leaves[1]?.();
+    await settled();
+    expect(got).toEqual(['a', 'a', 'a']);
+    void enter('b');
+    void enter('b');
+    await settled();
+    expect(got.slice(3)).toEqual(['b', 'b']);
+    leaves[2]?.();
+    await settled();
+    leaves[5]?.();
+    nowMs = 60_000;
+    void enter('a');
+    void enter('a');
+    await settled();
+    expect(got.slice(5)).toEqual(['a', 'a', 'a']);
   });
 
   it('lets those who wait in client by client, in the order in which each asked', async () => {

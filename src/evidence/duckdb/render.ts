@@ -1,20 +1,12 @@
-import { setImmediate as turn } from 'node:timers/promises';
-import { type DuckDBConnection, type DuckDBValue, LIST, listValue, VARCHAR } from '@duckdb/node-api';
+import { type DuckDBConnection, type DuckDBValue, listValue } from '@duckdb/node-api';
 import { type EventKind, type FieldType, rollupSpanMs } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
 import { type LineTemplate, type Piece, type RowBounds, rowColumns } from '../lines.js';
 import { fieldColumns, quoted } from './schema.js';
-
-/** A statement with the values bound to its `$1`, `$2` ... */
-export interface Statement {
-  readonly text: string;
-  readonly values: readonly DuckDBValue[];
-}
+import { run, type Statement } from './statement.js';
 
 /** How many rows one chunk of text is made of: a few hundred KB of N-Triples. */
 const ROWS_PER_CHUNK = 2_048;
-/** Cells that are taken out of the store before others get their turn: some ten milliseconds. */
-const CELLS_A_TURN = 20_000;
 /** Longer lists are bound as one list instead of value by value, which would make the statement long. */
 const MAX_SINGLE_VALUES = 200;
 /** The years 0000 to 9999, which xsd:dateTime and RFC 3339 both can write. */
@@ -275,37 +267,6 @@ export function renderStatement(bounds: RowBounds, lines: readonly LineTemplate[
       GROUP BY bucket`,
     values: bindings.values,
   };
-}
-
-function typesOf(values: Statement['values']) {
-  return Object.fromEntries(
-    values.flatMap((value, index) =>
-      typeof value === 'object' && value !== null && 'items' in value ? [[index + 1, LIST(VARCHAR)]] : [],
-    ),
-  );
-}
-
-/** Runs a statement and answers its rows. */
-export async function run(connection: DuckDBConnection, { text, values }: Statement) {
-  const reader = await connection.runAndReadAll(text, [...values], typesOf(values));
-  return reader.getRows();
-}
-
-/** Runs a statement and answers its rows some at a time, between which others get their turn. */
-export async function* runInPieces(
-  connection: DuckDBConnection,
-  { text, values }: Statement,
-): AsyncGenerator<readonly (readonly DuckDBValue[])[]> {
-  const result = await connection.run(text, [...values], typesOf(values));
-  let cells = 0;
-  for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
-    if (chunk.rowCount === 0) return;
-    yield chunk.getRows();
-    cells += chunk.rowCount * chunk.columnCount;
-    if (cells < CELLS_A_TURN) continue;
-    cells = 0;
-    await turn();
-  }
 }
 
 /** How many rows lie within the bounds, counting no further than `limit` + 1. */

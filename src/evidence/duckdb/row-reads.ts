@@ -53,7 +53,7 @@ export class DuckDbRowReads implements RowReads {
   }
 
   select(plan: RowPlan, signal?: AbortSignal): Promise<Selected> {
-    return this.#run(signal, ofPlan(plan), (connection) => select(connection, plan, this.#find));
+    return this.#run(signal, ofPlan(plan), (connection) => select(connection, plan, this.#find, signal));
   }
 }
 

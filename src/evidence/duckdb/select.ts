@@ -1,10 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { RowPlan, Selected } from '../rows.js';
-import { Bindings, runInPieces, type Statement } from './render.js';
+import { Bindings } from './render.js';
 import { quoted } from './schema.js';
 import { type FindRefs, sourceSql } from './select-sources.js';
 import { aggregateSql, conditionSql, valueSql } from './select-values.js';
 import { windowJoins } from './select-windows.js';
+import { runInPieces, type Statement } from './statement.js';
 
 function orderSql({ order = [] }: RowPlan): string {
   const keys = order.map(({ position, isDescending, encoded }) => {
@@ -59,11 +60,16 @@ export function selectStatement(plan: RowPlan, find: FindRefs): Statement {
   return { text, values: bindings.values };
 }
 
-/** Joins, filters and aggregates rows. */
-export async function select(connection: DuckDBConnection, plan: RowPlan, find: FindRefs): Promise<Selected> {
+/** Joins, filters and aggregates rows, until a signal stops it. */
+export async function select(
+  connection: DuckDBConnection,
+  plan: RowPlan,
+  find: FindRefs,
+  signal?: AbortSignal,
+): Promise<Selected> {
   const statement = selectStatement(plan, find);
   const rows: (readonly (string | number | undefined)[])[] = [];
-  for await (const some of runInPieces(connection, statement)) {
+  for await (const some of runInPieces(connection, statement, signal)) {
     for (const row of some) {
       rows.push(
         row.map((cell) => (cell === null ? undefined : typeof cell === 'string' ? cell : Number(cell))),
