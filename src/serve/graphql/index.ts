@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { nobody, type Principal } from '../../access/index.js';
 import { type Lifetime, unending } from '../auth/index.js';
+import { clientOf } from '../client.js';
 import type { GraphqlDeps } from './context.js';
 import type { Engine } from './engine.js';
 import { GraphiqlPage } from './graphiql.js';
@@ -130,7 +131,9 @@ export function registerGraphql(server: FastifyInstance, deps: GraphqlDeps): voi
       config: { scope: 'authenticated' },
       exposeHeadRoute: false,
       handler: async (request, reply) => {
-        if (isEventStream(request.headers.accept)) deps.subscribers.admit();
+        if (isEventStream(request.headers.accept)) {
+          deps.subscribers.admit(clientOf(request.principal, request.ip));
+        }
         if (wantsPage(request) && deps.graphiql()) await page.send(request, reply);
         else await answer(await desk(), request, reply);
         return reply;

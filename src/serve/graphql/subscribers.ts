@@ -1,4 +1,4 @@
-/** Who listens to subscriptions: so many at once, each with so much that waits for it. */
+/** Who listens to subscriptions: so many at once, one client half of them, each with so much that waits for it. */
 import { ServeError } from '../errors.js';
 
 /** How much may wait for one client; one that reads slower than that is dropped. */
@@ -57,10 +57,21 @@ class Line<T> implements AsyncIterableIterator<T> {
 /** What a client hears of: `start` is told where to put each item, and answers how to stop. */
 export type Source<T> = (put: (item: T) => void) => () => void;
 
+/** Who wants to listen. */
+export interface Listener {
+  /** Whom its place is counted by. */
+  readonly client: string;
+  /** Cuts it off, when it reads too slowly. */
+  readonly drop: () => void;
+  /** Ends it. */
+  readonly until?: AbortSignal;
+}
+
 /** The clients of all subscriptions. */
 export class Subscribers {
   readonly #most: number;
-  readonly #lines = new Set<Pick<Line<unknown>, 'end'>>();
+  /** Each with its client. */
+  readonly #lines = new Map<Pick<Line<unknown>, 'end'>, string>();
   #closed = false;
   #dropped = 0;
 
@@ -74,18 +85,23 @@ export class Subscribers {
     return { listening: this.#lines.size, dropped: this.#dropped };
   }
 
-  /** Fails with `overloaded` when nobody else may listen. */
-  admit(): void {
-    if (!this.#closed && this.#lines.size < this.#most) return;
-    const why = this.#closed ? 'The server stops' : `All ${this.#most} places for subscriptions are taken`;
-    throw new ServeError('overloaded', `${why}; subscribe again in a moment.`);
+  /** Fails with `overloaded` when nobody else may listen, or the client has its half of the places. */
+  admit(client: string): void {
+    const why = this.#whyNot(client);
+    if (why !== undefined) throw new ServeError('overloaded', `${why}; subscribe again in a moment.`);
   }
 
-  /**
-   * Lets a client listen, until the signal ends it; `drop` cuts off one that reads too slowly. Fails with `overloaded`.
-   */
-  listen<T>(source: Source<T>, drop: () => void, until?: AbortSignal): AsyncIterableIterator<T> {
-    this.admit();
+  #whyNot(client: string): string | undefined {
+    if (this.#closed) return 'The server stops';
+    if (this.#lines.size >= this.#most) return `All ${this.#most} places for subscriptions are taken`;
+    const half = Math.ceil(this.#most / 2);
+    const own = [...this.#lines.values()].filter((other) => other === client).length;
+    return own >= half ? `You have ${half} subscriptions, half of all places` : undefined;
+  }
+
+  /** Lets a client listen until it is ended. Fails with `overloaded`. */
+  listen<T>(source: Source<T>, { client, drop, until }: Listener): AsyncIterableIterator<T> {
+    this.admit(client);
     let stop = (): void => undefined;
     const end = (): void => line.end();
     const line = new Line<T>(() => {
@@ -93,7 +109,7 @@ export class Subscribers {
       this.#lines.delete(line);
       stop();
     });
-    this.#lines.add(line);
+    this.#lines.set(line, client);
     until?.addEventListener('abort', end, { once: true });
     stop = source((item) => {
       if (line.push(item)) return;
@@ -107,6 +123,6 @@ export class Subscribers {
   /** Ends all of them, each with `complete`, and admits nobody any more. */
   close(): void {
     this.#closed = true;
-    for (const line of this.#lines) line.end();
+    for (const line of this.#lines.keys()) line.end();
   }
 }

@@ -2,6 +2,7 @@
 import type { Health, SloStatus, Standing } from '../../analysis/index.js';
 import { type Instant, pathOfEvent } from '../../model/index.js';
 import type { IncidentChange, incidentChangeTypes } from '../../rca/index.js';
+import { clientOf } from '../client.js';
 import { builder } from './builder.js';
 import type { GraphqlContext } from './context.js';
 import { BandEnum, HealthType } from './health.js';
@@ -116,8 +117,9 @@ export const SloChangeType = builder.objectRef<SloChange>('SloChange').implement
 /** Lets who asks listen to a source, as one of the subscribers. */
 export const listen = <T>(
   source: Source<T>,
-  { deps, drop, until }: GraphqlContext,
-): AsyncIterableIterator<T> => deps.subscribers.listen(source, drop, until);
+  { deps, drop, until, principal, address }: GraphqlContext,
+): AsyncIterableIterator<T> =>
+  deps.subscribers.listen(source, { client: clientOf(principal, address), drop, until });
 
 /** What changes of the standing: first all of it as it stands, then what an evaluation finds changed. */
 export function standingSource<T>(
