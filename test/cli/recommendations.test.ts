@@ -26,6 +26,7 @@ const events = [
       { kind: 'alert_cleared', time: ago(598 + i * 4) },
     ].map((event) => ({ ...event, service: 'checkout', name: 'Flaps', severity: 'warning' })),
   ).flat(),
+  { kind: 'alert_fired', service: 'checkout', name: 'Blips', severity: 'warning', time: ago(500) },
   {
     ...{ kind: 'slo', slo: 'heap', service: 'checkout', metric: 'jvm_heap_bytes', target: 1 },
     ...{ direction: 'at_most', windowMinutes: 20, time: ago(60) },
@@ -105,15 +106,23 @@ describe('genchi hygiene', () => {
     expect(out).toMatch(/^Fell silent: 1\n/m);
     expect(out).toMatch(/checkout +jvm_heap_bytes +\S+ +2[0-9] min/);
     expect(out).toMatch(/^Sent twice: none\n/m);
-    expect(out).toMatch(/^5 alerts fired within the day/m);
+    expect(out).toMatch(/^6 alerts fired within the day/m);
     expect(out).toMatch(/Flaps +checkout +5/);
+  });
+
+  it('shows as many as asked, and says how many it leaves out', async () => {
+    const { out } = await ask('hygiene', '--limit', '1');
+    expect(out).toMatch(/^Loudest alerts: 2\n(.*\n){3}and 1 more; --limit shows up to 100\n/m);
+    const { code, err } = await ask('hygiene', '--limit', '0');
+    expect(code).not.toBe(0);
+    expect(err).toContain('--limit');
   });
 
   it('prints JSON', async () => {
     const { out } = await ask('hygiene', '--json', '--service', 'other');
     expect(JSON.parse(out)).toMatchObject({
-      dataQuality: { metricCount: 0, stalled: [], gaps: [] },
-      alertHygiene: { fired: 5 },
+      dataQuality: { metricCount: 0, stalled: { totalCount: 0, nodes: [] }, gaps: { nodes: [] } },
+      alertHygiene: { fired: 6 },
     });
   });
 });

@@ -12,6 +12,7 @@ import {
 } from '../../analysis/index.js';
 import { pathOfEvent, SECOND_MS } from '../../model/index.js';
 import { builder } from './builder.js';
+import { connectionRef, keyOfParts, pageArgs, pageOfList } from './connection.js';
 import { Citation } from './receipts.js';
 import { TimeWindow, windowBefore } from './window.js';
 
@@ -24,6 +25,8 @@ const FiredInType = builder.objectRef<FiredIn>('AlertsFiredIn').implement({
     fired: t.exposeInt('fired', { description: 'How many fired.' }),
   }),
 });
+
+const FiredInConnection = connectionRef('AlertsFiredIn', FiredInType, 'counted');
 
 const FiredAlertType = builder.objectRef<FiredAlert>('FiredAlert').implement({
   description: 'An alert of a service with how often it fired.',
@@ -39,6 +42,8 @@ const FiredAlertType = builder.objectRef<FiredAlert>('FiredAlert').implement({
   }),
 });
 
+const FiredAlertConnection = connectionRef('FiredAlert', FiredAlertType, 'counted');
+
 const FlappingType = builder.objectRef<FlappingAlert>('FlappingAlert').implement({
   description: 'An alert that fired four times or more within an hour, and cleared in between.',
   fields: (t) => ({
@@ -49,6 +54,8 @@ const FlappingType = builder.objectRef<FlappingAlert>('FlappingAlert').implement
     cleared: t.exposeInt('cleared', { description: 'How often it cleared in that hour.' }),
   }),
 });
+
+const FlappingConnection = connectionRef('FlappingAlert', FlappingType, 'counted');
 
 const UnattendedType = builder.objectRef<UnattendedIncident>('UnattendedIncident').implement({
   description: 'An incident that nobody took on for over 30 minutes.',
@@ -73,6 +80,8 @@ const UnattendedType = builder.objectRef<UnattendedIncident>('UnattendedIncident
   }),
 });
 
+const UnattendedConnection = connectionRef('UnattendedIncident', UnattendedType, 'counted');
+
 const TogetherType = builder.objectRef<AlertsTogether>('AlertsOfOneCause').implement({
   description: 'A service on which single causes set off several different alerts.',
   fields: (t) => ({
@@ -87,6 +96,8 @@ const TogetherType = builder.objectRef<AlertsTogether>('AlertsOfOneCause').imple
     }),
   }),
 });
+
+const TogetherConnection = connectionRef('AlertsOfOneCause', TogetherType, 'counted');
 
 const ThresholdType = builder.objectRef<TightThreshold>('TightThreshold').implement({
   description: 'An alert whose threshold is the target of an objective.',
@@ -104,6 +115,8 @@ const ThresholdType = builder.objectRef<TightThreshold>('TightThreshold').implem
   }),
 });
 
+const ThresholdConnection = connectionRef('TightThreshold', ThresholdType, 'counted');
+
 const AlertHygieneType = builder.objectRef<AlertHygiene>('AlertHygiene').implement({
   description: 'How well alerting works over a window.',
   fields: (t) => ({
@@ -116,34 +129,45 @@ const AlertHygieneType = builder.objectRef<AlertHygiene>('AlertHygiene').impleme
       resolve: ({ busiestMinute }) => busiestMinute,
     }),
     storms: t.field({
-      type: [FiredInType],
+      type: FiredInConnection,
+      args: pageArgs,
       description: 'The minutes in which over 10 fired.',
-      resolve: ({ storms }) => [...storms],
+      resolve: ({ storms }, page) => pageOfList(page, storms, ({ from }) => keyOfParts(from)),
     }),
     alerts: t.field({
-      type: [FiredAlertType],
+      type: FiredAlertConnection,
+      args: pageArgs,
       description: 'The alerts that fired, those that fired most first.',
-      resolve: ({ alerts }) => [...alerts],
+      resolve: ({ alerts }, page) =>
+        pageOfList(page, alerts, ({ name, service }) => keyOfParts(service, name)),
     }),
     flapping: t.field({
-      type: [FlappingType],
+      type: FlappingConnection,
+      args: pageArgs,
       description: 'Alerts that come and go.',
-      resolve: ({ flapping }) => [...flapping],
+      resolve: ({ flapping }, page) =>
+        pageOfList(page, flapping, ({ name, service }) => keyOfParts(service, name)),
     }),
     unattended: t.field({
-      type: [UnattendedType],
+      type: UnattendedConnection,
+      args: pageArgs,
       description: 'Incidents that waited for somebody, the longest first.',
-      resolve: ({ unattended }) => [...unattended],
+      resolve: ({ unattended }, page) => pageOfList(page, unattended, ({ incident }) => incident.incident),
     }),
     ofOneCause: t.field({
-      type: [TogetherType],
+      type: TogetherConnection,
+      args: pageArgs,
       description: 'Services on which one cause set off several alerts.',
-      resolve: ({ together }) => [...together],
+      resolve: ({ together }, page) => pageOfList(page, together, ({ service }) => keyOfParts(service)),
     }),
     tightThresholds: t.field({
-      type: [ThresholdType],
+      type: ThresholdConnection,
+      args: pageArgs,
       description: 'Alerts that fire where their objective is missed already.',
-      resolve: ({ thresholds }) => [...thresholds],
+      resolve: ({ thresholds }, page) =>
+        pageOfList(page, thresholds, ({ name, service, slo, receipt }) =>
+          keyOfParts(service, name, slo.slo, receipt),
+        ),
     }),
   }),
 });

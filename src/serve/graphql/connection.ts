@@ -104,6 +104,11 @@ export async function pageOfList<T>(
   return { ...page, totalCount: items.length };
 }
 
+/** The key of an item that is told from others by several values together. */
+export function keyOfParts(...parts: readonly (string | number | undefined)[]): string {
+  return JSON.stringify(parts);
+}
+
 /** A page with other nodes in the place of its own. */
 export function mapPage<T, U>(page: Connection<T>, map: (node: T) => U): Connection<U> {
   return { ...page, edges: page.edges.map(({ cursor, node }) => ({ cursor, node: map(node) })) };

@@ -10,6 +10,7 @@ import {
 } from '../../analysis/index.js';
 import { pathOf, SECOND_MS, type Series } from '../../model/index.js';
 import { builder } from './builder.js';
+import { connectionRef, keyOfParts, pageArgs, pageOfList, sizeOf } from './connection.js';
 import { Citation } from './receipts.js';
 import { TimeWindow } from './window.js';
 
@@ -32,13 +33,19 @@ const StalledType = builder.objectRef<StalledMetric>('StalledMetric').implement(
       description: 'The mean time between its samples, in seconds; null with less than two.',
       resolve: ({ stepMs }) => (stepMs === undefined ? undefined : stepMs / SECOND_MS),
     }),
+    seriesCount: t.int({ description: 'How many series it has.', resolve: ({ series }) => series.length }),
     series: t.field({
       type: [Citation],
-      description: 'Its series.',
-      resolve: ({ series }) => series.map(seriesPath),
+      description: 'Its first series.',
+      args: {
+        first: t.arg.int({ required: true, defaultValue: 20, description: 'How many of them, 1..100.' }),
+      },
+      resolve: ({ series }, { first }) => series.slice(0, sizeOf(first)).map(seriesPath),
     }),
   }),
 });
+
+const StalledConnection = connectionRef('StalledMetric', StalledType, 'counted');
 
 const MetricGapType = builder.objectRef<MetricGap>('MetricGap').implement({
   description: 'Over five minutes in which no series of a metric of a service had a sample.',
@@ -53,6 +60,8 @@ const MetricGapType = builder.objectRef<MetricGap>('MetricGap').implement({
     }),
   }),
 });
+
+const MetricGapConnection = connectionRef('MetricGap', MetricGapType, 'counted');
 
 const DuplicatedType = builder.objectRef<Duplicated>('DuplicatedMetrics').implement({
   description: 'Metrics of a service that come from several senders, or under two names.',
@@ -72,6 +81,8 @@ const DuplicatedType = builder.objectRef<Duplicated>('DuplicatedMetrics').implem
   }),
 });
 
+const DuplicatedConnection = connectionRef('DuplicatedMetrics', DuplicatedType, 'counted');
+
 const SensitiveType = builder.objectRef<SensitiveLabel>('SensitiveLabel').implement({
   description: 'A label that looks like a credential or like personal data. Its value is not told.',
   fields: (t) => ({
@@ -88,11 +99,9 @@ const SensitiveType = builder.objectRef<SensitiveLabel>('SensitiveLabel').implem
   }),
 });
 
-interface DataQuality extends MetricHygiene {
-  readonly gaps: readonly MetricGap[];
-}
+const SensitiveConnection = connectionRef('SensitiveLabel', SensitiveType, 'counted');
 
-const DataQualityType = builder.objectRef<DataQuality>('DataQuality').implement({
+const DataQualityType = builder.objectRef<MetricHygiene>('DataQuality').implement({
   description: 'How well measuring works: over the day before a time.',
   fields: (t) => ({
     window: t.expose('window', { type: TimeWindow, description: 'What was looked at.' }),
@@ -105,25 +114,40 @@ const DataQualityType = builder.objectRef<DataQuality>('DataQuality').implement(
       resolve: ({ metrics }) => metrics.reduce((sum, { series }) => sum + series.length, 0),
     }),
     stalled: t.field({
-      type: [StalledType],
+      type: StalledConnection,
+      args: pageArgs,
       description:
         'Metrics that are silent for over five minutes, and for over twice their own step; the longest first. What Genchi measures itself from events is never among them.',
-      resolve: ({ stalled }) => [...stalled],
+      resolve: ({ stalled }, page) =>
+        pageOfList(page, stalled, ({ service, metric }) => keyOfParts(service, metric)),
     }),
     gaps: t.field({
-      type: [MetricGapType],
+      type: MetricGapConnection,
+      args: pageArgs,
       description: 'Where metrics were silent, by service, metric and time.',
-      resolve: ({ gaps }) => [...gaps],
+      resolve: async ({ metrics, window }, page, { deps, budget }) => {
+        budget.spend('recommendations');
+        const gaps = await readGaps(deps.store, metrics, window);
+        return await pageOfList(page, gaps, ({ service, metric, from }) => keyOfParts(service, metric, from));
+      },
     }),
     duplicated: t.field({
-      type: [DuplicatedType],
+      type: DuplicatedConnection,
+      args: pageArgs,
       description: 'Metrics that are sent twice; those with the most surplus series first.',
-      resolve: ({ duplicated }) => [...duplicated],
+      resolve: ({ duplicated }, page) =>
+        pageOfList(page, duplicated, ({ service, how, metrics, told }) =>
+          keyOfParts(service, how, told, ...metrics),
+        ),
     }),
     sensitiveLabels: t.field({
-      type: [SensitiveType],
+      type: SensitiveConnection,
+      args: pageArgs,
       description: 'Labels that hold what they must not.',
-      resolve: ({ sensitive }) => [...sensitive],
+      resolve: ({ sensitive }, page) =>
+        pageOfList(page, sensitive, ({ service, label, sensitivity }) =>
+          keyOfParts(service, label, sensitivity),
+        ),
     }),
   }),
 });
@@ -143,9 +167,9 @@ builder.queryField('dataQuality', (t) =>
       const all = await readMetricHygiene(deps.store, at ?? now);
       const isWanted = (one: { readonly service: string | undefined }) =>
         service == null || one.service === service;
-      const metrics = all.metrics.filter(isWanted);
       return {
-        ...{ window: all.window, metrics, gaps: await readGaps(deps.store, metrics, all.window) },
+        window: all.window,
+        metrics: all.metrics.filter(isWanted),
         stalled: all.stalled.filter(isWanted),
         duplicated: all.duplicated.filter(isWanted),
         sensitive: all.sensitive.filter(isWanted),

@@ -6,9 +6,6 @@ import { Section, ServiceLink, Time } from '../parts/text.js';
 import { Answered, NoData } from '../states/states.js';
 import { durationOf } from '../time/format.js';
 
-/** How many are listed at once. */
-const SHOWN = 8;
-
 type Quality = NonNullable<SilentMetricsQuery['dataQuality']>;
 
 function Silent({ quality: { stalled, metricCount, seriesCount } }: { readonly quality: Quality }) {
@@ -19,7 +16,8 @@ function Silent({ quality: { stalled, metricCount, seriesCount } }: { readonly q
       </NoData>
     );
   }
-  if (stalled.length === 0) {
+  const total = stalled.totalCount ?? stalled.nodes.length;
+  if (total === 0) {
     return (
       <p>
         <Mark tone="good" /> All {metricCount} metrics ({seriesCount.toLocaleString('en')} series) of the last
@@ -38,7 +36,7 @@ function Silent({ quality: { stalled, metricCount, seriesCount } }: { readonly q
           </tr>
         </thead>
         <tbody>
-          {stalled.slice(0, SHOWN).map(({ metric, service, lastAt, silentSeconds }) => (
+          {stalled.nodes.map(({ metric, service, lastAt, silentSeconds }) => (
             <tr key={`${service} ${metric}`}>
               <th scope="row">
                 <code>{metric}</code>
@@ -54,7 +52,7 @@ function Silent({ quality: { stalled, metricCount, seriesCount } }: { readonly q
           ))}
         </tbody>
       </table>
-      {stalled.length > SHOWN && <p class="soft small">and {stalled.length - SHOWN} more</p>}
+      {total > stalled.nodes.length && <p class="soft small">and {total - stalled.nodes.length} more</p>}
     </>
   );
 }
@@ -62,7 +60,7 @@ function Silent({ quality: { stalled, metricCount, seriesCount } }: { readonly q
 /** The panel of the overview. */
 export function SilentMetrics({ at }: { readonly at: string | null }) {
   const query = useQuery(SilentMetricsDocument, { at });
-  const count = query.data?.dataQuality?.stalled.length ?? 0;
+  const count = query.data?.dataQuality?.stalled.totalCount ?? 0;
   return (
     <Section title={count === 0 ? 'Silent metrics' : `Silent metrics: ${count}`} id="silent-metrics">
       <Answered query={query} what="how well measuring works">

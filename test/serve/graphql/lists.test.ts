@@ -183,3 +183,36 @@ describe('pillars', () => {
     expect(pillars[3]?.metrics.every(({ value }) => value === null)).toBe(true);
   });
 });
+
+describe('the lists of alert hygiene and data quality', () => {
+  it('are pages that continue where the last one ended, and know how long they are', async () => {
+    const at = `at: "${formatInstant(atMinute(20))}"`;
+    const page = async (args: string) =>
+      await dataOf(`{ alertHygiene(${at}) { alerts(${args}) {
+        totalCount nodes { service name fired } pageInfo { hasNextPage endCursor } } } }`);
+    const first = (await page('first: 1')) as {
+      alertHygiene: { alerts: { pageInfo: { endCursor: string } } };
+    };
+    expect(first).toMatchObject({
+      alertHygiene: {
+        alerts: {
+          totalCount: 2,
+          nodes: [{ service: 'shop', name: 'Full', fired: 4 }],
+          pageInfo: { hasNextPage: true },
+        },
+      },
+    });
+    expect(await page(`after: "${first.alertHygiene.alerts.pageInfo.endCursor}"`)).toMatchObject({
+      alertHygiene: {
+        alerts: { nodes: [{ service: 'web', name: 'Slow' }], pageInfo: { hasNextPage: false } },
+      },
+    });
+  });
+
+  it('take no more than a page at once', async () => {
+    for (const list of ['stalled', 'gaps', 'duplicated', 'sensitiveLabels']) {
+      const { errors } = await ask(scene.server, `{ dataQuality { ${list}(first: 101) { totalCount } } }`);
+      expect(errors?.[0]?.message).toBe('expected first between 1 and 100, not 101');
+    }
+  });
+});
