@@ -143,6 +143,10 @@ export class WorkerPool {
   #listen(slot: Slot): void {
     const { worker } = slot;
     worker.on('message', (ended: JobEnded) => this.#ended(slot, worker, ended));
+    // A thread that is ended from elsewhere, or ends by itself, tells no error.
+    worker.on('exit', (code) =>
+      this.#ended(slot, worker, { end: { type: 'crashed', message: `its thread ended with ${code}` } }),
+    );
     worker.on('error', ({ message }) => this.#ended(slot, worker, { end: { type: 'crashed', message } }));
   }
 

@@ -2,7 +2,7 @@
  * `npm run crash [-- --runs 50 --seed 1 --servers 4]`: servers side by side, each on a folder of its own, are written to
  * on every door and killed with SIGKILL, while checkpoints, compaction, roll-ups, the archive, retention and backups go
  * on. Afterwards every receipt that was acknowledged must be found, none twice, and the whole log must be what the
- * evidence makes. `npm run crash -- --faults [--only NAME,NAME]` runs the cases of `faults.mjs` instead.
+ * evidence makes, and go on from every checkpoint that was signed before a kill. `npm run crash -- --faults [--only NAME,NAME]` runs the cases of `faults.mjs` instead.
  *
  * Exit codes: 0 all good, 1 not, or a start that was not clean.
  */
@@ -53,6 +53,7 @@ function idleFaults(outcomes) {
     ...(sum(({ rows }) => rows.sortedSamples) > 0 ? [] : ['no samples were sorted into parts']),
     ...(sum(({ archived }) => archived) > 0 ? [] : ['nothing went to the archive']),
     ...(sum(({ incidents }) => incidents) > 0 ? [] : ['no incident was opened']),
+    ...(sum(({ checkpoints }) => checkpoints) > 0 ? [] : ['no checkpoint was signed before a kill']),
   ];
 }
 
@@ -96,7 +97,8 @@ async function killAll(folder) {
     console.log(
       `server ${name}: ${one.rows.events} events and ${one.rows.samples} samples in the store, ${one.rows.sortedSamples} sorted ` +
         `into parts (the last is number ${one.rows.parts}), ${one.archived} files of the archive, ${one.incidents} incidents, ` +
-        `${one.leaves} leaves of the log, ${one.verified} receipts computed again`,
+        `${one.leaves} leaves of the log, ${one.verified} receipts computed again, ` +
+        `${one.checkpoints} checkpoints signed before kills that the last one goes on from`,
     );
   }
   const ready = outcomes.flatMap(({ kills }) => kills.flatMap(({ readyMs }) => readyMs ?? []));

@@ -5,13 +5,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort, startGenchi, until } from '../integration/programs.mjs';
 import { countRows } from '../integration/store-rows.mjs';
+import { proveSigned, signedBy } from './checkpoints.mjs';
 import { openFolder } from './folder.mjs';
 import { doorNames, lookFor } from './verify.mjs';
 
 /** @typedef {import('./verify.mjs').Acknowledged} Acknowledged */
 /** @typedef {import('./verify.mjs').Door} Door */
 /** @typedef {{ door: Door, acknowledged: Acknowledged[], resent: number }} Written */
-/** @typedef {{ url: string, size: number, root: string }} Signed */
 
 /** How long a start on what a kill left behind may take; several servers share two cores here. */
 const READY_MS = 120_000;
@@ -97,7 +97,7 @@ export function faultsOf(results) {
   ]);
 }
 
-/** @typedef {{ name: number, data: string, port: number, writers: Writers, random: { between(from: number, to: number): number } }} Lane */
+/** @typedef {{ name: number, data: string, port: number, writers: Writers, signed: import('./checkpoints.mjs').Signed[], random: { between(from: number, to: number): number } }} Lane */
 
 /**
  * Kills a server before it is ready.
@@ -117,7 +117,7 @@ async function killEarly({ data, port }, afterMs) {
  * @param {number} afterMs
  * @param {boolean} isBackedUp
  */
-async function killWriting({ data, port, writers }, afterMs, isBackedUp) {
+async function killWriting({ data, port, writers, signed }, afterMs, isBackedUp) {
   const startedAt = performance.now();
   const genchi = await startGenchi({ data, port, settings: EAGER, timeoutMs: READY_MS });
   const readyMs = performance.now() - startedAt;
@@ -126,7 +126,9 @@ async function killWriting({ data, port, writers }, afterMs, isBackedUp) {
     const headers = { 'content-type': 'application/json' };
     await fetch(`${genchi.url}/backups`, { method: 'POST', headers, body: '{}' });
   }
-  await Promise.race([writers.underWay.then(() => pause(afterMs)), writing]);
+  await Promise.race([writers.underWay, writing]);
+  signed.push(await signedBy(genchi.url));
+  await Promise.race([pause(afterMs), writing]);
   if (!genchi.running) throw new Error(`genchi ended on its own:\n${genchi.output}`);
   await genchi.stop('SIGKILL');
   return { ...(await writing), readyMs };
@@ -181,6 +183,7 @@ export async function runLane({ name, folder, runs, random, say }) {
     data: join(folder, `data-${name}`),
     port: await freePort(),
     writers: new Writers(),
+    signed: [],
     random,
   };
   const kills = [];
@@ -208,16 +211,18 @@ export async function runLane({ name, folder, runs, random, say }) {
 }
 
 /** @param {Lane} lane */
-async function lastLook({ data, port, writers }) {
+async function lastLook({ data, port, writers, signed }) {
   const genchi = await startGenchi({ data, port, timeoutMs: READY_MS });
   const results = await writers.look(genchi.url);
+  const proven = await proveSigned(genchi.url, signed);
   const incidents = await until('incidents', 20_000, () => incidentsOf(genchi.url));
   const exitCode = await genchi.stop('SIGTERM');
   const checked = await checkFolder(data);
   const faults = [
     ...faultsOf(results),
     ...checked.faults,
+    ...proven.faults,
     ...(exitCode === 0 ? [] : [`genchi ended with ${exitCode} on SIGTERM: ${genchi.output}`]),
   ];
-  return { results, ...checked, incidents, faults };
+  return { results, ...checked, incidents, checkpoints: proven.checkpoints, faults };
 }

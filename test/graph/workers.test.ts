@@ -40,6 +40,20 @@ describe('a pool of workers', () => {
     },
   );
 
+  it('tells at once of a query whose thread ends, and answers the next one', async () => {
+    const ending = `require('node:worker_threads').parentPort.once('message', () => process.exit(3))`;
+    const script = new URL(
+      `data:text/javascript,import { createRequire } from 'node:module'; const require = createRequire('/'); ${ending}`,
+    );
+    pool = new WorkerPool(1, { script });
+    await expect(countOf(pool, 1)).rejects.toMatchObject({
+      code: 'query-crashed',
+      message: expect.stringContaining('ended with 3'),
+    });
+    await expect(countOf(pool, 1)).rejects.toMatchObject({ code: 'query-crashed' });
+    expect(pool.restarts).toBe(2);
+  });
+
   it('gives the memory of a large slice back', async () => {
     pool = new WorkerPool(1);
     expect(await countOf(pool, 10)).toBe(11);
