@@ -85,13 +85,13 @@ async function connect(folder) {
   return { instance, connection: await instance.connect() };
 }
 
-/** Tasks and failures of the last hour, ten tasks a minute and service, of which one in fifty fails. */
+/** Tasks and failures from an hour before the end to ten minutes after it, ten tasks a minute and service, of which one in fifty fails. */
 const EVENTS = (/** @type {Plan} */ { services, end }) => `
   INSERT INTO event (batch, kind, id, "at", "receivedAt", door, service, component, reason, "latencyMs")
   SELECT 2, if(n % 50 = 0, 'failure', 'task_completed'), md5('bench' || s || '-' || n), at_ms, at_ms, 'events',
     printf('service-%03d', s), if(n % 50 = 0, 'db', NULL), if(n % 50 = 0, 'timeout', NULL),
     if(n % 50 = 0, NULL, 20 + hash(s * 1009 + n) % 160)
-  FROM (SELECT s, n, ${end} - 3600000 + n * 6000 AS at_ms FROM range(${services}) AS a(s), range(600) AS b(n))`;
+  FROM (SELECT s, n, ${end} - 3600000 + n * 6000 AS at_ms FROM range(${services}) AS a(s), range(700) AS b(n))`;
 
 /**
  * Makes the folder anew.

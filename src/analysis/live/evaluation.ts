@@ -1,4 +1,4 @@
-/** One evaluation after the other: what changes by the moment anew each time, what moves slowly in turns. */
+/** One evaluation after the other: what changes by the moment anew each time, what moves slowly in turns after it. */
 import type { EvidenceStore, SignalSeries } from '../../evidence/index.js';
 import { type Instant, MINUTE_MS, shift } from '../../model/index.js';
 import { assessAll, type Health, healthSettingsOf } from '../health.js';
@@ -68,14 +68,30 @@ export class Evaluator {
     this.#sources = sources;
   }
 
-  /** What stands at a time; the signal ends it between its parts, and the reading of health at once. */
+  /**
+   * What stands at a time, with trends and recommendations as they were last looked at; the first time these are looked
+   * at too. The signal ends it between its parts, and the reading of health at once.
+   */
   async evaluate(at: Instant, signal?: AbortSignal): Promise<Standing> {
-    const scopes = await this.#health(at, signal);
+    const [scopes, slos] = await settledAll(this.#health(at, signal), this.#sources.judge(at));
     signal?.throwIfAborted();
-    // The store counts for objectives while trends are measured here.
-    const [slos, trends] = await settledAll(this.#sources.judge(at), this.#currentTrends(scopes, at));
+    const standing = { at, scopes, slos, trends: this.#allTrends(), recommendations: [] };
+    const known = this.#recommendations;
+    if (known !== undefined) return { ...standing, recommendations: known.found };
+    return (await this.renew(standing, signal)) ?? standing;
+  }
+
+  /**
+   * Looks at what moves slowly and is due: trends of some services, recommendations every five minutes. Answers the
+   * standing with them, undefined when nothing was due. The signal ends it between its parts.
+   */
+  async renew(standing: Standing, signal?: AbortSignal): Promise<Standing | undefined> {
+    const { at, scopes, slos } = standing;
+    const isTrendNew = await this.#renewTrends(scopes, at);
     signal?.throwIfAborted();
-    return { at, scopes, slos, trends, recommendations: await this.#currentRecommendations(slos, at) };
+    const isAdviceNew = await this.#renewRecommendations(slos, at);
+    if (!isTrendNew && !isAdviceNew) return undefined;
+    return { ...standing, trends: this.#allTrends(), recommendations: this.#recommendations?.found ?? [] };
   }
 
   #health(at: Instant, signal: AbortSignal | undefined): Promise<readonly Health[]> {
@@ -92,8 +108,15 @@ export class Evaluator {
     return new Set(series.flatMap(({ service }) => service ?? []));
   }
 
-  /** Looks at the services whose trends are the oldest, and only at those that have a newer closed step. */
-  async #currentTrends(scopes: readonly Health[], at: Instant): Promise<readonly SubjectTrend[]> {
+  #allTrends(): readonly SubjectTrend[] {
+    return [...this.#trends.values()].flatMap((each) => each.found);
+  }
+
+  /**
+   * Looks at the services whose trends are the oldest, and only at those that have a newer closed step; says whether
+   * there were any.
+   */
+  async #renewTrends(scopes: readonly Health[], at: Instant): Promise<boolean> {
     const { trends, servicesAtOnce = SERVICES_AT_ONCE } = this.#sources;
     const moving = this.#movingServices();
     for (const service of this.#trends.keys()) if (!moving.has(service)) this.#trends.delete(service);
@@ -108,18 +131,18 @@ export class Evaluator {
     const judged = measured.filter(({ measured: { input } }) => input.judged.better !== 'trend');
     const found = byService(judgeSubjects(judged));
     for (const service of due) this.#trends.set(service, { at: until, found: found.get(service) ?? [] });
-    return [...this.#trends.values()].flatMap((each) => each.found);
+    return due.length > 0;
   }
 
-  async #currentRecommendations(slos: readonly SloStatus[], at: Instant): Promise<readonly Recommendation[]> {
-    if (this.#recommendations === undefined || this.#recommendations.at <= at - SLOW_MS) {
-      const { store, metrics, signals } = this.#sources;
-      const measuring = { signals: signals() };
-      // What was judged a moment ago is not judged again.
-      const judge = async () => slos;
-      const findings = await readFindings({ store, metrics, measuring, judge }, { at });
-      this.#recommendations = { at, found: recommend(findings) };
-    }
-    return this.#recommendations.found;
+  /** Makes recommendations anew once they are old; says whether they were. */
+  async #renewRecommendations(slos: readonly SloStatus[], at: Instant): Promise<boolean> {
+    if (this.#recommendations !== undefined && this.#recommendations.at > at - SLOW_MS) return false;
+    const { store, metrics, signals } = this.#sources;
+    const measuring = { signals: signals() };
+    // What was judged a moment ago is not judged again.
+    const judge = async () => slos;
+    const findings = await readFindings({ store, metrics, measuring, judge }, { at });
+    this.#recommendations = { at, found: recommend(findings) };
+    return true;
   }
 }

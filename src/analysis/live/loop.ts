@@ -6,7 +6,7 @@ import { type Closed, type ClosingParts, MinuteCloser } from './closing.js';
 import { type EvaluationSources, Evaluator } from './evaluation.js';
 import { LiveObjectives } from './objectives.js';
 
-/** What one evaluation took and did, for whoever watches the loop. */
+/** What one evaluation took and did, for whoever watches the loop; what moves slowly is looked at after it. */
 export interface Evaluation {
   readonly at: Instant;
   readonly durationMs: number;
@@ -105,8 +105,11 @@ export class LiveLoop {
     try {
       const minutesClosed = await this.#closeDue();
       const at = clock();
-      board.post(await this.#evaluator.evaluate(at, this.#stop.signal));
+      const standing = await this.#evaluator.evaluate(at, this.#stop.signal);
+      board.post(standing);
       onEvaluated?.({ at, durationMs: stopwatch() - startedMs, minutesClosed });
+      const renewed = await this.#evaluator.renew(standing, this.#stop.signal);
+      if (renewed !== undefined) board.post(renewed);
     } catch (error) {
       if (!this.#stop.signal.aborted) onFailure(error);
     }

@@ -95,6 +95,23 @@ describe('LiveLoop', () => {
     await loop.close();
   });
 
+  it('tells what changed first, and recommends anew after that, every five minutes', async () => {
+    const loop = openLoop();
+    await store.append({ events: [failure(10)] });
+    const posted: Standing[] = [];
+    board.subscribe((standing) => posted.push(standing));
+    for (const second of [300, 330, 600]) {
+      now = atSecond(second);
+      await loop.evaluate();
+    }
+    expect(posted.map(({ at }) => (at - T0) / SECOND_MS)).toEqual([300, 330, 600, 600]);
+    const [first, again, before, after] = posted.map(({ recommendations }) => recommendations);
+    expect(again).toBe(first);
+    expect(before).toBe(first);
+    expect(after).not.toBe(first);
+    await loop.close();
+  });
+
   it('goes on after an evaluation that failed, and says why it did', async () => {
     const broken = vi.spyOn(store, 'steps').mockRejectedValue(new Error('broken'));
     const loop = openLoop();
