@@ -20,13 +20,13 @@ function malformed(what: string): IngestError {
 export class ProtobufReader {
   readonly bytes: Buffer;
   position = 0;
-  readonly #view: DataView;
+  readonly view: DataView;
   /** Whether the last group of septets held the last byte of its varint. */
   #done = false;
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** A field's tag: its number times 8, and its wire type. */
@@ -108,11 +108,11 @@ export class ProtobufReader {
   }
 
   double(at: number): number {
-    return this.#view.getFloat64(at, true);
+    return this.view.getFloat64(at, true);
   }
 
   uint32(at: number): number {
-    return this.#view.getUint32(at, true);
+    return this.view.getUint32(at, true);
   }
 
   /** Steps over a field that is not known. `known` is the highest number that the message itself uses. */

@@ -18,6 +18,7 @@ import {
 } from '../model/index.js';
 import { type Decoded, type Decoder, type DecoderOptions, type EncodedRequest, Refusals } from './decoded.js';
 import { IngestError } from './errors.js';
+import { KnownLabels } from './known-labels.js';
 import type { Limits } from './limits.js';
 import { headerOf, mediaTypeOf } from './media-type.js';
 import { ProtobufReader } from './protobuf.js';
@@ -42,9 +43,9 @@ const STALE_LOW = 2;
 /** Prometheus logs only the beginning of an answer. */
 const MOST_FAULTS = 20;
 
-/** The most characters of cached keys, and of one key: V8 hashes texts over 16,383 characters by length alone. */
-const CACHE_CHARACTERS = 128 * 1024 * 1024;
-const KEY_CHARACTERS = 8 * 1024;
+/** The most bytes of all labels that are remembered, and of those of one series. */
+const KNOWN_BYTES = 128 * 1024 * 1024;
+const SERIES_BYTES = 8 * 1024;
 
 /** Stands for the series that Genchi computed itself, and a Prometheus that scraped it sends back. */
 const OWN = 'own';
@@ -57,8 +58,8 @@ interface Walk {
   readonly now: Instant;
   /** The latest time that a sample may have. */
   readonly latest: number;
-  /** Series that were met for the first time, by the bytes of their labels. */
-  readonly met: Map<string, SeriesRef | typeof OWN>;
+  /** Series that were met for the first time, and where the bytes of their labels lie. */
+  readonly met: { readonly from: number; readonly to: number; readonly series: SeriesRef | typeof OWN }[];
   /** Samples of series that Genchi computed itself. */
   own: number;
 }
@@ -75,8 +76,7 @@ interface Met {
 export class RemoteWriteDecoder implements Decoder {
   readonly #intern: SeriesInterner;
   readonly #limits: Limits;
-  readonly #known = new Map<string, SeriesRef | typeof OWN>();
-  #knownCharacters = 0;
+  readonly #known = new KnownLabels<SeriesRef | typeof OWN>(KNOWN_BYTES);
 
   constructor(options: DecoderOptions) {
     this.#intern = options.intern;
@@ -96,7 +96,7 @@ export class RemoteWriteDecoder implements Decoder {
       refusals: new Refusals(MOST_FAULTS),
       now,
       latest: now + FUTURE_TOLERANCE_MS,
-      met: new Map(),
+      met: [],
       own: 0,
     };
     const { reader, columns, refusals } = walk;
@@ -108,7 +108,7 @@ export class RemoteWriteDecoder implements Decoder {
       } else reader.skip(tag, message.length, 1);
     }
     // Not before the end: the series of a request that fails on the way are forgotten again.
-    for (const [key, series] of walk.met) this.#remember(key, series);
+    for (const { from, to, series } of walk.met) this.#known.add(reader.view, from, to, series);
     const { overLimit } = refusals;
     return {
       events: [],
@@ -142,13 +142,12 @@ export class RemoteWriteDecoder implements Decoder {
       else readOther(walk, item, tag, end);
     }
     if (columns.length === first) return;
-    const key =
-      together && labelsTo - labelsFrom <= KEY_CHARACTERS
-        ? reader.bytes.toString('latin1', labelsFrom, labelsTo)
-        : undefined;
-    const series =
-      (key === undefined ? undefined : (this.#known.get(key) ?? walk.met.get(key))) ??
-      this.#meet(walk, { item, from, end, samples: columns.length - first }, key);
+    const canBeKnown = together && labelsTo - labelsFrom <= SERIES_BYTES;
+    const known = canBeKnown ? this.#known.find(reader.view, labelsFrom, labelsTo) : undefined;
+    const series = known ?? this.#meet(walk, { item, from, end, samples: columns.length - first });
+    if (known === undefined && series !== undefined && canBeKnown) {
+      walk.met.push({ from: labelsFrom, to: labelsTo, series });
+    }
     if (series !== undefined && series !== OWN) {
       columns.assign(first, series);
       return;
@@ -158,11 +157,7 @@ export class RemoteWriteDecoder implements Decoder {
   }
 
   /** Finds the series of labels not seen before; refuses its samples when they are not acceptable, or one too many. */
-  #meet(
-    walk: Walk,
-    { item, from, end, samples }: Met,
-    key: string | undefined,
-  ): SeriesRef | typeof OWN | undefined {
+  #meet(walk: Walk, { item, from, end, samples }: Met): SeriesRef | typeof OWN | undefined {
     const read = seriesLabels(walk.reader, from, end, this.#limits);
     walk.reader.position = end;
     if ('fault' in read) {
@@ -171,17 +166,7 @@ export class RemoteWriteDecoder implements Decoder {
     }
     const series = isOwnFigure(read.labels) ? OWN : this.#intern(read.labels);
     if (series === undefined) walk.refusals.refuseSeries(samples, item, read.labels);
-    else if (key !== undefined) walk.met.set(key, series);
     return series;
-  }
-
-  #remember(key: string, series: SeriesRef | typeof OWN): void {
-    this.#knownCharacters += key.length;
-    if (this.#knownCharacters > CACHE_CHARACTERS) {
-      this.#known.clear();
-      this.#knownCharacters = key.length;
-    }
-    this.#known.set(key, series);
   }
 }
 
