@@ -74,14 +74,14 @@ export function overviewSuite(site: () => Site): void {
     await page.getByRole('link', { name: /FrontendSlow/ }).waitFor();
     await check('incidents');
     await page.getByLabel('State').selectOption('resolved');
-    await page.getByText('No incident matches').waitFor();
+    await page.getByText('None is like that').waitFor();
     expect(new URL(page.url()).search).toBe('?state=resolved');
     await page.getByLabel('State').selectOption('open');
     await page.getByLabel('Severity').selectOption('critical');
     await page.getByRole('link', { name: /FrontendSlow/ }).waitFor();
     await page.getByLabel('Service (in full)').fill('payments');
     await page.keyboard.press('Enter');
-    await page.getByText('No incident matches').waitFor();
+    await page.getByText('None is like that').waitFor();
     await leave();
   });
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { connectSuite } from './connect-suite.js';
+import { experimentSuite } from './experiment-suite.js';
 import { exploreSuite } from './explore-suite.js';
 import { incidentSuite } from './incident-suite.js';
 import { kaizenSuite, objectivesSuite } from './kaizen-suite.js';
@@ -24,7 +25,8 @@ describe.skipIf(!hasBrowser)('the pages, in a browser (needs chromium)', { timeo
   describe('how pages look', () => looksSuite(site));
   describe('the editor of queries', () => exploreSuite(site));
   describe('objectives', () => objectivesSuite(site));
-  describe('experiments, improvements, runbooks and reviews', () => kaizenSuite(site));
+  describe('improvements, runbooks and reviews', () => kaizenSuite(site));
+  describe('experiments', () => experimentSuite(site));
   describe('how senders are connected', () => connectSuite(site));
   describe('an incident', () => incidentSuite(site));
   describe('many services, and none', () => scaleSuite(site));

@@ -1,5 +1,5 @@
 /** The form of an experiment: what it holds, what is wrong with it by the server's own rules, what is sent; pure. */
-import { type Faults, numberIn, textOrNull } from '../forms/faults.js';
+import { type Faults, faultsFrom, needed, numberIn, textOrNull } from '../forms/faults.js';
 import type { LabelMatcherInput, StartExperimentInput } from '../generated/graphql.js';
 
 /** What the fields hold, as they were typed. */
@@ -15,13 +15,17 @@ export interface ExperimentDraft {
   readonly plannedMinutes: string;
   readonly baselineMinutes: string;
   readonly owner: string;
+  /** How many minutes ago it began. */
+  readonly minutesAgo: string;
 }
 
 /** A draft with nothing in it. */
 export const EMPTY_EXPERIMENT: ExperimentDraft = {
   ...{ id: '', service: '', metric: '', action: '', reason: '', expectedChangePercent: '' },
-  ...{ treated: '', control: '', plannedMinutes: '', baselineMinutes: '', owner: '' },
+  ...{ treated: '', control: '', plannedMinutes: '', baselineMinutes: '', owner: '', minutesAgo: '' },
 };
+
+const MINUTE_MS = 60_000;
 
 /** Conditions as `version=2, pod!=a`, parted by commas; undefined where one is none. */
 export function matchersIn(text: string): readonly LabelMatcherInput[] | undefined {
@@ -42,39 +46,28 @@ function countFault(text: string, least: number, most: number): string | undefin
     : `Expected ${least} to ${most} minutes.`;
 }
 
+const conditionFault = (text: string): string | undefined =>
+  matchersIn(text) === undefined ? 'Expected labels such as version=2, pod!=a.' : undefined;
+
 /** What is wrong, by field; empty for what can be sent. */
 export function experimentFaults(draft: ExperimentDraft): Faults {
-  const needed = (['id', 'service', 'metric', 'action', 'reason'] as const).map(
-    (name) => [name, draft[name].trim() === '' ? 'Expected a value.' : undefined] as const,
-  );
   const expected = numberIn(draft.expectedChangePercent);
-  const conditions = (['treated', 'control'] as const).map(
-    (name) =>
-      [
-        name,
-        matchersIn(draft[name]) === undefined ? 'Expected labels such as version=2, pod!=a.' : undefined,
-      ] as const,
-  );
-  const all: readonly (readonly [string, string | undefined])[] = [
-    ...needed,
-    ...(draft.action.length > 500 ? [['action', 'Expected 500 characters at most.'] as const] : []),
-    [
-      'expectedChangePercent',
-      expected === undefined || Number.isNaN(expected) || expected === 0
-        ? 'Expected a number other than 0.'
-        : undefined,
-    ],
-    ...conditions,
+  const isChange = expected !== undefined && !Number.isNaN(expected) && expected !== 0;
+  return faultsFrom([
+    ...(['id', 'service', 'metric', 'reason'] as const).map((name) => [name, needed(draft[name])] as const),
+    ['action', draft.action.length > 500 ? 'Expected 500 characters at most.' : needed(draft.action)],
+    ['expectedChangePercent', isChange ? undefined : 'Expected a number other than 0.'],
+    ['treated', conditionFault(draft.treated)],
+    ['control', conditionFault(draft.control)],
     ['plannedMinutes', countFault(draft.plannedMinutes, 10, 2_000)],
+    ['minutesAgo', countFault(draft.minutesAgo, 1, 10_079)],
     ['baselineMinutes', countFault(draft.baselineMinutes, 60, 10_080)],
-  ];
-  return Object.fromEntries(
-    all.filter((entry): entry is readonly [string, string] => entry[1] !== undefined),
-  );
+  ]);
 }
 
-/** What is sent of a draft without faults. */
-export function experimentInput(draft: ExperimentDraft): StartExperimentInput {
+/** What is sent of a draft without faults; `nowMs` is what it began so many minutes before. */
+export function experimentInput(draft: ExperimentDraft, nowMs: number): StartExperimentInput {
+  const minutesAgo = numberIn(draft.minutesAgo);
   const conditions = (text: string) => {
     const read = matchersIn(text) ?? [];
     return read.length === 0 ? null : read;
@@ -91,6 +84,7 @@ export function experimentInput(draft: ExperimentDraft): StartExperimentInput {
     plannedMinutes: numberIn(draft.plannedMinutes) ?? null,
     baselineMinutes: numberIn(draft.baselineMinutes) ?? null,
     owner: textOrNull(draft.owner),
+    startedAt: minutesAgo === undefined ? null : new Date(nowMs - minutesAgo * MINUTE_MS).toISOString(),
   };
 }
 

@@ -3,6 +3,17 @@
 /** Sentences by the name of their field; those of no field stand under the empty name. */
 export type Faults = Readonly<Record<string, string>>;
 
+/** Faults from what was found of each field: nothing is wrong with those of which nothing is said. */
+export function faultsFrom(found: readonly (readonly [name: string, fault: string | undefined])[]): Faults {
+  return Object.fromEntries(
+    found.filter((entry): entry is readonly [string, string] => entry[1] !== undefined),
+  );
+}
+
+/** What is wrong with a field that needs something in it. */
+export const needed = (text: string, expected = 'a value'): string | undefined =>
+  text.trim() === '' ? `Expected ${expected}.` : undefined;
+
 /** The fields that a refusal of the server names, as `target: expected …; window: …`. */
 export function faultsIn(detail: string, names: readonly string[]): Faults {
   const faults: Record<string, string> = {};

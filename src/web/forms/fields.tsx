@@ -1,128 +1,113 @@
-/** Fields of forms: a label, what is meant, and what is wrong. */
-import type { ComponentChildren } from 'preact';
+/** A field of a form: a label, what is meant, and what is wrong. */
 
-interface FieldProps {
+/** What a field is; in words, as a form is told of by its model. */
+export interface FieldWords<N extends string = string> {
   /** Its name among the faults of its form. */
-  readonly name: string;
+  readonly name: N;
   readonly label: string;
   /** What is meant by it, below the field. */
   readonly hint?: string;
-  readonly fault?: string | undefined;
   readonly isNeeded?: boolean;
+  readonly isLocked?: boolean;
+  readonly placeholder?: string;
+  readonly inputMode?: 'decimal' | 'numeric';
+  /** Values of which one is chosen. */
+  readonly choices?: readonly (readonly [value: string, label: string, ...unknown[]])[];
+  /** Values that are proposed, where anything else may be written too. */
+  readonly proposals?: readonly string[];
+  /** Lines of a longer text; one line unless given. */
+  readonly rows?: number;
 }
 
-function Framed({
-  name,
-  label,
-  hint,
-  fault,
-  isNeeded = false,
-  children,
-}: FieldProps & { readonly children: ComponentChildren }) {
-  return (
-    <div class="field">
-      <label for={`field-${name}`}>
-        {label}
-        {isNeeded && <small class="soft"> needed</small>}
-      </label>
-      {children}
-      <span id={`said-${name}`} class={fault === undefined ? 'soft small' : 'fault small'}>
-        {fault ?? hint}
-      </span>
-    </div>
-  );
-}
-
-const ids = (name: string, fault: string | undefined) => ({
-  id: `field-${name}`,
-  name,
-  'aria-invalid': fault !== undefined,
-  'aria-describedby': `said-${name}`,
-});
-
-interface Valued extends FieldProps {
+/** What a field holds now. */
+export interface Held {
   readonly value: string;
+  readonly fault?: string | undefined;
   readonly set: (value: string) => void;
 }
 
-/** A line of text; `choices` are proposed, and anything else may be written. */
-export function TextField({
-  value,
-  set,
-  choices,
-  placeholder,
-  inputMode,
-  isLocked = false,
-  ...field
-}: Valued & {
-  readonly choices?: readonly string[];
-  readonly placeholder?: string;
-  readonly inputMode?: 'decimal' | 'numeric' | 'text';
-  readonly isLocked?: boolean;
-}) {
-  const list = `list-${field.name}`;
+/** The id of the element that a fault of a field leads to. */
+export const fieldId = (name: string): string => `field-${name}`;
+
+type Props = FieldWords & Held;
+
+function attributesOf({ name, fault, hint, isNeeded }: Props) {
+  return {
+    ...{ id: fieldId(name), name, autocomplete: 'off', required: isNeeded },
+    'aria-invalid': fault !== undefined,
+    'aria-describedby': fault === undefined && hint === undefined ? undefined : `said-${name}`,
+  };
+}
+
+function Line(field: Props) {
+  const { name, value, set, proposals, placeholder, inputMode, isLocked = false } = field;
+  const list = proposals === undefined ? undefined : `list-${name}`;
   return (
-    <Framed {...field}>
+    <>
       <input
-        {...ids(field.name, field.fault)}
-        {...{ value, placeholder, inputMode }}
+        {...attributesOf(field)}
+        {...{ value, placeholder, inputMode, list }}
         readOnly={isLocked}
-        required={field.isNeeded}
-        list={choices === undefined ? undefined : list}
-        autocomplete="off"
         onInput={({ currentTarget }) => set(currentTarget.value)}
       />
-      {choices !== undefined && (
+      {proposals !== undefined && (
         <datalist id={list}>
-          {choices.map((choice) => (
-            <option key={choice} value={choice} />
+          {proposals.map((proposal) => (
+            <option key={proposal} value={proposal} />
           ))}
         </datalist>
       )}
-    </Framed>
+    </>
   );
 }
 
-/** Some lines of text. */
-export function LongField({
-  value,
-  set,
-  rows = 3,
-  placeholder,
-  ...field
-}: Valued & { readonly rows?: number; readonly placeholder?: string }) {
+function Choice(field: Props) {
+  const { value, set, choices = [] } = field;
   return (
-    <Framed {...field}>
-      <textarea
-        {...ids(field.name, field.fault)}
-        {...{ value, rows, placeholder }}
-        spellcheck={false}
-        onInput={({ currentTarget }) => set(currentTarget.value)}
-      />
-    </Framed>
+    <select {...attributesOf(field)} value={value} onChange={({ currentTarget }) => set(currentTarget.value)}>
+      {choices.map(([each, label]) => (
+        <option key={each} value={each}>
+          {label}
+        </option>
+      ))}
+    </select>
   );
 }
 
-/** One of a few values. */
-export function ChoiceField({
-  value,
-  set,
-  choices,
-  ...field
-}: Valued & { readonly choices: readonly (readonly [value: string, label: string])[] }) {
+function Lines(field: Props) {
+  const { value, rows, placeholder, set } = field;
   return (
-    <Framed {...field}>
-      <select
-        {...ids(field.name, field.fault)}
-        value={value}
-        onChange={({ currentTarget }) => set(currentTarget.value)}
-      >
-        {choices.map(([each, label]) => (
-          <option key={each} value={each}>
-            {label}
-          </option>
-        ))}
-      </select>
-    </Framed>
+    <textarea
+      {...attributesOf(field)}
+      {...{ value, rows, placeholder }}
+      spellcheck={false}
+      onInput={({ currentTarget }) => set(currentTarget.value)}
+    />
+  );
+}
+
+/** A field of any sort. */
+export function Field(field: Props) {
+  const { name, label, hint, fault, isNeeded = false, choices, rows } = field;
+  return (
+    <div class="field" data-rows={rows}>
+      <label for={fieldId(name)}>
+        {label}
+        {isNeeded && <small class="soft"> needed</small>}
+      </label>
+      {choices !== undefined ? (
+        <Choice {...field} />
+      ) : rows === undefined ? (
+        <Line {...field} />
+      ) : (
+        <Lines {...field} />
+      )}
+      {(fault ?? hint) !== undefined && (
+        <span id={`said-${name}`} class={fault === undefined ? 'soft small' : 'fault small'}>
+          {fault !== undefined && <span aria-hidden="true">✕ </span>}
+          {fault ?? hint}
+        </span>
+      )}
+    </div>
   );
 }

@@ -24,9 +24,17 @@ export function LikelyCause({ incident }: { readonly incident: IncidentLineFragm
   );
 }
 
-/** How long an incident has been going on, or went on. */
-export function lastedOf({ startsAt, endsAt }: Pick<IncidentLineFragment, 'startsAt' | 'endsAt'>): string {
-  return durationOf((endsAt === null ? present.value : Date.parse(endsAt)) - Date.parse(startsAt));
+/** How long an incident has been going on, or went on, in milliseconds. */
+export function lastedMsOf(
+  { startsAt, endsAt }: Pick<IncidentLineFragment, 'startsAt' | 'endsAt'>,
+  nowMs: number,
+): number {
+  return (endsAt === null ? nowMs : Date.parse(endsAt)) - Date.parse(startsAt);
+}
+
+/** The same in words. */
+export function lastedOf(incident: Pick<IncidentLineFragment, 'startsAt' | 'endsAt'>): string {
+  return durationOf(lastedMsOf(incident, present.value));
 }
 
 /** An open incident as an entry of the overview. */

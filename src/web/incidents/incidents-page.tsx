@@ -2,83 +2,57 @@
 import { useSearchParams } from 'wouter-preact';
 import { useQuery } from '../data/query.js';
 import { type IncidentLineFragment, IncidentPageDocument, type IncidentState } from '../generated/graphql.js';
+import type { Column } from '../lists/columns.js';
+import { ChoiceFilter, Filters, WordFilter } from '../lists/filters.js';
+import { ListTable } from '../lists/list-table.js';
+import { Listed } from '../lists/listed.js';
 import { useReloadOnIncidents } from '../overview/open-incidents.js';
-import { useParameter } from '../parts/address.js';
 import { SeverityBadge, StateBadge } from '../parts/marks.js';
 import { IncidentLink, ServiceLink, Time } from '../parts/text.js';
 import { useTitle } from '../parts/title.js';
-import { Answered, Empty } from '../states/states.js';
-import { rangeIn, windowOf } from '../time/range.js';
-import { LikelyCause, lastedOf } from './incident-line.js';
+import { present, rangeIn, windowOf } from '../time/range.js';
+import { LikelyCause, lastedMsOf, lastedOf } from './incident-line.js';
 
 const states: readonly IncidentState[] = ['open', 'resolved'];
 const SEVERITIES = ['critical', 'warning', 'info'];
+const FILTERS = ['state', 'severity', 'service', 'from', 'to', 'last'];
 
-function IncidentRow({ incident }: { readonly incident: IncidentLineFragment }) {
-  const { id, title, state, severity, service, startsAt } = incident;
-  return (
-    <tr>
-      <td>
-        <StateBadge state={state} />
-      </td>
-      <td>
-        <SeverityBadge severity={severity} />
-      </td>
-      <th scope="row">
-        <IncidentLink id={id}>{title}</IncidentLink>
-      </th>
-      <td>{service === null ? <span class="soft">none named</span> : <ServiceLink name={service} />}</td>
-      <td>
-        <Time at={startsAt} />
-      </td>
-      <td class="figure">{lastedOf(incident)}</td>
-      <td>
-        <LikelyCause incident={incident} />
-      </td>
-    </tr>
-  );
-}
+const severityRank = (severity: string): number => {
+  const place = SEVERITIES.indexOf(severity.toLowerCase());
+  return place < 0 ? SEVERITIES.length : place;
+};
 
-function Choice({
-  label,
-  name,
-  values,
-}: {
-  readonly label: string;
-  readonly name: string;
-  readonly values: readonly string[];
-}) {
-  const [value, set] = useParameter(name);
-  return (
-    <label>
-      <span>{label}</span>
-      <select value={value} onChange={({ currentTarget }) => set(currentTarget.value)}>
-        <option value="">Any</option>
-        {[...new Set([...values, ...(value === '' ? [] : [value])])].map((one) => (
-          <option key={one}>{one}</option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-function ServiceChoice() {
-  const [value, set] = useParameter('service');
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        set(String(new FormData(event.currentTarget).get('service')).trim());
-      }}
-    >
-      <label>
-        <span>Service (in full)</span>
-        <input name="service" type="search" key={value} defaultValue={value} />
-      </label>{' '}
-      <button type="submit">Filter</button>
-    </form>
-  );
-}
+const columns: readonly Column<IncidentLineFragment>[] = [
+  {
+    name: 'state',
+    label: 'State',
+    key: ({ state }) => state,
+    cell: ({ state }) => <StateBadge state={state} />,
+  },
+  {
+    ...{ name: 'severity', label: 'Severity', key: ({ severity }) => severityRank(severity) },
+    cell: ({ severity }) => <SeverityBadge severity={severity} />,
+  },
+  {
+    ...{ name: 'title', label: 'Incident', isHead: true, key: ({ title }) => title },
+    cell: ({ id, title }) => <IncidentLink id={id}>{title}</IncidentLink>,
+  },
+  {
+    ...{ name: 'service', label: 'Service', key: ({ service }) => service },
+    cell: ({ service }) =>
+      service === null ? <span class="soft">none named</span> : <ServiceLink name={service} />,
+  },
+  {
+    ...{ name: 'since', label: 'First seen', key: ({ startsAt }) => Date.parse(startsAt) },
+    cell: ({ startsAt }) => <Time at={startsAt} />,
+  },
+  {
+    ...{ name: 'lasted', label: 'Lasted', isFigure: true },
+    key: (incident) => lastedMsOf(incident, present.value),
+    cell: lastedOf,
+  },
+  { name: 'cause', label: 'Likely cause', cell: (incident) => <LikelyCause incident={incident} /> },
+];
 
 /** What is asked for, as the address has it. */
 function useAsked() {
@@ -94,78 +68,38 @@ function useAsked() {
   };
 }
 
-function IncidentTable({ incidents }: { readonly incidents: readonly IncidentLineFragment[] }) {
-  return (
-    <div class="scroll">
-      <table class="data wide">
-        <thead>
-          <tr>
-            <th scope="col">State</th>
-            <th scope="col">Severity</th>
-            <th scope="col">Incident</th>
-            <th scope="col">Service</th>
-            <th scope="col">First seen</th>
-            <th scope="col" class="figure">
-              Lasted
-            </th>
-            <th scope="col">Likely cause</th>
-          </tr>
-        </thead>
-        <tbody>
-          {incidents.map((incident) => (
-            <IncidentRow key={incident.id} incident={incident} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
+const named = (values: readonly string[]) => values.map((value) => [value, value] as const);
+
+const many = (count: number): string => (count === 1 ? 'one incident' : `${count} incidents`);
 
 /** The page at `/incidents`. */
 export function IncidentsPage() {
-  const asked = useAsked();
-  const query = useQuery(IncidentPageDocument, asked, { subject: 'incidents' });
-  const [after, setAfter] = useParameter('after');
-  useReloadOnIncidents(query.reload);
   useTitle('Incidents');
+  const query = useQuery(IncidentPageDocument, useAsked(), { subject: 'incidents' });
+  useReloadOnIncidents(query.reload);
+  const count = query.data?.incidents.totalCount;
   return (
     <>
       <div class="page-head">
         <h1>Incidents</h1>
       </div>
-      <div class="filters">
-        <Choice label="State" name="state" values={states} />
-        <Choice label="Severity" name="severity" values={SEVERITIES} />
-        <ServiceChoice />
-        <span class="soft" role="status">
-          {query.data !== undefined && `${query.data.incidents.totalCount ?? 0} incidents`}
-        </span>
-      </div>
-      <Answered query={query} what="incidents" lines={10}>
-        {({ incidents: { nodes, pageInfo } }) =>
-          nodes.length === 0 ? (
-            <Empty title="No incident matches">
-              Choose other filters, or another span of time; without one, all times are listed.
-            </Empty>
-          ) : (
-            <>
-              <IncidentTable incidents={nodes} />
-              <nav class="row pager" aria-label="Pages of the list">
-                <button type="button" disabled={after === ''} onClick={() => setAfter('')}>
-                  Newest
-                </button>
-                <button
-                  type="button"
-                  disabled={!pageInfo.hasNextPage}
-                  onClick={() => setAfter(pageInfo.endCursor ?? '')}
-                >
-                  Older
-                </button>
-              </nav>
-            </>
-          )
-        }
-      </Answered>
+      <Filters said={count == null ? undefined : many(count)}>
+        <ChoiceFilter label="State" name="state" all="Any" choices={named(states)} />
+        <ChoiceFilter label="Severity" name="severity" all="Any" choices={named(SEVERITIES)} />
+        <WordFilter label="Service (in full)" name="service" />
+      </Filters>
+      <Listed
+        query={query}
+        what="incidents"
+        filters={FILTERS}
+        slice={({ incidents }) => incidents}
+        none="No incident has been opened"
+        advice="Alerts open them: the page Connect shows how an Alertmanager sends its own."
+      >
+        {(incidents) => (
+          <ListTable label="Incidents" items={incidents} columns={columns} idOf={({ id }) => id} />
+        )}
+      </Listed>
     </>
   );
 }

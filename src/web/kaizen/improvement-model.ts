@@ -1,5 +1,5 @@
 /** Improvements in words, the form of one, and how it moves on; pure. */
-import { type Faults, numberIn, textOrNull } from '../forms/faults.js';
+import { type Faults, faultsFrom, needed, numberIn, textOrNull } from '../forms/faults.js';
 import type {
   Holding,
   ImprovementEffort,
@@ -77,21 +77,20 @@ export const EMPTY_IMPROVEMENT: ImprovementDraft = {
   ...{ before: '', after: '', owner: '', message: '' },
 };
 
+function numberFault(text: string): string | undefined {
+  return Number.isNaN(numberIn(text) ?? 0) ? 'Expected a number.' : undefined;
+}
+
 /** What is wrong, by field; empty for what can be sent. */
 export function improvementFaults(draft: ImprovementDraft): Faults {
-  const numbers = (['expectedChangePercent', 'before', 'after'] as const).map((name) => {
-    const value = numberIn(draft[name]);
-    return [name, value !== undefined && Number.isNaN(value) ? 'Expected a number.' : undefined] as const;
-  });
-  const all: readonly (readonly [string, string | undefined])[] = [
-    ['id', draft.id.trim() === '' ? 'Expected a name of your own.' : undefined],
-    ['title', draft.title.trim() === '' ? 'Expected what it is, in a line.' : undefined],
+  return faultsFrom([
+    ['id', needed(draft.id, 'a name of your own')],
+    ['title', needed(draft.title, 'what it is, in a line')],
     ['message', draft.message.length > 10_000 ? 'Expected 10,000 characters at most.' : undefined],
-    ...numbers,
-  ];
-  return Object.fromEntries(
-    all.filter((entry): entry is readonly [string, string] => entry[1] !== undefined),
-  );
+    ...(['expectedChangePercent', 'before', 'after'] as const).map(
+      (name) => [name, numberFault(draft[name])] as const,
+    ),
+  ]);
 }
 
 /** What is sent of a draft without faults. */

@@ -1,10 +1,10 @@
 /** Logs an improvement. */
 import { useState } from 'preact/hooks';
 import { faultsIn } from '../forms/faults.js';
-import { ChoiceField, LongField, TextField } from '../forms/fields.js';
-import { useSend } from '../forms/use-send.js';
+import { Form, type Group } from '../forms/form.js';
+import { useServiceNames } from '../forms/service-names.js';
+import { useForm } from '../forms/use-form.js';
 import { LogImprovementDocument } from '../generated/graphql.js';
-import { ProblemBox } from '../states/states.js';
 import {
   EMPTY_IMPROVEMENT,
   efforts,
@@ -16,87 +16,62 @@ import {
 
 const NAMES = Object.keys(EMPTY_IMPROVEMENT);
 
-function useLogForm(onDone: () => void) {
-  const [draft, setDraft] = useState(EMPTY_IMPROVEMENT);
-  const [isChecked, check] = useState(false);
-  const [logged, setLogged] = useState<string>();
-  const { send, isSending, problem, forget } = useSend(LogImprovementDocument);
-  const refused = problem === undefined ? {} : faultsIn(problem.detail, NAMES);
-  const faults = { ...refused, ...(isChecked ? improvementFaults(draft) : {}) };
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    check(true);
-    if (Object.keys(improvementFaults(draft)).length > 0) return;
-    const answer = await send({ input: improvementInput(draft) });
-    if (answer?.logImprovement == null) return;
-    setLogged(answer.logImprovement.name);
-    check(false);
-    setDraft(EMPTY_IMPROVEMENT);
-    onDone();
-  };
-  const bind = (name: keyof ImprovementDraft) => ({
-    name,
-    value: draft[name],
-    fault: faults[name],
-    set: (value: string) => {
-      setDraft((before) => ({ ...before, [name]: value }));
-      forget();
-    },
-  });
-  return { bind, submit, isSending, logged, unplaced: faults[''] };
-}
+const groupsWith = (services: readonly string[]): readonly Group<keyof ImprovementDraft>[] => [
+  {
+    fields: [
+      { name: 'title', label: 'What it is', isNeeded: true, placeholder: 'Pool of 40 connections' },
+      {
+        ...{ name: 'id', label: 'Name', isNeeded: true, placeholder: 'pool-40' },
+        hint: 'Sent twice under it, it is logged once.',
+      },
+      { name: 'service', label: 'Service', proposals: services },
+      { name: 'metric', label: 'Metric', hint: 'What it did is measured where one is named.' },
+      { name: 'state', label: 'State', choices: states },
+      { name: 'effort', label: 'Effort', choices: [['', 'not said'], ...efforts] },
+      { name: 'owner', label: 'Owner' },
+    ],
+  },
+  {
+    legend: 'What it is to do',
+    fields: [
+      {
+        ...{ name: 'expectedChangePercent', label: 'Expected change, %', inputMode: 'decimal' },
+        hint: 'Negative where it is to fall.',
+      },
+      {
+        ...{ name: 'before', label: 'Median before', inputMode: 'decimal' },
+        hint: 'Where it cannot be measured.',
+      },
+      { name: 'after', label: 'Median after', inputMode: 'decimal', hint: 'Where it cannot be measured.' },
+      { name: 'message', label: 'What to say with it', rows: 2 },
+    ],
+  },
+];
 
 /** The form. */
 export function LogForm({ onDone }: { readonly onDone: () => void }) {
-  const { bind, submit, isSending, logged, unplaced } = useLogForm(onDone);
+  const [logged, setLogged] = useState<string>();
+  const services = useServiceNames();
+  const form = useForm({
+    from: EMPTY_IMPROVEMENT,
+    document: LogImprovementDocument,
+    faultsOf: improvementFaults,
+    variablesOf: (draft: ImprovementDraft) => ({ input: improvementInput(draft) }),
+    refused: (detail) => faultsIn(detail, NAMES),
+    isCleared: true,
+    onAnswer: ({ logImprovement }) => {
+      setLogged(logImprovement?.name);
+      onDone();
+      return logImprovement != null;
+    },
+  });
   return (
-    <form class="form section" aria-label="Improvement" noValidate onSubmit={(event) => void submit(event)}>
-      <div class="fields">
-        <TextField {...bind('title')} label="What it is" isNeeded placeholder="Pool of 40 connections" />
-        <TextField
-          {...bind('id')}
-          label="Name"
-          isNeeded
-          placeholder="pool-40"
-          hint="Sent twice under it, it is logged once."
-        />
-        <TextField {...bind('service')} label="Service" />
-        <TextField {...bind('metric')} label="Metric" hint="What it did is measured where one is named." />
-        <ChoiceField
-          {...bind('state')}
-          label="State"
-          choices={states.map(([state, word]) => [state, word] as const)}
-        />
-        <ChoiceField {...bind('effort')} label="Effort" choices={[['', 'not said'], ...efforts]} />
-        <TextField {...bind('expectedChangePercent')} label="Expected change, %" inputMode="decimal" />
-        <TextField
-          {...bind('before')}
-          label="Median before"
-          inputMode="decimal"
-          hint="Where it cannot be measured."
-        />
-        <TextField
-          {...bind('after')}
-          label="Median after"
-          inputMode="decimal"
-          hint="Where it cannot be measured."
-        />
-        <TextField {...bind('owner')} label="Owner" />
-      </div>
-      <LongField {...bind('message')} label="What to say with it" rows={2} />
-      {unplaced !== undefined && (
-        <ProblemBox problem={{ title: 'The server refused it', detail: unplaced }} />
-      )}
-      {logged !== undefined && (
-        <p class="done" role="status">
-          Logged: {logged}
-        </p>
-      )}
-      <div>
-        <button type="submit" class="primary" disabled={isSending}>
-          Log it
-        </button>
-      </div>
-    </form>
+    <Form
+      label="Improvement"
+      form={form}
+      groups={groupsWith(services)}
+      submit="Log it"
+      done={logged === undefined ? undefined : `Logged: ${logged}`}
+    />
   );
 }

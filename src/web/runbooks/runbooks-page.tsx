@@ -1,12 +1,16 @@
 /** The runbooks: what to do about known failures, and which incidents they were for. */
-import { Link } from 'wouter-preact';
+import { useMemo } from 'preact/hooks';
 import { useQuery } from '../data/query.js';
 import { type RunbookLineFragment, RunbookListDocument } from '../generated/graphql.js';
+import type { Column } from '../lists/columns.js';
+import { ChoiceFilter, Filters, WordFilter } from '../lists/filters.js';
+import { ListTable } from '../lists/list-table.js';
+import { Listed } from '../lists/listed.js';
+import { NameCell } from '../lists/name-cell.js';
 import { useParameter } from '../parts/address.js';
 import { IncidentLink } from '../parts/text.js';
 import { useTitle } from '../parts/title.js';
 import { runbookPath } from '../paths.js';
-import { Answered, Empty } from '../states/states.js';
 import { found } from './found.js';
 import { type Use, useUses } from './use-incidents.js';
 
@@ -27,113 +31,86 @@ function Uses({ uses }: { readonly uses: readonly Use[] | undefined }) {
   );
 }
 
-function RunbookRow({
-  runbook,
-  uses,
-}: {
-  readonly runbook: RunbookLineFragment;
-  readonly uses: readonly Use[] | undefined;
-}) {
-  const { name, title, owner, origin, services, severities } = runbook;
-  return (
-    <tr>
-      <th scope="row">
-        <Link href={runbookPath(name)}>{title}</Link>
-        <div class="soft small">{name}</div>
-      </th>
-      <td>{services.length === 0 ? <span class="soft">any</span> : services.join(', ')}</td>
-      <td>{severities.length === 0 ? <span class="soft">any</span> : severities.join(', ')}</td>
-      <td>{owner ?? <span class="soft">–</span>}</td>
-      <td class="soft">{origin === 'own' ? 'yours' : 'with Genchi'}</td>
-      <td>
-        <Uses uses={uses} />
-      </td>
-    </tr>
-  );
-}
+const anyOf = (values: readonly string[]) =>
+  values.length === 0 ? <span class="soft">any</span> : values.join(', ');
 
-function Filters() {
-  const [words, setWords] = useParameter('words');
-  const [origin, setOrigin] = useParameter('origin');
-  return (
-    <div class="filters">
-      <label>
-        <span>Search</span>
-        <input type="search" value={words} onInput={({ currentTarget }) => setWords(currentTarget.value)} />
-      </label>
-      <label>
-        <span>From</span>
-        <select value={origin} onChange={({ currentTarget }) => setOrigin(currentTarget.value)}>
-          <option value="">Anywhere</option>
-          <option value="own">Yours</option>
-          <option value="shipped">With Genchi</option>
-        </select>
-      </label>
-    </div>
-  );
-}
+/** The columns, with the incidents that each runbook was for where they are known by now. */
+const columnsWith = (
+  uses: ReadonlyMap<string, readonly Use[]> | undefined,
+): readonly Column<RunbookLineFragment>[] => [
+  {
+    ...{ name: 'title', label: 'Runbook', isHead: true, key: ({ title }) => title },
+    cell: ({ name, title }) => <NameCell href={runbookPath(name)} title={title} name={name} />,
+  },
+  {
+    ...{ name: 'services', label: 'Services', key: ({ services }) => services.join(', ') },
+    cell: ({ services }) => anyOf(services),
+  },
+  { name: 'severity', label: 'Severity', cell: ({ severities }) => anyOf(severities) },
+  {
+    ...{ name: 'owner', label: 'Owner', key: ({ owner }) => owner },
+    cell: ({ owner }) => owner ?? <span class="soft">–</span>,
+  },
+  {
+    ...{ name: 'origin', label: 'Comes', key: ({ origin }) => origin },
+    cell: ({ origin }) => <span class="soft">{origin === 'own' ? 'yours' : 'with Genchi'}</span>,
+  },
+  {
+    ...{
+      name: 'uses',
+      label: 'For incidents, of the newest 20',
+      key: ({ name }) => uses?.get(name)?.length ?? 0,
+    },
+    cell: ({ name }) => <Uses uses={uses === undefined ? undefined : (uses.get(name) ?? [])} />,
+  },
+];
 
 function RunbookTable({ runbooks }: { readonly runbooks: readonly RunbookLineFragment[] }) {
   const { uses } = useUses();
-  const usesFor = (name: string) => (uses === undefined ? undefined : (uses.get(name) ?? []));
-  return (
-    <div class="scroll">
-      <table class="data">
-        <thead>
-          <tr>
-            <th scope="col">Runbook</th>
-            <th scope="col">Services</th>
-            <th scope="col">Severity</th>
-            <th scope="col">Owner</th>
-            <th scope="col">Comes</th>
-            <th scope="col">For incidents, of the newest 20</th>
-          </tr>
-        </thead>
-        <tbody>
-          {runbooks.map((runbook) => (
-            <RunbookRow key={runbook.name} runbook={runbook} uses={usesFor(runbook.name)} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+  const columns = useMemo(() => columnsWith(uses), [uses]);
+  return <ListTable label="Runbooks" items={runbooks} columns={columns} idOf={({ name }) => name} />;
 }
 
 /** The page. */
 export function RunbooksPage() {
   useTitle('Runbooks');
   const query = useQuery(RunbookListDocument, {});
-  const [words] = useParameter('words');
-  const [origin] = useParameter('origin');
+  const [[words], [origin]] = [useParameter('words'), useParameter('origin')];
+  const all = query.data?.runbooks ?? [];
+  const shown = found(all, { words, origin });
   return (
     <>
       <div class="page-head">
         <h1>Runbooks</h1>
+        <a href="/id/runbooks">As a document</a>
       </div>
-      <Filters />
-      <Answered query={query} what="the runbooks" lines={8}>
-        {({ runbooks, runbookFaults }) => {
-          const shown = found(runbooks, { words, origin });
-          return (
-            <>
-              {runbookFaults.map((fault) => (
-                <p key={fault} class="partial">
-                  {fault}
-                </p>
-              ))}
-              {shown.length === 0 ? (
-                <Empty title={runbooks.length === 0 ? 'There is no runbook' : 'No runbook is like that'}>
-                  {runbooks.length === 0
-                    ? 'A folder of your own is named by --runbooks.'
-                    : `${runbooks.length} others are in force.`}
-                </Empty>
-              ) : (
-                <RunbookTable runbooks={shown} />
-              )}
-            </>
-          );
-        }}
-      </Answered>
+      <Filters said={query.data && `${shown.length} of ${all.length}`}>
+        <WordFilter name="words" label="Search" isLive />
+        <ChoiceFilter
+          name="origin"
+          label="From"
+          all="Anywhere"
+          choices={[
+            ['own', 'Yours'],
+            ['shipped', 'With Genchi'],
+          ]}
+        />
+      </Filters>
+      {query.data?.runbookFaults.map((fault) => (
+        <p key={fault} class="partial">
+          {fault}
+        </p>
+      ))}
+      <Listed
+        query={query}
+        what="the runbooks"
+        filters={['words', 'origin']}
+        slice={() => ({ nodes: shown })}
+        none="There is no runbook"
+        advice="A folder of your own is named by --runbooks."
+      >
+        {(runbooks) => <RunbookTable runbooks={runbooks} />}
+      </Listed>
     </>
   );
 }

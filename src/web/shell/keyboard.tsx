@@ -3,16 +3,12 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import { pages } from '../pages.js';
 import { Finder, openFinder } from './finder.js';
+import { isForPage } from './keys.js';
 
 /** How long after `g` the second key counts. */
 const SEQUENCE_MS = 1_500;
 
 const goes = pages.flatMap(({ path, nav }) => (nav === undefined ? [] : [{ path, ...nav }]));
-
-function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
-}
 
 /** Listens to keys outside of fields and dialogs. */
 function useKeys(showHelp: () => void): void {
@@ -20,8 +16,7 @@ function useKeys(showHelp: () => void): void {
   useEffect(() => {
     let wentAt = Number.NEGATIVE_INFINITY;
     const onKey = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      if (document.querySelector('dialog[open]') !== null) return;
+      if (!isForPage(event)) return;
       const target = goes.find(({ key }) => key === event.key);
       if (target !== undefined && event.timeStamp - wentAt < SEQUENCE_MS) navigate(target.path);
       else if (event.key === '/') openFinder();
@@ -55,6 +50,10 @@ function Help({ close }: { readonly close: () => void }) {
             <span>{label}</span>
           </>
         ))}
+        <span>
+          <kbd>j</kbd> <kbd>k</kbd>
+        </span>
+        <span>Next and previous row of a list; Enter opens it</span>
         <span>
           <kbd>?</kbd>
         </span>

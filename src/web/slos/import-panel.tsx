@@ -1,7 +1,8 @@
 /** Objectives by paste: what would become of them, then what did. */
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
-import { LongField } from '../forms/fields.js';
+import '../forms/forms.css';
+import { Field } from '../forms/fields.js';
 import { useSend } from '../forms/use-send.js';
 import { ImportSlosDocument, type ImportSlosMutation } from '../generated/graphql.js';
 import { sloPath } from '../paths.js';
@@ -87,7 +88,7 @@ export function ImportPanel({ onDone }: { readonly onDone: () => void }) {
         void submit(true);
       }}
     >
-      <LongField
+      <Field
         name="yaml"
         label="YAML: OpenSLO v1, or Genchi's own form"
         rows={12}

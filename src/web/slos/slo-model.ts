@@ -1,5 +1,5 @@
 /** The form of an objective: what it holds, what is wrong with it by the server's own rules, what is sent; pure. */
-import { type Faults, numberIn, textOrNull } from '../forms/faults.js';
+import { type Faults, faultsFrom, needed, numberIn, textOrNull } from '../forms/faults.js';
 import type { RegisterSloInput, SloAgreementFragment } from '../generated/graphql.js';
 
 /** What the fields hold, as they were typed. */
@@ -8,10 +8,11 @@ export interface SloDraft {
   readonly title: string;
   readonly service: string;
   readonly component: string;
-  /** A metric against a target, or good or bad events of all. */
-  readonly sort: 'level' | 'good' | 'bad';
+  /** `level`: a metric against a target; `good` or `bad`: such events of all. */
+  readonly sort: string;
   readonly metric: string;
-  readonly direction: 'AT_MOST' | 'AT_LEAST';
+  /** `AT_MOST` or `AT_LEAST`. */
+  readonly direction: string;
   readonly target: string;
   readonly selector: string;
   readonly counted: string;
@@ -29,25 +30,16 @@ export interface SloDraft {
 
 /** A draft with nothing in it but what is usual. */
 export const EMPTY_SLO: SloDraft = {
+  ...{ slo: '', title: '', service: '', component: '', sort: 'level', metric: '', direction: 'AT_MOST' },
+  ...{ target: '', selector: '', counted: '', countedSelector: '', totalMetric: '', totalSelector: '' },
   ...{
-    slo: '',
-    title: '',
-    service: '',
-    component: '',
-    sort: 'level',
-    metric: '',
-    direction: 'AT_MOST',
-    target: '',
-  },
-  ...{
-    selector: '',
-    counted: '',
-    countedSelector: '',
-    totalMetric: '',
-    totalSelector: '',
     objectivePercent: '99',
+    window: '30d',
+    sliceMinutes: '',
+    sliceTargetPercent: '',
+    owner: '',
+    reason: '',
   },
-  ...{ window: '30d', sliceMinutes: '', sliceTargetPercent: '', owner: '', reason: '' },
 };
 
 const UNITS: Readonly<Record<string, number>> = { m: 1, h: 60, d: 1_440, w: 10_080 };
@@ -74,59 +66,49 @@ function shareFault(text: string): string | undefined {
   return value === undefined || isShare(value) ? undefined : 'Expected a share above 0 and up to 100.';
 }
 
-function indicatorFaults({
-  sort,
-  metric,
-  target,
-  counted,
-  totalMetric,
-}: SloDraft): readonly (readonly [string, string | undefined])[] {
-  const needed = (text: string): string | undefined =>
-    text.trim() === '' ? 'Expected the name of a metric.' : undefined;
+type Found = readonly (readonly [name: string, fault: string | undefined])[];
+
+const neededMetric = (text: string): string | undefined => needed(text, 'the name of a metric');
+
+function indicatorFaults({ sort, metric, target, counted, totalMetric }: SloDraft): Found {
   if (sort !== 'level') {
     return [
-      ['counted', needed(counted)],
-      ['totalMetric', needed(totalMetric)],
+      ['counted', neededMetric(counted)],
+      ['totalMetric', neededMetric(totalMetric)],
     ];
   }
-  const value = numberIn(target);
   return [
-    ['metric', needed(metric)],
-    ['target', value === undefined || Number.isNaN(value) ? 'Expected a number.' : undefined],
+    ['metric', neededMetric(metric)],
+    ['target', Number.isNaN(numberIn(target) ?? Number.NaN) ? 'Expected a number.' : undefined],
   ];
 }
 
-function timeFaults({ window, sliceMinutes }: SloDraft): readonly (readonly [string, string | undefined])[] {
+function windowFault(window: string, slice: number): string | undefined {
   const minutes = minutesIn(window);
+  if (minutes === undefined || minutes < 1) return 'Expected a duration such as 30d, 12h or 90m.';
+  if (minutes > MOST_MINUTES) return 'Expected a year at most.';
+  if (!SLICES.includes(slice) || minutes % slice === 0) return undefined;
+  return `Expected a whole number of slices of ${slice} minutes.`;
+}
+
+function timeFaults({ window, sliceMinutes }: SloDraft): Found {
   const slice = numberIn(sliceMinutes) ?? 1;
-  const isSlice = SLICES.includes(slice);
-  const windowFault =
-    minutes === undefined || minutes < 1
-      ? 'Expected a duration such as 30d, 12h or 90m.'
-      : minutes > MOST_MINUTES
-        ? 'Expected a year at most.'
-        : isSlice && minutes % slice !== 0
-          ? `Expected a whole number of slices of ${slice} minutes.`
-          : undefined;
   return [
-    ['window', windowFault],
-    ['sliceMinutes', isSlice ? undefined : `Expected one of ${SLICES.join(', ')}.`],
+    ['window', windowFault(window, slice)],
+    ['sliceMinutes', SLICES.includes(slice) ? undefined : `Expected one of ${SLICES.join(', ')}.`],
   ];
 }
 
 /** What is wrong, by field; empty for what can be sent. */
 export function faultsOf(draft: SloDraft): Faults {
-  const all: readonly (readonly [string, string | undefined])[] = [
-    ['slo', draft.slo.trim() === '' ? 'Expected a name.' : undefined],
-    ['service', draft.service.trim() === '' ? 'Expected the name of a service.' : undefined],
+  return faultsFrom([
+    ['slo', needed(draft.slo, 'a name')],
+    ['service', needed(draft.service, 'the name of a service')],
     ...indicatorFaults(draft),
     ['objectivePercent', shareFault(draft.objectivePercent)],
     ['sliceTargetPercent', shareFault(draft.sliceTargetPercent)],
     ...timeFaults(draft),
-  ];
-  return Object.fromEntries(
-    all.filter((entry): entry is readonly [string, string] => entry[1] !== undefined),
-  );
+  ]);
 }
 
 /** What is sent of a draft without faults. */
@@ -148,7 +130,7 @@ export function inputOf(draft: SloDraft): RegisterSloInput {
     return {
       ...common,
       metric: metric.trim(),
-      direction,
+      direction: direction === 'AT_LEAST' ? 'AT_LEAST' : 'AT_MOST',
       target: numberIn(target) ?? null,
       selector: textOrNull(selector),
     };
@@ -211,26 +193,7 @@ export function formNames(faults: Faults): Faults {
 
 /** The fields of the server's own that a refusal may name. */
 export const SERVER_FIELDS = [
-  ...[
-    'slo',
-    'title',
-    'service',
-    'component',
-    'metric',
-    'direction',
-    'target',
-    'goodMetric',
-    'badMetric',
-    'totalMetric',
-  ],
-  ...[
-    'selector',
-    'goodSelector',
-    'badSelector',
-    'totalSelector',
-    'objectivePercent',
-    'windowMinutes',
-    'sliceMinutes',
-  ],
-  ...['sliceTargetPercent', 'owner', 'reason'],
+  ...['slo', 'title', 'service', 'component', 'metric', 'direction', 'target', 'selector'],
+  ...['goodMetric', 'badMetric', 'totalMetric', 'goodSelector', 'badSelector', 'totalSelector'],
+  ...['objectivePercent', 'windowMinutes', 'sliceMinutes', 'sliceTargetPercent', 'owner', 'reason'],
 ];

@@ -1,67 +1,21 @@
 /** One objective: how it stands, how its budget went, what burns, what was agreed when. */
-import '../forms/forms.css';
 import './slos.css';
-import { useMemo, useState } from 'preact/hooks';
-import { type Line, LineChart } from '../charts/line-chart.js';
 import { useQuery } from '../data/query.js';
-import { mayOperate } from '../data/session.js';
-import { useSend } from '../forms/use-send.js';
-import {
-  RetireSloDocument,
-  SloAlertsDocument,
-  SloDetailDocument,
-  type SloDetailQuery,
-} from '../generated/graphql.js';
-import { SloStateBadge } from '../overview/slo-panel.js';
+import { SloAlertsDocument, SloDetailDocument, type SloDetailQuery } from '../generated/graphql.js';
 import type { PageParams } from '../pages.js';
-import { Bar, SeverityBadge } from '../parts/marks.js';
+import { SeverityBadge } from '../parts/marks.js';
 import { Section, ServiceLink, Time } from '../parts/text.js';
 import { useTitle } from '../parts/title.js';
 import { documentPath, nameIn } from '../paths.js';
-import { Answered, Empty, NoData, ProblemBox } from '../states/states.js';
-import { figureOf, percentOf } from '../time/format.js';
+import { Answered, Empty } from '../states/states.js';
 import { present } from '../time/range.js';
+import { BudgetChart } from './budget-chart.js';
 import { Burns } from './burns.js';
 import { agreedInWords, Revisions } from './revisions.js';
-import { SloForm } from './slo-form.js';
-import { draftOf } from './slo-model.js';
-import { budgetInWords, minutesInWords, shareInWords, toneOfBudget } from './words.js';
+import { SloActions } from './slo-actions.js';
+import { SloSummary } from './slo-summary.js';
 
 type Slo = NonNullable<SloDetailQuery['slo']>;
-
-function BudgetChart({ slo }: { readonly slo: Slo }) {
-  const { budgetHistory: points } = slo;
-  const known = points.filter(({ leftPercent }) => leftPercent !== null);
-  const lines = useMemo((): readonly Line[] => {
-    const times = points.map(({ at }) => Date.parse(at));
-    return [
-      { name: 'left', times, values: points.map(({ leftPercent }) => leftPercent) },
-      { name: 'spent', times, values: points.map(() => 0) },
-    ];
-  }, [points]);
-  const span = useMemo(
-    () => ({ from: Date.parse(slo.window.from), to: Date.parse(slo.window.to) }),
-    [slo.window.from, slo.window.to],
-  );
-  if (known.length < 2) {
-    return (
-      <NoData title="No budget can be drawn yet">
-        {slo.missing[0] ?? 'There are no data of its window.'}
-      </NoData>
-    );
-  }
-  const lows = known.map(({ leftPercent }) => leftPercent ?? 0);
-  const label = `Error budget left, from ${figureOf(lows[0])} % to ${figureOf(lows.at(-1))} %, least ${figureOf(Math.min(...lows))} %`;
-  return (
-    <figure>
-      <LineChart label={label} lines={lines} span={span} unit="%" heightPx={220} />
-      <figcaption class="soft small">
-        At each time what was left over the {minutesInWords(slo.revision.windowMinutes ?? 0)} before it,
-        judged as it is agreed now. The second line is where it is spent.
-      </figcaption>
-    </figure>
-  );
-}
 
 function Alerts({ service }: { readonly service: string }) {
   const to = new Date(present.value).toISOString();
@@ -90,117 +44,6 @@ function Alerts({ service }: { readonly service: string }) {
   );
 }
 
-function Summary({ slo }: { readonly slo: Slo }) {
-  const {
-    state,
-    attainmentPercent,
-    objectivePercent,
-    coverage,
-    budget,
-    current,
-    headroomPercent,
-    unit,
-    good,
-    total,
-    missing,
-  } = slo;
-  return (
-    <>
-      <dl class="slo-figures">
-        <div>
-          <dt>State</dt>
-          <dd>
-            <SloStateBadge state={state} />
-          </dd>
-        </div>
-        <div>
-          <dt>Attained</dt>
-          <dd>
-            <b>{shareInWords(attainmentPercent)}</b>{' '}
-            <span class="soft">of {shareInWords(objectivePercent)}</span>
-          </dd>
-        </div>
-        <div>
-          <dt>Error budget</dt>
-          <dd>
-            <b>{attainmentPercent === null ? 'no data' : budgetInWords(budget.leftPercent)}</b>
-            <Bar
-              share={(budget.leftPercent ?? 0) / 100}
-              tone={toneOfBudget(attainmentPercent === null ? null : budget.leftPercent)}
-            />
-            <span class="soft small">
-              {figureOf(budget.spent)} of {figureOf(budget.allowed)}{' '}
-              {unit === 'EVENTS' ? 'events' : 'minutes'} spent
-            </span>
-          </dd>
-        </div>
-        <div>
-          <dt>With data</dt>
-          <dd>
-            <b>{percentOf(coverage)}</b>{' '}
-            <span class="soft">
-              {figureOf(good)} of {figureOf(total)} {unit === 'EVENTS' ? 'events' : 'minutes'} good
-            </span>
-          </dd>
-        </div>
-        <div>
-          <dt>Now</dt>
-          <dd>
-            <b>{figureOf(current)}</b>{' '}
-            {headroomPercent !== null && (
-              <span class="soft">{figureOf(headroomPercent)} % from the target</span>
-            )}
-          </dd>
-        </div>
-      </dl>
-      {missing.map((sentence) => (
-        <p class="partial" key={sentence}>
-          {sentence}
-        </p>
-      ))}
-      {slo.proposal !== null && <p class="partial">A way to it: {slo.proposal.sentence}</p>}
-    </>
-  );
-}
-
-function Actions({ slo, reload }: { readonly slo: Slo; readonly reload: () => void }) {
-  const [isEdited, edit] = useState(false);
-  const [isAsked, askFirst] = useState(false);
-  const { send, isSending, problem } = useSend(RetireSloDocument);
-  if (!mayOperate()) return null;
-  const retire = async (): Promise<void> => {
-    if ((await send({ input: { slo: slo.name } })) !== undefined) reload();
-  };
-  return (
-    <Section title="Change it">
-      <div class="row">
-        <button type="button" aria-expanded={isEdited} onClick={() => edit(!isEdited)}>
-          Edit
-        </button>
-        {isAsked ? (
-          <>
-            <span>What was judged stays. End it from now on?</span>
-            <button type="button" class="primary" disabled={isSending} onClick={() => void retire()}>
-              Retire {slo.name}
-            </button>
-            <button type="button" onClick={() => askFirst(false)}>
-              Keep it
-            </button>
-          </>
-        ) : (
-          <button type="button" onClick={() => askFirst(true)}>
-            Retire …
-          </button>
-        )}
-      </div>
-      {problem !== undefined && <ProblemBox problem={problem} />}
-      {isEdited && (
-        <SloForm key={slo.revision.receipt.iri} from={draftOf(slo.name, slo.revision)} onDone={reload} />
-      )}
-    </Section>
-  );
-}
-
 function Detail({ slo, reload }: { readonly slo: Slo; readonly reload: () => void }) {
   const { service } = slo.revision;
   return (
@@ -218,7 +61,7 @@ function Detail({ slo, reload }: { readonly slo: Slo; readonly reload: () => voi
           </p>
         </div>
       </div>
-      <Summary slo={slo} />
+      <SloSummary slo={slo} />
       <Section title="Error budget over time">
         <BudgetChart slo={slo} />
       </Section>
@@ -232,7 +75,7 @@ function Detail({ slo, reload }: { readonly slo: Slo; readonly reload: () => voi
       >
         <Revisions revisions={slo.revisions} />
       </Section>
-      <Actions slo={slo} reload={reload} />
+      <SloActions slo={slo} reload={reload} />
     </>
   );
 }

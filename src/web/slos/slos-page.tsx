@@ -1,19 +1,19 @@
 /** The service level objectives: which are kept, what is left of their budgets, and what burns. */
-import '../forms/forms.css';
 import './slos.css';
-import { useState } from 'preact/hooks';
-import { Link } from 'wouter-preact';
 import { useQuery } from '../data/query.js';
-import { mayOperate } from '../data/session.js';
 import { SloListDocument, type SloListQuery } from '../generated/graphql.js';
+import type { Column } from '../lists/columns.js';
+import { ChoiceFilter, Filters, WordFilter } from '../lists/filters.js';
+import { ListTable } from '../lists/list-table.js';
+import { Listed } from '../lists/listed.js';
+import { NameCell } from '../lists/name-cell.js';
+import { HeadWithOpeners, type Opener } from '../lists/opener.js';
 import { SloStateBadge } from '../overview/slo-panel.js';
 import { useParameter } from '../parts/address.js';
 import { Bar } from '../parts/marks.js';
-import { SortHead, sorted, useSorting } from '../parts/sorting.js';
 import { ServiceLink } from '../parts/text.js';
 import { useTitle } from '../parts/title.js';
 import { sloPath } from '../paths.js';
-import { Answered, Empty } from '../states/states.js';
 import { percentOf } from '../time/format.js';
 import { ImportPanel } from './import-panel.js';
 import { RulesPanel } from './rules-panel.js';
@@ -25,182 +25,108 @@ type Slo = SloListQuery['slos']['nodes'][number];
 
 const ORDER = { MISSED: 0, UNKNOWN: 1, MET: 2 } as const;
 
-const keys: Readonly<Record<string, (slo: Slo) => string | number | null>> = {
-  name: ({ name }) => name,
-  state: ({ state }) => ORDER[state],
-  service: ({ revision }) => revision.service,
-  attained: ({ attainmentPercent }) => attainmentPercent,
-  budget: ({ budget }) => budget.leftPercent,
-};
-
-function SloRow({ slo }: { readonly slo: Slo }) {
-  const { name, state, attainmentPercent, objectivePercent, coverage, budget, burns, revision } = slo;
-  return (
-    <tr>
-      <th scope="row">
-        <Link href={sloPath(name)}>{revision.title ?? name}</Link>
-        {revision.title !== null && <div class="soft small">{name}</div>}
-      </th>
-      <td>
-        <SloStateBadge state={state} />
-      </td>
-      <td>{revision.service !== null && <ServiceLink name={revision.service} />}</td>
-      <td class="figure">
-        {shareInWords(attainmentPercent)}
-        <div class="soft small">
-          of {shareInWords(objectivePercent)}
-          {coverage < 0.995 && `, ${percentOf(coverage)} with data`}
-        </div>
-      </td>
-      <td class="budget-cell">
-        {attainmentPercent === null ? (
-          <span class="soft">no data</span>
-        ) : (
-          <>
-            {budgetInWords(budget.leftPercent)}
-            <Bar share={(budget.leftPercent ?? 0) / 100} tone={toneOfBudget(budget.leftPercent)} />
-          </>
-        )}
-      </td>
-      <td>{burnInWords(burns)}</td>
-      <td class="soft">{revision.windowMinutes !== null && minutesInWords(revision.windowMinutes)}</td>
-    </tr>
-  );
-}
-
-function SloTable({ slos }: { readonly slos: readonly Slo[] }) {
-  const [sorting, sort] = useSorting({ by: 'state', isDown: false });
-  const keyOf = keys[sorting.by] ?? keys.state;
-  const rows = keyOf === undefined ? slos : sorted(slos, keyOf, sorting.isDown);
-  const head = { sorting, sort };
-  return (
-    <div class="scroll">
-      <table class="data">
-        <thead>
-          <tr>
-            <SortHead name="name" label="Objective" {...head} />
-            <SortHead name="state" label="State" {...head} />
-            <SortHead name="service" label="Service" {...head} />
-            <SortHead name="attained" label="Attained" isFigure {...head} />
-            <SortHead name="budget" label="Error budget" {...head} />
-            <th scope="col">Burns</th>
-            <th scope="col">Over</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((slo) => (
-            <SloRow key={slo.name} slo={slo} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-const isState = (text: string): text is 'MET' | 'MISSED' | 'UNKNOWN' =>
-  ['MET', 'MISSED', 'UNKNOWN'].includes(text);
-
-function Filters() {
-  const [state, setState] = useParameter('state');
-  const [service, setService] = useParameter('service');
-  return (
-    <div class="filters">
-      <label>
-        <span>State</span>
-        <select value={state} onChange={({ currentTarget }) => setState(currentTarget.value)}>
-          <option value="">All</option>
-          <option value="MISSED">Missed</option>
-          <option value="UNKNOWN">Not known</option>
-          <option value="MET">Met</option>
-        </select>
-      </label>
-      <label>
-        <span>Service</span>
-        <input
-          value={service}
-          placeholder="All"
-          onChange={({ currentTarget }) => setService(currentTarget.value.trim())}
-        />
-      </label>
-    </div>
-  );
-}
-
-type Panel = 'register' | 'import' | 'rules';
-
-function Panels({ onChange }: { readonly onChange: () => void }) {
-  const [open, setOpen] = useState<Panel>();
-  const toggle = (panel: Panel) => ({
-    'aria-expanded': open === panel,
-    onClick: () => setOpen(open === panel ? undefined : panel),
-  });
-  const may = mayOperate();
+function Attained({ slo: { attainmentPercent, objectivePercent, coverage } }: { readonly slo: Slo }) {
   return (
     <>
-      <div class="row panel-buttons">
-        <button type="button" class="primary" disabled={!may} {...toggle('register')}>
-          Register an objective
-        </button>
-        <button type="button" disabled={!may} {...toggle('import')}>
-          Import OpenSLO
-        </button>
-        <button type="button" {...toggle('rules')}>
-          Rules for Prometheus
-        </button>
+      {shareInWords(attainmentPercent)}
+      <div class="soft small">
+        of {shareInWords(objectivePercent)}
+        {coverage < 0.995 && `, ${percentOf(coverage)} with data`}
       </div>
-      {open === 'register' && <SloForm from={EMPTY_SLO} onDone={onChange} />}
-      {open === 'import' && <ImportPanel onDone={onChange} />}
-      {open === 'rules' && <RulesPanel />}
     </>
   );
 }
 
+function Budget({ slo: { attainmentPercent, budget } }: { readonly slo: Slo }) {
+  if (attainmentPercent === null) return <span class="soft">no data</span>;
+  return (
+    <div class="budget-cell">
+      {budgetInWords(budget.leftPercent)}
+      <Bar share={(budget.leftPercent ?? 0) / 100} tone={toneOfBudget(budget.leftPercent)} />
+    </div>
+  );
+}
+
+const columns: readonly Column<Slo>[] = [
+  {
+    ...{ name: 'name', label: 'Objective', isHead: true, key: ({ name }) => name },
+    cell: ({ name, revision }) => <NameCell href={sloPath(name)} title={revision.title} name={name} />,
+  },
+  {
+    ...{ name: 'state', label: 'State', key: ({ state }) => ORDER[state] },
+    cell: ({ state }) => <SloStateBadge state={state} />,
+  },
+  {
+    ...{ name: 'service', label: 'Service', key: ({ revision }) => revision.service },
+    cell: ({ revision }) => revision.service !== null && <ServiceLink name={revision.service} />,
+  },
+  {
+    ...{ name: 'attained', label: 'Attained', isFigure: true, key: (slo) => slo.attainmentPercent },
+    cell: (slo) => <Attained slo={slo} />,
+  },
+  {
+    ...{ name: 'budget', label: 'Error budget', key: ({ budget }) => budget.leftPercent },
+    cell: (slo) => <Budget slo={slo} />,
+  },
+  { name: 'burns', label: 'Burns', cell: ({ burns }) => burnInWords(burns) },
+  {
+    ...{ name: 'over', label: 'Over', key: ({ revision }) => revision.windowMinutes },
+    cell: ({ revision: { windowMinutes } }) => windowMinutes !== null && minutesInWords(windowMinutes),
+  },
+];
+
+const STATES = [
+  ['MISSED', 'Missed'],
+  ['UNKNOWN', 'Not known'],
+  ['MET', 'Met'],
+] as const;
+
+function useSlos() {
+  const [[state], [service], [after]] = [
+    useParameter('state'),
+    useParameter('service'),
+    useParameter('after'),
+  ];
+  const wanted = STATES.map(([each]) => each).find((each) => each === state) ?? null;
+  return useQuery(
+    SloListDocument,
+    { state: wanted, service: service || null, after: after || null },
+    { subject: 'slos' },
+  );
+}
+
+const openersOf = (onDone: () => void): readonly Opener[] => [
+  {
+    ...{ name: 'register', label: 'Register an objective' },
+    panel: () => <SloForm from={EMPTY_SLO} onDone={onDone} />,
+  },
+  { name: 'import', label: 'Import OpenSLO', panel: () => <ImportPanel onDone={onDone} /> },
+  { name: 'rules', label: 'Rules for Prometheus', isForAll: true, panel: () => <RulesPanel /> },
+];
+
 /** The page. */
 export function SlosPage() {
   useTitle('SLOs');
-  const [state] = useParameter('state');
-  const [service] = useParameter('service');
-  const [after, setAfter] = useParameter('after');
-  const query = useQuery(
-    SloListDocument,
-    {
-      after: after === '' ? null : after,
-      service: service === '' ? null : service,
-      state: isState(state) ? state : null,
-    },
-    { subject: `slos ${state} ${service}` },
-  );
+  const query = useSlos();
   return (
     <>
-      <div class="page-head">
-        <h1>Service level objectives</h1>
-      </div>
-      <Panels onChange={query.reload} />
-      <Filters />
-      <Answered query={query} what="the objectives" lines={6}>
-        {({ slos: { nodes, pageInfo } }) => (
-          <>
-            {nodes.length === 0 ? (
-              <Empty
-                title={
-                  state === '' && service === '' ? 'No objective has been registered' : 'None is like that'
-                }
-              >
-                {state === '' && service === ''
-                  ? 'Say what must be good, and how often: register one here, or import those that you have.'
-                  : 'Others may be: take a filter away.'}
-              </Empty>
-            ) : (
-              <SloTable slos={nodes} />
-            )}
-            {pageInfo.hasNextPage && (
-              <button type="button" onClick={() => setAfter(pageInfo.endCursor ?? '')}>
-                Next 100
-              </button>
-            )}
-          </>
+      <HeadWithOpeners title="Service level objectives" openers={openersOf(query.reload)} />
+      <Filters>
+        <ChoiceFilter name="state" label="State" choices={STATES} />
+        <WordFilter name="service" label="Service (in full)" />
+      </Filters>
+      <Listed
+        query={query}
+        what="the objectives"
+        filters={['state', 'service']}
+        slice={({ slos }) => slos}
+        none="No objective has been registered"
+        advice="Say what must be good, and how often: register one here, or import those that you have."
+      >
+        {(slos) => (
+          <ListTable label="Objectives" items={slos} columns={columns} idOf={({ name }) => name} by="state" />
         )}
-      </Answered>
+      </Listed>
     </>
   );
 }
