@@ -96,6 +96,13 @@ export interface ArchiveCheck {
   readonly found?: string;
 }
 
+/** A span of time whose receipts of a kind are not known any more, because files of the archive were deleted. */
+export interface LostSpan {
+  readonly kind: ArchivedKind;
+  /** Days that lie side by side as one, as far as they lie within what was asked. */
+  readonly window: Window;
+}
+
 /** The part of the evidence port that keeps the store small. */
 export interface EvidenceRetention {
   /** What {@link step} would do now, counted and not done. */
@@ -108,6 +115,11 @@ export interface EvidenceRetention {
   step(rules: RetentionRules, signal?: AbortSignal): Promise<RetentionStep | undefined>;
   /** Reads every file of the archive and compares its hash with the one that was recorded. */
   verify(signal?: AbortSignal): AsyncIterable<ArchiveCheck>;
+  /**
+   * What of a window its owner deleted from the archive, of these kinds, or of all: reads that count what there is pass
+   * over it. In the order of kinds and time; nearly free where nothing of the window is in the archive.
+   */
+  lost(window: Window, kinds?: readonly ArchivedKind[]): Promise<readonly LostSpan[]>;
 }
 
 /** What retention can take out of the store: a kind of events, samples, or their roll-ups. */

@@ -302,6 +302,40 @@ describe('a file of the archive', () => {
     expect(checks).toEqual(['damaged']);
   });
 
+  it('that its owner deleted is told of as lost, of the kinds and the window that are asked for', async () => {
+    const { path } = await archivedDay();
+    const window = { from: shift(T0, MIDNIGHT + 2 * HOUR_MS), to: shift(T0, MIDNIGHT + 3 * DAY_MS) };
+    expect(await store.retention.lost(window)).toEqual([]);
+    await rm(path);
+    expect(await store.retention.lost(window)).toEqual([
+      { kind: 'sample', window: { from: window.from, to: shift(T0, MIDNIGHT + DAY_MS) } },
+    ]);
+    expect(await store.retention.lost(window, ['failure'])).toEqual([]);
+    const later = { from: shift(T0, MIDNIGHT + DAY_MS), to: window.to };
+    expect(await store.retention.lost(later, ['sample'])).toEqual([]);
+  });
+
+  it('still tells which services it speaks of, until it is damaged or deleted', async () => {
+    await store.append({ events: [reading(0), failure('gone', 0)] });
+    clock.now = shift(T0, 5 * DAY_MS);
+    expect(await store.services()).toEqual(['a', 'gone']);
+    await retainAll(store);
+    const names = (await archived(folder)).filter((name) => name.startsWith('failure'));
+    expect(names).toHaveLength(1);
+    expect(await store.services()).toEqual(['a', 'gone']);
+    await reopen();
+    expect(await store.services()).toEqual(['a', 'gone']);
+    const path = join(folder, 'archive', names[0] ?? '');
+    const bytes = await readFile(path);
+    await writeFile(path, bytes.subarray(1));
+    await reopen();
+    expect(await store.services()).toEqual(['a']);
+    await writeFile(path, bytes);
+    expect(await store.services()).toEqual(['a', 'gone']);
+    await rm(path);
+    expect(await store.services()).toEqual(['a']);
+  });
+
   it('that its owner deleted is gone by the rule, and its roll-ups tell what is left', async () => {
     const { path } = await archivedDay();
     const at = shift(T0, MIDNIGHT + HOUR_MS);

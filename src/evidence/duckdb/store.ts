@@ -23,6 +23,7 @@ import { Reading } from './reading.js';
 import { readServices } from './reads.js';
 import { readRemoval } from './removals.js';
 import { removalFromArchive } from './retention/archive.js';
+import { ArchivedServices } from './retention/archived-services.js';
 import { DuckDbRetention } from './retention/retention.js';
 import { DuckDbRowReads, withSnapshot } from './row-reads.js';
 import { DuckDbTransfer } from './transfer.js';
@@ -54,6 +55,7 @@ export class DuckDbStore extends EvidenceReads implements EvidenceStore {
   readonly #compaction: Compaction;
   readonly #rows: RowReads;
   readonly #texts = new TextMatcher();
+  readonly #archivedServices: ArchivedServices;
   readonly #background = new BackgroundWork();
   #closing: Promise<void> | undefined;
   readonly transfer: EvidenceTransfer;
@@ -67,6 +69,7 @@ export class DuckDbStore extends EvidenceReads implements EvidenceStore {
     const { archive } = parts.state;
     super(new Reading(parts.readers, archive), parts.state);
     this.#parts = parts;
+    this.#archivedServices = new ArchivedServices(archive);
     this.transfer = new DuckDbTransfer(parts.instance, archive);
     this.backup = new DuckDbBackup(parts);
     this.#compaction = new Compaction(parts.sorting, parts.clock);
@@ -159,7 +162,11 @@ export class DuckDbStore extends EvidenceReads implements EvidenceStore {
   }
 
   services(): Promise<readonly string[]> {
-    return this.#parts.readers.read(readServices);
+    // In one transaction, so that none is missed while its receipts move.
+    return this.reading.read({ isOneState: true }, async (connection) => {
+      const archived = await this.#archivedServices.read(connection);
+      return [...new Set([...archived, ...(await readServices(connection))])].sort();
+    });
   }
 
   matchTexts(asked: readonly TextMatch[]): Promise<readonly boolean[]> {

@@ -7,12 +7,14 @@ import {
   instantOf,
   type RollupSpan,
   rollupSpans,
+  type Window,
 } from '../../../model/index.js';
 import { EvidenceError } from '../../errors.js';
 import type {
   ArchiveCheck,
   ArchivedKind,
   EvidenceRetention,
+  LostSpan,
   RetentionPlan,
   RetentionRules,
   RetentionStep,
@@ -25,6 +27,7 @@ import { nameOf, removeUnfinished, writeArchiveFile } from './archive-file.js';
 import { type ArchiveFile, noteArchive, type Span } from './archive-table.js';
 import { findCited } from './cited.js';
 import { nextPiece, type Rule, rowsOfKind, rulesAt, within } from './due.js';
+import { lostOf } from './lost.js';
 import { planRetention } from './plan.js';
 import { rollUp, rollupTableOf } from './rollups.js';
 
@@ -93,6 +96,10 @@ export class DuckDbRetention implements EvidenceRetention {
 
   verify(signal?: AbortSignal): AsyncIterable<ArchiveCheck> {
     return this.#parts.archive.verify(signal);
+  }
+
+  lost(window: Window, kinds?: readonly ArchivedKind[]): Promise<readonly LostSpan[]> {
+    return lostOf(this.#parts.archive, window, kinds);
   }
 
   async #step(rules: RetentionRules, run: Run, signal: AbortSignal): Promise<RetentionStep | undefined> {
