@@ -26,6 +26,7 @@ export { CATCH_UP_MS, type Closed, type ClosingParts, MinuteCloser } from './liv
 export * from './live/evaluation.js';
 export * from './live/loop.js';
 export { BUCKET_METRIC, CLOSING_METRIC, isOwn } from './live/own-series.js';
+export { type LostEvidence, measuredKinds, readLost } from './lost.js';
 export * from './metrics.js';
 export * from './pillars.js';
 export { seededUniform } from './random.js';

@@ -5,8 +5,10 @@ import {
   type Difference,
   loadSignals,
   type Measured,
+  measuredKinds,
   measureSteps,
   metricNames,
+  readLost,
   Signals,
 } from '../analysis/index.js';
 import {
@@ -56,6 +58,13 @@ async function windowOf({ store }: DataFolder, { from, to }: Options): Promise<W
 const signalsOf = async ({ store, config }: DataFolder) =>
   new Signals(store, (await loadSignals(config.signals || undefined)).sources).current();
 
+/** Says on standard error which evidence of a window is lost, so that minutes without it are not taken for quiet ones. */
+async function tellLost({ store }: DataFolder, window: Window, outside: Outside): Promise<void> {
+  for (const { sentence } of await readLost(store, window, measuredKinds)) {
+    outside.err.write(`note: ${sentence}\n`);
+  }
+}
+
 function toldDifference({ metric, service, at, kept, computed }: Difference): string {
   const value = (figure: number | undefined): string => (figure === undefined ? 'nothing' : String(figure));
   const where = service === undefined ? 'the whole system' : service;
@@ -67,9 +76,11 @@ async function check(self: Command, outside: Outside): Promise<void> {
   const progress = new Progress(outside.err, options.progress);
   const work = (signal: AbortSignal) =>
     withDataFolder(self, outside, undefined, async (folder) => {
+      const window = await windowOf(folder, options);
+      await tellLost(folder, window, outside);
       const request = {
         store: folder.store,
-        window: await windowOf(folder, options),
+        window,
         signals: await signalsOf(folder),
         ...(options.service === undefined ? {} : { service: options.service }),
         onProgress: (until: Instant, receipts: number) =>
@@ -100,6 +111,7 @@ async function recompute(self: Command, outside: Outside): Promise<void> {
   const work = () =>
     withDataFolder(self, outside, undefined, async (folder) => {
       const window = await windowOf(folder, options);
+      await tellLost(folder, window, outside);
       const services = options.service === undefined ? {} : { services: [options.service] };
       const signals = await signalsOf(folder);
       for (let from = window.from; from < window.to; from = shift(from, HOUR_MS)) {

@@ -1,5 +1,12 @@
 /** What {@link EvidenceStore.steps} is asked and answers: the figures of the pillars, step by step. */
-import { DAY_MS, HOUR_MS, type Instant, type SeriesRef, type Window } from '../model/index.js';
+import {
+  DAY_MS,
+  type EventKind,
+  HOUR_MS,
+  type Instant,
+  type SeriesRef,
+  type Window,
+} from '../model/index.js';
 import type { SignalSeries } from './signals.js';
 
 /**
@@ -16,6 +23,17 @@ export const LATE_MS = HOUR_MS;
 
 /** The bounds of the buckets of `kanban_latency_histogram`, in milliseconds; the last one is without bound. */
 export const LATENCY_BOUNDS_MS = [10, 25, 50, 100, 200, 500, 1_000, 2_500, 10_000] as const;
+
+/** The kinds that count only in the step that they fall into. */
+export const countedKinds: readonly EventKind[] = [
+  ...(['failure', 'task_completed', 'queue_depth', 'log_volume', 'circuit_opened', 'alert_fired'] as const),
+];
+
+/** The kinds whose latest receipt is a state that lasts. */
+export const lastingKinds: readonly EventKind[] = [
+  ...(['circuit_opened', 'circuit_closed', 'alert_fired', 'alert_cleared'] as const),
+  ...(['worker_activated', 'worker_deactivated', 'incident'] as const),
+];
 
 /** Which steps of which services. */
 export interface StepQuery {

@@ -24,6 +24,7 @@ import type { Feed } from '../feed.js';
 import type { Webhooks } from '../webhooks/index.js';
 import { Budget } from './budget.js';
 import { HealthReader } from './health-reader.js';
+import { LostReader } from './lost.js';
 import type { PersistedOperations } from './persisted.js';
 import { ReceiptReader } from './receipt-reader.js';
 import type { Subscribers } from './subscribers.js';
@@ -75,6 +76,7 @@ export interface GraphqlContext {
   readonly budget: Budget;
   readonly receipts: ReceiptReader;
   readonly health: HealthReader;
+  readonly lost: LostReader;
   /** Cuts off the client, when it listens but does not read. */
   readonly drop: () => void;
   /** Who asks. */
@@ -100,6 +102,7 @@ export function contextOf(
     principal,
     until,
     address,
+    lost: new LostReader(deps.store),
     health: new HealthReader(deps.store, budget, healthSettingsOf(deps.pillarMetrics), deps.signals),
   };
 }

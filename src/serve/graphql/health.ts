@@ -3,6 +3,7 @@ import {
   type Health,
   type HealthInput,
   type Judgement,
+  measuredKinds,
   metricNames,
   type Pillar,
   type PillarHealth,
@@ -14,6 +15,7 @@ import { type Instant, MINUTE_MS } from '../../model/index.js';
 import { builder } from './builder.js';
 import type { GraphqlContext } from './context.js';
 import { freshStanding } from './fresh-standing.js';
+import { LostEvidenceType } from './lost.js';
 import { TimeWindow, windowBefore } from './window.js';
 
 /** A metric of the pillars, and its value if there was data for one. */
@@ -155,7 +157,18 @@ const PillarHealthType = builder.objectRef<PillarHealth>('PillarHealth').impleme
 export const HealthType = builder.objectRef<Health>('Health').implement({
   description: 'The health of a service, or of the whole system, over a window.',
   fields: (t) => ({
+    at: t.field({
+      type: 'DateTime',
+      description:
+        'The time that it was measured at, the end of the window. Asked for the present over 30 minutes it is the last evaluation, which runs every 30 seconds and is measured anew once it is two minutes old.',
+      resolve: ({ window }) => window.to,
+    }),
     window: t.expose('window', { type: TimeWindow, description: 'The window that was measured.' }),
+    lost: t.field({
+      type: [LostEvidenceType],
+      description: 'What of the window could not be counted, because its archive was deleted.',
+      resolve: async ({ window }, _, { lost }) => [...(await lost.read(window, measuredKinds))],
+    }),
     score: t.exposeFloat('score', {
       nullable: true,
       description: 'The mean of the pillars that have a score, 0..100; null when none has.',

@@ -32,6 +32,7 @@ import './standing.js';
 import './subscriptions.js';
 import './slo-actions.js';
 import './slo-budget-history.js';
+import './slo-figures.js';
 import './slo-import.js';
 import './slos.js';
 import './trends.js';

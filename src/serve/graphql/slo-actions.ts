@@ -4,7 +4,7 @@ import { defaultLimits, SloReader } from '../../ingest/index.js';
 import { ServeError } from '../errors.js';
 import { builder } from './builder.js';
 import { SloDirectionEnum } from './slo-enums.js';
-import { SloRevisionType } from './slo-types.js';
+import { SloRevisionType } from './slo-revision.js';
 
 const KEY =
   'An id of your own for what is said: sent twice with it, it is recorded once, as it was sent first.';

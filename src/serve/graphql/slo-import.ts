@@ -4,7 +4,7 @@ import { defaultLimits, readSloFiles, type SloContent } from '../../ingest/index
 import type { Instant } from '../../model/index.js';
 import { ServeError } from '../errors.js';
 import { builder } from './builder.js';
-import { SloRevisionType } from './slo-types.js';
+import { SloRevisionType } from './slo-revision.js';
 
 /** What people paste is no folder; more goes in by `genchi slo import`. */
 const MOST_CHARACTERS = 200_000;

@@ -4,16 +4,7 @@
  * that was closed were closed with it.
  */
 import { MINUTE_MS } from '../../../model/index.js';
-import { LATE_MS, LOOK_BACK_MS } from '../../steps.js';
-
-/** The kinds that count only in the step that they fall into. */
-const COUNTED = ['failure', 'task_completed', 'queue_depth', 'log_volume', 'circuit_opened', 'alert_fired'];
-
-/** The kinds whose latest receipt is a state that lasts. */
-const LASTING = [
-  ...['circuit_opened', 'circuit_closed', 'alert_fired', 'alert_cleared'],
-  ...['worker_activated', 'worker_deactivated', 'incident'],
-];
+import { countedKinds, LATE_MS, LOOK_BACK_MS, lastingKinds } from '../../steps.js';
 
 const listed = (kinds: readonly string[]): string => kinds.map((kind) => `'${kind}'`).join(', ');
 
@@ -46,7 +37,7 @@ export function placedReceipts(onlyServices: boolean): string {
     FROM samples WHERE series = CAST($closings AS UINTEGER) AND "at" > $from - ${LOOK_BACK_MS} AND "at" <= $to + ${MINUTE_MS}
   ),
   counted AS MATERIALIZED (
-    SELECT *, ${stepOf('moment')} AS k FROM (${placed(COUNTED, LATE_MS, onlyServices, '$from')})
+    SELECT *, ${stepOf('moment')} AS k FROM (${placed(countedKinds, LATE_MS, onlyServices, '$from')})
   ),
   lasting AS MATERIALIZED (
     SELECT *, ${stepOf('moment')} AS since_step, (moment + ${LOOK_BACK_MS} - $from) // $step + 2 AS gone_step,
@@ -59,7 +50,7 @@ export function placedReceipts(onlyServices: boolean): string {
         WHEN kind = 'incident' THEN to_json(['incident', incident])
         WHEN fingerprint IS NULL THEN to_json(['alert', service, name])
         ELSE to_json(['alert', fingerprint]) END AS thing
-      FROM (${placed(LASTING, LOOK_BACK_MS, onlyServices, `$from - ${LOOK_BACK_MS}`)})
+      FROM (${placed(lastingKinds, LOOK_BACK_MS, onlyServices, `$from - ${LOOK_BACK_MS}`)})
     )
   ),
   standing AS MATERIALIZED (
