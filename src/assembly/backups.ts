@@ -12,14 +12,17 @@ const LOOK_EVERY_MS = 60_000;
 /** Makes backups when they are asked for, and at the times that the settings ask for. */
 export function takeUpBackups({ config, clock, logger, shutdown }: Ground, store: EvidenceStore): BackupDesk {
   const { data, backupDir, backupEveryMs: everyMs, backupKeep: keep } = config;
-  const desk = new BackupDesk({
+  const desk: BackupDesk = new BackupDesk({
     ...{ backup: store.backup, everyMs, keep, clock },
     folder: backupDir === '' ? join(data, OWN_FOLDER) : backupDir,
     onFinished: (job) => {
-      if (job.state === 'failed') logger.error({ id: job.id, why: job.why }, 'a backup failed');
-      else if (job.state === 'finished') {
+      if (job.state === 'finished') {
         const { folder, bytes, sha256 } = job.backup;
         logger.info({ folder, bytes, sha256 }, 'a backup was made');
+      } else if (job.state === 'failed') {
+        const { id, why } = job;
+        if (desk.isClosing) logger.info({ id, why }, 'the stop ended a backup');
+        else logger.error({ id, why }, 'a backup failed');
       }
     },
   });

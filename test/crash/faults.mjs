@@ -2,10 +2,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { table } from '../../bench/table.mjs';
+import { clockSteps } from './faults/clock.mjs';
 import { backupOnFullDisk, diskFull } from './faults/disk.mjs';
 import { folderGone, readOnlyDisk } from './faults/gone.mjs';
+import { killedImport, killedMigration } from './faults/kills.mjs';
+import { killedOutbox } from './faults/outbox.mjs';
 import { flippedByte, truncatedStore } from './faults/recovery.mjs';
 import { stopUnderLoad, twoServers } from './faults/servers.mjs';
+import { workerEnded } from './faults/worker.mjs';
 
 /** @typedef {import('./faults/server.mjs').Fault} Fault */
 
@@ -17,6 +21,11 @@ const faults = {
   'folder gone': folderGone,
   'two servers': twoServers,
   'stop under load': stopUnderLoad,
+  'clock steps': clockSteps,
+  'SPARQL thread ended': workerEnded,
+  'kill in an import': killedImport,
+  'kill in a migration': killedMigration,
+  'kill before the outbox': killedOutbox,
   'flipped byte': flippedByte,
   'store cut short': truncatedStore,
 };

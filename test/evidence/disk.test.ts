@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { failureOf } from '../../src/evidence/duckdb/engine-failure.js';
@@ -48,4 +48,15 @@ it('a disk that takes no writes is told as such', async () => {
     'commit',
   );
   expect(refused).toMatchObject({ code: 'store-read-only', status: 503 });
+});
+
+it('a store file that was cut short as it was made is made again', async () => {
+  await store.close();
+  const fresh = join(root, 'fresh');
+  await mkdir(fresh);
+  await writeFile(join(fresh, 'evidence.duckdb.new'), 'half of a header');
+  store = await openStore(fresh);
+  expect(await append(1)).toMatchObject({ events: 1 });
+  expect((await readdir(fresh)).filter((name) => name.endsWith('.new'))).toEqual([]);
+  await store.close();
 });

@@ -5,40 +5,7 @@ import { SCHEMA_VERSION } from '../../src/evidence/duckdb/schema.js';
 import type { EvidenceStore } from '../../src/evidence/index.js';
 import { identityOfContent, instantOf } from '../../src/model/index.js';
 import { blockOf, failure, freshFolder, openStore, T0 } from './fixture.js';
-
-/** What each version added, as its code wrote it then: never to be changed. */
-const STEPS: Readonly<Record<number, string>> = {
-  1: `
-    CREATE TABLE meta (key VARCHAR, value VARCHAR);
-    CREATE TABLE batch (number UINTEGER, committedAt BIGINT, events UINTEGER, samples UINTEGER);
-    CREATE TABLE series (
-      ref UINTEGER, key VARCHAR, metric VARCHAR, service VARCHAR, component VARCHAR, labels VARCHAR
-    );
-    CREATE TABLE sample (series UINTEGER, "at" BIGINT, value DOUBLE, batch UINTEGER);
-    CREATE TABLE event (
-      batch UINTEGER, kind VARCHAR, id VARCHAR, "at" BIGINT, "receivedAt" BIGINT, door VARCHAR, service VARCHAR,
-      labels VARCHAR, component VARCHAR, reason VARCHAR
-    );`,
-  2: `
-    CREATE TABLE sorted_sample (series UINTEGER, "at" BIGINT, value DOUBLE);
-    CREATE TABLE part (number UINTEGER, "from" BIGINT, until BIGINT, samples UBIGINT, "committedAt" BIGINT);
-    CREATE VIEW samples AS
-      SELECT series, "at", value FROM sample UNION ALL SELECT series, "at", value FROM sorted_sample;`,
-  3: 'CREATE TABLE removal (kinds VARCHAR[], "from" BIGINT, until BIGINT, rule VARCHAR, "removedAt" BIGINT);',
-  4: `
-    CREATE TABLE archive (
-      file VARCHAR, kind VARCHAR, "from" BIGINT, until BIGINT, "firstAt" BIGINT, "lastAt" BIGINT, receipts UBIGINT,
-      bytes UBIGINT, sha256 VARCHAR, rule VARCHAR, "archivedAt" BIGINT
-    );
-    CREATE TABLE rollup_minute (series UINTEGER, "at" BIGINT, samples UINTEGER, total DOUBLE, least DOUBLE, most DOUBLE,
-      latest DOUBLE, "latestAfterMs" UINTEGER, increases UINTEGER, increase DOUBLE, "leastIncrease" DOUBLE,
-      "mostIncrease" DOUBLE, "latestIncrease" DOUBLE);
-    CREATE TABLE rollup_hour (series UINTEGER, "at" BIGINT, samples UINTEGER, total DOUBLE, least DOUBLE, most DOUBLE,
-      latest DOUBLE, "latestAfterMs" UINTEGER, increases UINTEGER, increase DOUBLE, "leastIncrease" DOUBLE,
-      "mostIncrease" DOUBLE, "latestIncrease" DOUBLE);
-    CREATE VIEW rollup AS SELECT 60000 AS "spanMs", * FROM rollup_minute
-      UNION ALL SELECT 3600000 AS "spanMs", * FROM rollup_hour;`,
-};
+import { SCHEMA_STEPS, schemaOf } from './old-schemas.mjs';
 
 const CPU = { __name__: 'cpu', service: 'checkout' };
 const OLD = failure('checkout', 1_000);
@@ -69,9 +36,8 @@ async function inside(...statements: readonly string[]): Promise<unknown[][]> {
 /** Makes the folder as that version did, with a sample and an event in it. */
 async function makeOld(version: number): Promise<void> {
   const key = await keyOfCpu();
-  const steps = Object.entries(STEPS).flatMap(([number, step]) => (Number(number) <= version ? [step] : []));
   await inside(
-    ...steps,
+    schemaOf(version),
     `INSERT INTO meta VALUES ('schema', '${version}'), ('base', 'http://127.0.0.1:4600')`,
     `INSERT INTO batch VALUES (1, ${T0}, 1, 1)`,
     `INSERT INTO series VALUES (64, '${key}', 'cpu', 'checkout', NULL, '${JSON.stringify({ __name__: 'cpu', service: 'checkout' })}')`,
@@ -135,9 +101,9 @@ describe('a folder of a version to come', () => {
   });
 
   it('is one of whose versions none was forgotten here', () => {
-    expect(Object.keys(STEPS).map(Number)).toEqual(
-      Array.from({ length: Object.keys(STEPS).length }, (_, index) => index + 1),
+    expect(Object.keys(SCHEMA_STEPS).map(Number)).toEqual(
+      Array.from({ length: Object.keys(SCHEMA_STEPS).length }, (_, index) => index + 1),
     );
-    expect(Object.keys(STEPS)).toHaveLength(SCHEMA_VERSION - 1);
+    expect(Object.keys(SCHEMA_STEPS)).toHaveLength(SCHEMA_VERSION - 1);
   });
 });

@@ -10,6 +10,7 @@ import type { EvidenceStore } from '../store.js';
 import { Disk } from './disk.js';
 import { failureOf } from './engine-failure.js';
 import { EventIdentities } from './event-identities.js';
+import { makeStoreFile } from './fresh-file.js';
 import { BatchLog } from './log/batch-log.js';
 import { Readers } from './readers.js';
 import { Archive } from './retention/archive.js';
@@ -123,6 +124,7 @@ async function openNotary(
 async function openInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
   try {
     await mkdir(options.folder, { recursive: true });
+    await makeStoreFile(options.folder);
     return await DuckDBInstance.create(join(options.folder, STORE_FILE), {
       threads: String(options.threads),
       memory_limit: `${options.memoryMiB}MiB`,

@@ -49,6 +49,11 @@ export class BackupDesk {
     return this.#last;
   }
 
+  /** Whether the server is stopping, which ends the backup under way. */
+  get isClosing(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
   /** Begins a backup; fails with `backup-busy` while another one is made. */
   begin(withKeys: boolean): BackupJob {
     if (this.#running !== undefined) {

@@ -1,9 +1,6 @@
 /** Servers of the fault cases, what is sent to them, and what must hold of the folder that they leave. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, startGenchi } from '../../integration/programs.mjs';
 import { doors } from '../batches.mjs';
@@ -144,18 +141,4 @@ export async function expectCleanStart(data, batches) {
   expect(code === 0, `the next server stopped with ${code}: ${genchi.output}`);
   await expectSound(data);
   return found;
-}
-
-/**
- * Gives work a folder of its own that is removed afterwards.
- * @template T
- * @param {(folder: string) => Promise<T>} work
- */
-export async function withFolder(work) {
-  const folder = await mkdtemp(join(tmpdir(), 'genchi-fault-'));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

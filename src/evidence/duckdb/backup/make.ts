@@ -122,8 +122,12 @@ async function fill(writing: Writing): Promise<Backup> {
   return backup;
 }
 
-function failureOf(into: string, cause: unknown): EvidenceError {
+function failureOf(into: string, cause: unknown, signal: AbortSignal): EvidenceError {
   if (cause instanceof EvidenceError) return cause;
+  if (signal.aborted) {
+    const told = `The backup ${into} was ended before it was whole, and nothing of it is left.`;
+    return new EvidenceError('backup-failed', told, { cause });
+  }
   const [text = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
   const why = /no space left/i.test(text) ? 'its disk is full.' : text;
   return new EvidenceError(
@@ -185,7 +189,7 @@ export class DuckDbBackup implements EvidenceBackup {
       return { ...backup, folder: into };
     } catch (cause) {
       await rm(part, { recursive: true, force: true }).catch(() => undefined);
-      throw failureOf(into, cause);
+      throw failureOf(into, cause, signal);
     }
   }
 }

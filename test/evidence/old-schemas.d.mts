@@ -1,0 +1,2 @@
+export const SCHEMA_STEPS: Readonly<Record<number, string>>;
+export function schemaOf(version: number): string;
