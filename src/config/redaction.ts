@@ -2,9 +2,15 @@
 import { z } from 'zod';
 import { formRule, type SensitiveRule, sensitiveRules } from '../model/index.js';
 import { eachOnce, fromText, unknownKeys } from './outgoing.js';
+import { MOST_WAYS, waysOf } from './pattern-cost.js';
 
 const MOST_RULES = 50;
 const MOST_CHARACTERS = 500;
+
+const TOO_DEAR =
+  `expected an expression that tries at most ${MOST_WAYS} ways from one place of a text, so that no text can hold up ` +
+  'this server: give every repetition that something follows an end, such as {1,64} in the place of + or *, and refer ' +
+  'back to nothing';
 
 const ownNames = sensitiveRules.map(({ name }) => name);
 
@@ -14,7 +20,11 @@ const pattern = z
   .max(MOST_CHARACTERS, `expected at most ${MOST_CHARACTERS} characters`)
   .superRefine((source, context) => {
     try {
-      if (!new RegExp(source, 'u').test('')) return;
+      const matchesNothing = new RegExp(source, 'u').test('');
+      if (!matchesNothing && waysOf(source) > MOST_WAYS) {
+        context.addIssue({ code: 'custom', message: TOO_DEAR });
+      }
+      if (!matchesNothing) return;
       context.addIssue({
         code: 'custom',
         message: 'expected an expression that needs at least one character',
