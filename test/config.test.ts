@@ -375,6 +375,29 @@ describe('webhooks', () => {
     expect(printConfig(loadWith([{ ...one, secret: 'word-for-word' }]))).not.toContain('word-for-word');
   });
 
+  it('take secrets from files, which have to hold one line, and print what refers to them and nothing beside', () => {
+    const path = file('from-a-file\n');
+    const from = `\${file:${path}}`;
+    const given = [
+      { ...one, secret: from, headers: { authorization: `Bearer ${from}`, 'x-key': `half-${secret}` } },
+    ];
+    const loaded = loadWith(given, { PAGER_SECRET: 'hush' });
+    const [resolved] = resolveSecrets(loaded.config.webhooks, { PAGER_SECRET: 'hush' });
+    expect(resolved).toMatchObject({
+      secret: 'from-a-file',
+      headers: { authorization: 'Bearer from-a-file', 'x-key': 'half-hush' },
+    });
+    const printed = printConfig(loaded);
+    expect(printed).toContain(`"authorization":"Bearer ${from}"`);
+    expect(printed).toContain(`"x-key":"(not shown)${secret}"`);
+    expect(printed).not.toMatch(/half-|hush|from-a-file/);
+    for (const broken of [`${path}.gone`, file('two\nlines'), file('')]) {
+      expect(() => loadWith([{ ...one, secret: `\${file:${broken}}` }])).toThrow(
+        `webhooks[0].secret from GENCHI_WEBHOOKS: expected the file ${broken} to hold one line, the secret`,
+      );
+    }
+  });
+
   it.each([
     [[one, one], 'webhooks[1].name from GENCHI_WEBHOOKS: expected each name once'],
     [

@@ -15,4 +15,3 @@ export {
   tokenFileOf,
 } from './token-file.js';
 export { readTokenUse } from './token-use.js';
-export { fetchTrusting } from './trusting-fetch.js';

@@ -1,8 +1,9 @@
 /** Opens what says who may ask. */
 import type { FastifyBaseLogger } from 'fastify';
-import { fetchTrusting, Issuers, Passwords, TokenBook } from '../access/index.js';
+import { Issuers, Passwords, TokenBook } from '../access/index.js';
 import { type Config, isLoopback } from '../config/index.js';
 import type { Clock } from '../model/index.js';
+import { fetchTrusting } from '../outgoing/index.js';
 import { type AuditBook, Gate, type Metrics } from '../serve/index.js';
 import type { Shutdown } from '../shutdown.js';
 import type { Ground } from './ground.js';

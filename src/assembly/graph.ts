@@ -3,6 +3,7 @@ import { resolveSecrets } from '../config/index.js';
 import type { EvidenceStore, Recorder } from '../evidence/index.js';
 import { type Graph, openGraph } from '../graph/index.js';
 import type { Iris } from '../model/index.js';
+import { readAuthorities } from '../outgoing/index.js';
 import { measuredGraph } from '../serve/index.js';
 import { type Ground, stopwatch } from './ground.js';
 
@@ -19,6 +20,7 @@ export async function openKnowledge(
   const opened = await openGraph({
     ...{ store, iris, clock, workers, deadlineMs, maxReceipts },
     endpoints: resolveSecrets(config.federation.endpoints, env),
+    authorities: config.caFile === '' ? undefined : readAuthorities(config.caFile),
     ...(config.queries === '' ? {} : { packFolder: config.queries }),
     onPackFault: ({ message }) => logger.warn({ message }, 'a query pack is left out'),
     ...(config.runbooks === '' ? {} : { runbookFolder: config.runbooks }),

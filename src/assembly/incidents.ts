@@ -1,9 +1,10 @@
 /** Takes up incidents, and whoever is told of them. */
-import { fetchTrusting } from '../access/index.js';
+
 import { resolveSecrets } from '../config/index.js';
 import type { EvidenceStore, Recorder } from '../evidence/index.js';
 import type { Graph, Topology } from '../graph/index.js';
 import { type Iris, MINUTE_MS } from '../model/index.js';
+import { fetchTrusting } from '../outgoing/index.js';
 import {
   type IncidentBook,
   type IncidentChange,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
-import { fetchTrusting } from '../access/index.js';
+import { fetchTrusting } from '../outgoing/index.js';
 import { CliError } from './exit.js';
 import type { Outside } from './outside.js';
 

@@ -31,7 +31,9 @@ export const accessSettings = {
   ),
   tlsKey: file('private key of that certificate, PEM'),
   tlsClientCa: file('authorities of clients, PEM: with it every client has to show a certificate of theirs'),
-  caFile: file('authorities that webhooks and identity providers are trusted by, beside those of Node, PEM'),
+  caFile: file(
+    'authorities that webhooks, identity providers and federated endpoints are trusted by, beside those of Node, PEM',
+  ),
   insecure: toggle('allow an address other than loopback, open to everyone who reaches it', false),
   redaction: {
     schema: redactionSchema,

@@ -5,7 +5,7 @@ import { tokenFileOf } from '../access/index.js';
 import { ConfigError } from './errors.js';
 import { DEFAULT_CONFIG_FILE, readConfigFile } from './file.js';
 import { withoutHashes } from './identity.js';
-import { type Reference, referencesOf, withoutSecrets } from './outgoing.js';
+import { type Reference, readSecret, referencesOf, withoutSecrets } from './outgoing.js';
 import { checkRetention } from './retention.js';
 import {
   type Config,
@@ -128,14 +128,22 @@ function allReferences({
   };
 }
 
-/** Settings that speak of the environment need what they speak of. */
+function isMissing(reference: Reference, env: ConfigSources['env']): boolean {
+  if ('file' in reference) return readSecret(reference.file) === undefined;
+  return (env[reference.variable] ?? '') === '';
+}
+
+/** Settings that speak of the environment, or of files with secrets, need what they speak of. */
 function checkReferences(config: Config, origins: LoadedConfig['origins'], env: ConfigSources['env']): void {
   const references = allReferences(config);
   for (const name of settingNames) {
-    const missing = references[name]?.find(({ variable }) => (env[variable] ?? '') === '');
+    const missing = references[name]?.find((reference) => isMissing(reference, env));
     if (missing === undefined) continue;
-    const { field, variable } = missing;
-    const message = `expected the environment variable ${variable} to be set`;
+    const { field } = missing;
+    const message =
+      'file' in missing
+        ? `expected the file ${missing.file} to hold one line, the secret`
+        : `expected the environment variable ${missing.variable} to be set`;
     throw new ConfigError('bad-setting', `${field} from ${origins[name]}: ${message}`, {
       faults: [{ field, message }],
     });
@@ -183,7 +191,9 @@ function checkSizes({ bodyBytes, inFlightBytes }: Config, origins: LoadedConfig[
 }
 
 function unknownVariables(env: ConfigSources['env'], config: Config): readonly string[] {
-  const referred = Object.values(allReferences(config)).flatMap((all) => all.map(({ variable }) => variable));
+  const referred = Object.values(allReferences(config)).flatMap((all) =>
+    all.flatMap((one) => ('variable' in one ? [one.variable] : [])),
+  );
   const known = new Set([...settingNames.map(variableOf), ...OTHER_VARIABLES, ...referred]);
   return Object.keys(env)
     .filter((name) => name.startsWith('GENCHI_') && !known.has(name))

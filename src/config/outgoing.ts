@@ -1,10 +1,17 @@
 /** What the settings of addresses that Genchi calls have in common: names, URLs, headers, timeouts and secrets. */
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 const MAX_TIMEOUT_MS = 600_000;
 
-/** A reference to an environment variable within a header: `Bearer ${EMEA_TOKEN}`. */
-const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+/**
+ * A reference to an environment variable within a header, `Bearer ${EMEA_TOKEN}`, or to a file that holds the secret alone,
+ * `Bearer ${file:/run/secrets/emea}`.
+ */
+const REFERENCE = /\$\{(?:file:([^}]+)|([A-Za-z_][A-Za-z0-9_]*))\}/g;
+
+/** What may stand beside a reference and tells nothing: how a secret is shown. */
+const SCHEME = /^(?:Bearer|Basic|Token|ApiKey) $/i;
 
 /** The name of an address. */
 export const name = z
@@ -28,6 +35,9 @@ export const headers = z.record(
 );
 
 const milliseconds = `expected a whole number from 1 to ${MAX_TIMEOUT_MS}`;
+
+/** What stands in the place of a secret. */
+const HIDDEN = '(not shown)';
 
 /** How long an answer may take, in milliseconds. */
 export function timeoutMs(fallback: number) {
@@ -75,16 +85,18 @@ export interface Outgoing {
   readonly secret?: string | undefined;
 }
 
-/** A reference to the environment, with the field that has it. */
-export interface Reference {
-  readonly field: string;
-  readonly variable: string;
-}
+/** A reference to the environment or to a file, with the field that has it. */
+export type Reference = { readonly field: string } & (
+  | { readonly variable: string }
+  | { readonly file: string }
+);
 
-/** The environment variables that addresses refer to; `setting` is the path of their list. */
+/** What addresses refer to; `setting` is the path of their list. */
 export function referencesOf(setting: string, addresses: readonly Outgoing[]): readonly Reference[] {
   const variables = (field: string, text: string): readonly Reference[] =>
-    [...text.matchAll(REFERENCE)].map(([, variable = '']) => ({ field, variable }));
+    [...text.matchAll(REFERENCE)].map(([, file, variable = '']) =>
+      file === undefined ? { field, variable } : { field, file },
+    );
   return addresses.flatMap(({ headers: given, secret: own = '' }, index) => [
     ...Object.entries(given).flatMap(([header, value]) =>
       variables(`${setting}[${index}].headers.${header}`, value),
@@ -100,19 +112,41 @@ function mapSecrets<A extends Outgoing>(one: A, map: (text: string) => string): 
   return { ...one, headers, ...(one.secret === undefined ? {} : { secret: map(one.secret) }) };
 }
 
-/** Fills the references to the environment; variables that are not set leave nothing in their place. */
+/** The secret that a file holds, without white space around it; undefined when it cannot be read or holds no single line. */
+export function readSecret(file: string): string | undefined {
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    return /^[\x20-\x7e]{1,8192}$/.test(text) ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Fills the references to the environment and to files, which are read now; what is not there leaves nothing in its place,
+ * and was told when the settings were checked.
+ */
 export function resolveSecrets<A extends Outgoing>(
   addresses: readonly A[],
   env: Readonly<Record<string, string | undefined>>,
 ): readonly A[] {
   const fill = (text: string): string =>
-    text.replace(REFERENCE, (_, variable: string) => env[variable] ?? '');
+    text.replace(
+      REFERENCE,
+      (_, file: string | undefined, variable = '') =>
+        (file === undefined ? env[String(variable)] : readSecret(file)) ?? '',
+    );
   return addresses.map((one) => mapSecrets(one, fill));
 }
 
 /** The addresses as they may be printed: what stands in them word for word is secret, references are not. */
 export function withoutSecrets<A extends Outgoing>(addresses: readonly A[]): readonly A[] {
-  return addresses.map((one) =>
-    mapSecrets(one, (text) => (text.search(REFERENCE) >= 0 ? text : '(not shown)')),
-  );
+  return addresses.map((one) => mapSecrets(one, withoutSecret));
+}
+
+function withoutSecret(text: string): string {
+  const references = [...text.matchAll(REFERENCE)].map(([reference]) => reference);
+  const between = text.split(new RegExp(REFERENCE.source)).filter((_, index) => index % 3 === 0);
+  const shown = between.map((part) => (part === '' || SCHEME.test(part) ? part : HIDDEN));
+  return shown.map((part, index) => `${part}${references[index] ?? ''}`).join('');
 }

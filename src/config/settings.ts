@@ -156,14 +156,14 @@ export const settings = {
     fallback: { endpoints: [] },
     expected: 'endpoints, each with name, url, and maybe headers and timeoutMs',
     value: 'JSON',
-    help: `SPARQL endpoints that queries may ask by SERVICE; headers may refer to the environment as \${NAME}`,
+    help: `SPARQL endpoints that queries may ask by SERVICE; headers may refer to the environment as \${NAME}, and to files with secrets as \${file:PATH}`,
   },
   webhooks: {
     schema: webhooksSchema,
     fallback: [],
     expected: 'a list of webhooks, each with name, url, and maybe headers, secret, events and timeoutMs',
     value: 'JSON',
-    help: `who is told of incidents by HTTP; headers and the secret may refer to the environment as \${NAME}`,
+    help: `who is told of incidents by HTTP; headers and the secret may refer to the environment as \${NAME}, and to files as \${file:PATH}`,
   },
   runbooks: {
     schema: z.string().trim(),

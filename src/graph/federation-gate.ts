@@ -32,6 +32,7 @@ class GateError extends GraphError {
 export type GateCache = Map<string, Promise<string>>;
 
 const RESULTS = 'application/sparql-results+json';
+const FORM = 'application/x-www-form-urlencoded;charset=UTF-8';
 const REQUESTED = /^http:\/\/service\.invalid\/(\d+)\/(\d+)(?:\?query=(.*))?$/s;
 
 const term = z.looseObject({
@@ -153,8 +154,8 @@ export class Gate {
     try {
       const response = await this.#request(endpoint.url, {
         method: 'POST',
-        headers: { 'user-agent': 'genchi', ...endpoint.headers, accept: RESULTS },
-        body: new URLSearchParams({ query }),
+        headers: { 'user-agent': 'genchi', ...endpoint.headers, accept: RESULTS, 'content-type': FORM },
+        body: new URLSearchParams({ query }).toString(),
         redirect: 'manual',
         signal: AbortSignal.any([timeout, this.#over.signal]),
       });

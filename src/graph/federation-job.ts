@@ -15,4 +15,6 @@ export interface FederationLimits {
 export interface FederationWorkerData {
   readonly endpoints: readonly ServiceEndpoint[];
   readonly limits: FederationLimits;
+  /** Authorities that endpoints are trusted by, beside those of Node, PEM; none unless given. */
+  readonly authorities?: string | undefined;
 }

@@ -12,6 +12,7 @@ import { Generator } from '@traqula/generator-sparql-1-1';
 import { Parser as QueryReader } from '@traqula/parser-sparql-1-1';
 import { Parser, Store } from 'n3';
 import oxigraph from 'oxigraph';
+import { fetchTrustingAuthorities } from '../outgoing/index.js';
 import { free } from './engine-memory.js';
 import { GraphError } from './errors.js';
 import { columnsOf, rewriteForEngine, serviceClauses } from './federation-clauses.js';
@@ -21,8 +22,8 @@ import type { FederationWorkerData } from './federation-job.js';
 import { writeBoolean, writeGraph, writeTable } from './federation-results.js';
 import type { Job, JobEnd, JobEnded } from './job.js';
 
-const { endpoints, limits }: FederationWorkerData = workerData;
-const request = globalThis.fetch;
+const { endpoints, limits, authorities }: FederationWorkerData = workerData;
+const request = authorities === undefined ? globalThis.fetch : fetchTrustingAuthorities(authorities);
 // The engine reaches the network by the gate alone, whatever it would fetch on its own account.
 globalThis.fetch = () => Promise.reject(new TypeError('Nothing is fetched but by SERVICE.'));
 

@@ -25,9 +25,13 @@ export class Federation {
   readonly #data: FederationWorkerData;
   #pool: WorkerPool | undefined;
 
-  constructor(workers: number, endpoints: readonly ServiceEndpoint[], limits = FEDERATION_LIMITS) {
+  constructor(
+    workers: number,
+    endpoints: readonly ServiceEndpoint[],
+    { authorities, limits = FEDERATION_LIMITS }: Partial<Omit<FederationWorkerData, 'endpoints'>> = {},
+  ) {
     this.#workers = workers;
-    this.#data = { endpoints, limits };
+    this.#data = { endpoints, limits, authorities };
   }
 
   get restarts(): number {

@@ -52,6 +52,8 @@ export interface GraphOptions {
   readonly maxResultBytes?: number;
   /** Other endpoints that SERVICE may ask; none unless given. */
   readonly endpoints?: readonly ServiceEndpoint[];
+  /** Authorities that these are trusted by, beside those of Node, PEM. */
+  readonly authorities?: string | undefined;
   /** A folder of query packs beside those that come with Genchi. */
   readonly packFolder?: string;
   /** Hears of each file in that folder that is no query pack, with its line; the others are read all the same. */
@@ -233,7 +235,8 @@ export async function openGraph(options: GraphOptions): Promise<Graph> {
     onChange: (runbooks) => knowledge.shelve(runbooks),
   });
   const pool = new WorkerPool(options.workers);
-  const federation = new Federation(options.workers, endpoints);
+  const { authorities } = options;
+  const federation = new Federation(options.workers, endpoints, { authorities });
   const answerer = new Answerer({
     store,
     iris,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type SecureVersion } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { fetchTrusting } from '../../../src/access/index.js';
+import { fetchTrusting } from '../../../src/outgoing/index.js';
 import { run } from '../../cli/outside.js';
 import { guardedServer } from './server.js';
 
@@ -165,5 +165,33 @@ describe('a server with a certificate', () => {
       200,
     );
     await guarded.close();
+  });
+});
+
+describe('a federated endpoint by TLS', () => {
+  const ask = async (caFile: string) => {
+    const endpoint = `${server.app.url}/sparql`;
+    writeFileSync(at('reader.token'), `${server.tokens.read}\n`);
+    const headers = { authorization: `Bearer \${file:${at('reader.token')}}` };
+    const other = await guardedServer({
+      ...{ auth: 'off', caFile },
+      federation: { endpoints: [{ name: 'other', url: endpoint, headers, timeoutMs: 10_000 }] },
+    });
+    try {
+      const query = `SELECT (COUNT(*) AS ?n) { SERVICE <${endpoint}> { ?a a tps:AuditRecord } }`;
+      const path = (more: string) => `/sparql?query=${encodeURIComponent(query)}${more}`;
+      const answer = await (await other.ask(path('&format=csv'))).text();
+      const explained = await (await other.ask(path('&explain=true'))).text();
+      return { answer, explained, lines: other.lines.join('') };
+    } finally {
+      await other.close();
+    }
+  };
+
+  it('is trusted by caFile, and asked with a secret from a file that is told nowhere', async () => {
+    const { answer, explained, lines } = await ask(at('ca.pem'));
+    expect(answer).toMatch(/^n\r\n[1-9]\d*\r\n$/);
+    for (const told of [answer, explained, lines])
+      expect(told).not.toContain(server.tokens.read.slice(14, 50));
   });
 });

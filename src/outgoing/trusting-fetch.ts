@@ -4,13 +4,13 @@ import { request as requestPlain } from 'node:http';
 import { request as requestSecurely } from 'node:https';
 import { Readable } from 'node:stream';
 import { createSecureContext, rootCertificates } from 'node:tls';
-import { AccessError } from './errors.js';
+import { OutgoingError } from './errors.js';
 
 /** The statuses that `Response` takes no body with. */
 const WITHOUT_BODY = [204, 205, 304];
 
-/** Reads a file of authorities; fails with `bad-setting` on one that holds none. */
-function readAuthorities(file: string): string {
+/** Reads a file of authorities, PEM; fails with `bad-setting` on one that holds none. */
+export function readAuthorities(file: string): string {
   try {
     const text = readFileSync(file, 'utf8');
     if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new TypeError('no certificate is in it');
@@ -18,7 +18,9 @@ function readAuthorities(file: string): string {
     return text;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new AccessError('bad-setting', `caFile: ${file}: expected certificates as PEM: ${why}`, { cause });
+    throw new OutgoingError('bad-setting', `caFile: ${file}: expected certificates as PEM: ${why}`, {
+      cause,
+    });
   }
 }
 
@@ -75,8 +77,12 @@ function streamOf(answer: Readable): ReadableStream<Uint8Array> {
  * of Node without a file. Fails with `bad-setting`.
  */
 export function fetchTrusting(caFile: string): typeof fetch {
-  if (caFile === '') return fetch;
-  const ca = [...rootCertificates, readAuthorities(caFile)];
+  return caFile === '' ? fetch : fetchTrustingAuthorities(readAuthorities(caFile));
+}
+
+/** The same for authorities that were read already, as PEM. */
+export function fetchTrustingAuthorities(authorities: string): typeof fetch {
+  const ca = [...rootCertificates, authorities];
   return async (input, init = {}) => {
     const url = input instanceof Request ? input.url : input;
     return await ask(new URL(url), init, ca);

@@ -1,0 +1,2 @@
+export { OutgoingError } from './errors.js';
+export { fetchTrusting, fetchTrustingAuthorities, readAuthorities } from './trusting-fetch.js';
