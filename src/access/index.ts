@@ -1,4 +1,5 @@
 export { type Act, auditReceipt } from './audit.js';
+export { type Certificate, readCertificate, type TlsFiles } from './certificate.js';
 export { AccessError } from './errors.js';
 export { algorithms, type IssuerSetting } from './issuer.js';
 export { Issuers } from './issuers.js';

@@ -1,6 +1,7 @@
 /** Opens what a server is asked by TLS with. */
+import { type Certificate, readCertificate } from '../access/index.js';
 import type { Config } from '../config/index.js';
-import { type Certificate, CertificateKeeper, type Listener, readCertificate } from '../serve/index.js';
+import { CertificateKeeper, type Listener } from '../serve/index.js';
 import type { Ground } from './ground.js';
 
 const filesOf = ({ tlsCert: cert, tlsKey: key, tlsClientCa }: Config) => ({

@@ -11,6 +11,7 @@ export type CliCode = Extract<
   | 'bad-file'
   | 'log-differs'
   | 'stopped'
+  | 'checks-failed'
 >;
 
 /** An error of the command line: wrong usage, no server, or an answer that is not what was asked for. */

@@ -34,6 +34,7 @@ const VERBS: Readonly<Record<string, (outside: Outside) => Promise<Command>>> = 
   token: async (outside) => (await import('./token.js')).tokenCommand(outside),
   log: async (outside) => (await import('./log.js')).logCommand(outside),
   verify: async (outside) => (await import('./verify.js')).verifyCommand(outside),
+  doctor: async (outside) => (await import('./doctor/index.js')).doctorCommand(outside),
   config: async (outside) => (await import('./serve.js')).configCommand(outside),
   schema: async (outside) => (await import('./schema.js')).schemaCommand(outside),
 };

@@ -15,6 +15,7 @@ export const errorStatus = {
   'server-refused': 502,
   'cause-not-first': 500,
   stopped: 500,
+  'checks-failed': 500,
   internal: 500,
   // access
   unauthenticated: 401,

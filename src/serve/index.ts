@@ -19,5 +19,5 @@ export { MeasuredRecorder, measuredGraph } from './measured.js';
 export { Metrics } from './metrics/index.js';
 export { Objectives, type ObjectivesOptions } from './objectives.js';
 export { SloFolder, type SloFolderOptions } from './slo-folder.js';
-export { type Certificate, CertificateKeeper, readCertificate } from './tls/index.js';
+export { CertificateKeeper } from './tls/index.js';
 export { Webhooks } from './webhooks/index.js';

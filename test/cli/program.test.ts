@@ -26,6 +26,7 @@ describe('genchi', () => {
       'config check',
       'dashboards',
       'demo',
+      'doctor',
       'experiment',
       'experiment list',
       'experiment start',

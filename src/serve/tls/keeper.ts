@@ -1,7 +1,7 @@
 import { type Stats, unwatchFile, watchFile } from 'node:fs';
 import type { FastifyBaseLogger } from 'fastify';
+import { type Certificate, readCertificate, type TlsFiles } from '../../access/index.js';
 import { type Clock, DAY_MS, formatInstant, HOUR_MS, type Instant } from '../../model/index.js';
-import { type Certificate, readCertificate, type TlsFiles } from './certificate.js';
 
 /** How often is looked whether the files have changed. */
 const LOOK_MS = 2_000;

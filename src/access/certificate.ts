@@ -2,8 +2,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import { type Instant, instantOf } from '../../model/index.js';
-import { ServeError } from '../errors.js';
+import { type Instant, instantOf } from '../model/index.js';
+import { AccessError } from './errors.js';
 
 /** Where the parts of TLS are. */
 export interface TlsFiles {
@@ -25,7 +25,7 @@ export interface Certificate {
 
 async function read(setting: string, file: string): Promise<string> {
   return await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new ServeError('bad-setting', `${setting}: ${file} cannot be read`, { cause });
+    throw new AccessError('bad-setting', `${setting}: ${file} cannot be read`, { cause });
   });
 }
 
@@ -43,6 +43,6 @@ export async function readCertificate({ cert, key, clientCa }: TlsFiles): Promis
     return { options, subject, expiresAt: instantOf(Date.parse(validTo)) };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ServeError('bad-setting', `tlsCert ${cert} and tlsKey ${key} are no pair: ${why}`, { cause });
+    throw new AccessError('bad-setting', `tlsCert ${cert} and tlsKey ${key} are no pair: ${why}`, { cause });
   }
 }
