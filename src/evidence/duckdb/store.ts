@@ -218,7 +218,7 @@ export class DuckDbStore extends EvidenceReads implements EvidenceStore {
   async #close(): Promise<void> {
     const { writer, readers, writing, sorting, instance, state } = this.#parts;
     await Promise.all([this.#background.end(), this.backup.end()]);
-    await writer.drain();
+    await writer.close();
     await readers.close();
     // Without room, or where nothing can be written, the write-ahead log stays, which the next start reads.
     const isUsable = await state.disk.isUsable();

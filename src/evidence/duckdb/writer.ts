@@ -7,9 +7,9 @@ import { failureOf } from './engine-failure.js';
 import type { EventIdentities } from './event-identities.js';
 import { type EventOutcome, writeEvents } from './event-writer.js';
 import type { BatchLog } from './log/batch-log.js';
+import { BatchTable } from './log/batch-table.js';
 import { partsOfEvents, partsOfSeries } from './log/recorded-parts.js';
 import { RecordedSamples } from './log/recorded-samples.js';
-import { partsText } from './log/tables.js';
 import type { Archive } from './retention/archive.js';
 import type { SampleHorizons } from './sample-horizons.js';
 import { type BlockOutcome, writeSamples } from './sample-writer.js';
@@ -60,6 +60,7 @@ export class Writer {
   readonly #clock: Clock;
   /** What the commit under way records; one at a time is. */
   readonly #recorded = new RecordedSamples();
+  readonly #table: BatchTable;
   readonly #waiting: Waiting[] = [];
   #samples = 0;
   #events = 0;
@@ -72,6 +73,7 @@ export class Writer {
     this.#connection = connection;
     this.#state = state;
     this.#clock = clock;
+    this.#table = new BatchTable(connection);
     this.broken = new Promise((resolve) => {
       this.#breakDown = resolve;
     });
@@ -91,9 +93,10 @@ export class Writer {
     });
   }
 
-  /** Resolves when everything that waited is committed. */
-  async drain(): Promise<void> {
+  /** Resolves when everything that waited is committed; nothing may be appended afterwards. */
+  async close(): Promise<void> {
     await this.#running;
+    this.#table.close();
   }
 
   async #run(): Promise<void> {
@@ -188,14 +191,8 @@ export class Writer {
     const parts = [...(await partsOfEvents(events)), ...this.#recorded.parts(keys), ...partsOfSeries(series)];
     if (parts.length === 0) return undefined;
     const committedAt = this.#clock();
-    const appender = await this.#connection.createAppender('batch');
-    appender.appendUInteger(number);
-    appender.appendBigInt(BigInt(committedAt));
-    appender.appendUInteger(events.length);
-    appender.appendUInteger(this.#recorded.length);
-    appender.appendVarchar(partsText(parts));
-    appender.endRow();
-    appender.closeSync();
+    const counts = { events: events.length, samples: this.#recorded.length };
+    await this.#table.write({ number, committedAt, ...counts, parts });
     return this.#state.log.leafOf(number, committedAt, parts);
   }
 }
