@@ -9,22 +9,23 @@ export interface DrawingQuery {
   readonly columns: number;
 }
 
+/** Series as they are to be drawn; those without samples in the window are not in it. */
+export type Drawing = ReadonlyMap<SeriesRef, DrawnLine>;
+
 /**
- * The samples that a line needs to look as if it were drawn through all of them, in the order of series and time: of
- * each column the first, the last, the least and the greatest finite one (M4: Jugel et al., VLDB 2014), and, where there
- * are any, the last staleness marker and the last NaN or infinity, which break the line. No value is made up.
+ * The samples that a line needs to look as if it were drawn through all of them, in the order of time: of each column the
+ * first, the last, the least and the greatest finite one (M4: Jugel et al., VLDB 2014), and, where there are any, the
+ * last staleness marker and the last NaN or infinity, which break the line. No value is made up.
  */
-export interface Drawing {
-  readonly length: number;
-  readonly series: readonly SeriesRef[];
+export interface DrawnLine {
   /** Milliseconds since the epoch. */
   readonly at: Float64Array;
   /** The values as recorded; NaN where `stale` says that it is none. */
   readonly value: Float64Array;
   /** The positions of staleness markers. */
   readonly stale: ReadonlySet<number>;
-  /** How many finite samples each series has in the window, and when the first and the last of them were taken. */
-  readonly extents: ReadonlyMap<SeriesRef, DrawingExtent>;
+  /** What its finite samples come to; undefined without any. */
+  readonly extent: DrawingExtent | undefined;
 }
 
 /** What the finite samples of one series come to. */

@@ -94,5 +94,14 @@ async function keep(
   if (incident.analysis > 0 && digestOf(next) === digestOf(incident)) return undefined;
   const events = [...receipts, ...steps, incidentReceipt(next, sequence, now)];
   await recorder.record({ events }, OWN_DOOR);
-  return { ...one, incident: next, sequence: sequence + 1, recordedAt: now };
+  const { localisation: _, ...before } = one;
+  return {
+    ...before,
+    incident: next,
+    sequence: sequence + 1,
+    recordedAt: now,
+    ...(found === undefined
+      ? {}
+      : { localisation: { reach: found.reach, degradations: found.degradations } }),
+  };
 }

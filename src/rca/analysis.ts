@@ -97,8 +97,16 @@ export interface Degradation {
   readonly measured: boolean;
 }
 
+/** Whose degradation is its own, among the services within reach. */
+export interface Localisation {
+  /** The services within reach: the symptom's own and everything it calls, directly or not. */
+  readonly reach: readonly string[];
+  /** How far each service within reach is degraded, those that began it first. */
+  readonly degradations: readonly Degradation[];
+}
+
 /** The answer of an analysis; the same question over the same evidence has the same answer. */
-export interface Analysis {
+export interface Analysis extends Localisation {
   readonly question: Question;
   readonly baseline: Window;
   readonly recent: Window;
@@ -110,11 +118,7 @@ export interface Analysis {
   readonly firstFailing: string;
   /** Other services that are degraded too. */
   readonly affected: readonly string[];
-  /** The services within reach: the symptom's own and everything it calls, directly or not. */
-  readonly reach: readonly string[];
   readonly seriesScanned: number;
-  /** How far each service within reach is degraded, those that began it first. */
-  readonly degradations: readonly Degradation[];
   readonly candidates: readonly Candidate[];
   readonly rejected: readonly Candidate[];
   /** The Five Whys from the symptom down, as far as evidence goes. */

@@ -1,5 +1,6 @@
 import type { EvidenceStore } from '../evidence/index.js';
 import type { Topology } from '../graph/index.js';
+import type { Localisation } from './analysis.js';
 import { readCases } from './casebook.js';
 import { readDetails, readFirstAcknowledged } from './details.js';
 import { RcaError } from './errors.js';
@@ -69,6 +70,11 @@ export class IncidentReader {
   /** How many incidents lie within these bounds. */
   count(bounds: IncidentBounds): number {
     return this.#parts.shelf.within(bounds).length;
+  }
+
+  /** What the latest analysis of an incident found of the services within reach, where it is held. */
+  localisation(id: string): Localisation | undefined {
+    return this.#parts.shelf.live(id)?.localisation;
   }
 
   /** Past incidents that are alike, the most alike first; fails with `unknown-incident`. */

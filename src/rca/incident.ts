@@ -1,7 +1,7 @@
 /** Incidents as the rest of Genchi sees them; each state of one is a receipt. */
 import type { Recorded } from '../evidence/index.js';
 import type { CauseKind, Instant, Window } from '../model/index.js';
-import type { Candidate } from './analysis.js';
+import type { Candidate, Localisation } from './analysis.js';
 import type { Similar } from './similar.js';
 import type { IncidentStatistics, StatisticsQuestion } from './statistics.js';
 import type { ToldWhy } from './whys/index.js';
@@ -159,6 +159,11 @@ export interface IncidentBook {
   open(): readonly Incident[];
   /** How many incidents lie within these bounds. */
   count(bounds: IncidentBounds): number;
+  /**
+   * Whose degradation is its own, as the latest analysis of an incident found it, where that was made since the start and
+   * the incident is not over for good; reads nothing.
+   */
+  localisation(id: string): Localisation | undefined;
   /** Past incidents that are alike, the most alike first; fails with `unknown-incident`. */
   similar(id: string, first: number): Promise<readonly Similar[]>;
   statistics(question: StatisticsQuestion): Promise<IncidentStatistics>;

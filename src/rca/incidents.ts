@@ -1,5 +1,6 @@
 import type { Recorded } from '../evidence/index.js';
 import { AlertIntake } from './alert-intake.js';
+import type { Localisation } from './analysis.js';
 import { AnalysisSchedule } from './analysis-schedule.js';
 import { Announcer } from './announcer.js';
 import { readCases, readFiled, readUnheard, settledBefore } from './casebook.js';
@@ -93,6 +94,10 @@ class Incidents implements IncidentBook {
 
   count(bounds: IncidentBounds): number {
     return this.#reader.count(bounds);
+  }
+
+  localisation(id: string): Localisation | undefined {
+    return this.#reader.localisation(id);
   }
 
   similar(id: string, first: number): Promise<readonly Similar[]> {

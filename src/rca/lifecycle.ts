@@ -1,6 +1,7 @@
 import type { Topology } from '../graph/index.js';
 import { type EventReceipt, type Instant, instantOf } from '../model/index.js';
 import { type AlertFact, isEndOf, isSameAlert } from './alert-facts.js';
+import type { Localisation } from './analysis.js';
 import { gistOf } from './grouping.js';
 import type { Incident } from './incident.js';
 import { incidentIdOf, NOTHING_FOUND } from './incident-receipts.js';
@@ -20,6 +21,8 @@ export interface Case extends FiledCase {
   readonly alerts: readonly AlertFact[];
   /** Paths of the alerts that were cleared, with when. */
   readonly cleared: ReadonlyMap<string, Instant>;
+  /** What its latest analysis found of the services within reach; no receipt has it, so that one read back has none. */
+  readonly localisation?: Localisation;
 }
 
 function opened(alert: AlertFact): Incident {

@@ -163,6 +163,7 @@ function registerOut(
     improvements: new ImprovementBook({ store, recorder: parts.recorder, metrics: pillarMetrics }),
     analyse: async (question, learned) =>
       analyse(store, graph.topology(), question, learned ? await lessons.until(question.at) : undefined),
+    incidentWindowMs: parts.incidentWindowMs,
     entrance: { scrapedAt: () => parts.metrics.scrapedAt, isAsked: () => parts.http.access.isAsked },
     iris,
     clock,

@@ -30,13 +30,13 @@ async function record(samples: readonly Sample[]): Promise<SeriesRef> {
   return ref;
 }
 
-const points = (drawn: Drawing, ref?: SeriesRef): Sample[] =>
-  Array.from({ length: drawn.length }, (_, place) => place)
-    .filter((place) => ref === undefined || drawn.series[place] === ref)
-    .map((place) => [
-      (drawn.at[place] ?? 0) - T0,
-      drawn.stale.has(place) ? null : (drawn.value[place] ?? Number.NaN),
-    ]);
+function points(drawn: Drawing, ref: SeriesRef | undefined): Sample[] {
+  const line = ref === undefined ? undefined : drawn.get(ref);
+  return Array.from(line?.at ?? [], (at, place) => [
+    at - T0,
+    line?.stale.has(place) === true ? null : (line?.value[place] ?? Number.NaN),
+  ]);
+}
 
 const window = { from: T0, to: shift(T0, 1_000) };
 
@@ -55,7 +55,7 @@ describe('a drawing', () => {
       [1_000, 100],
     ]);
     const drawn = await store.drawing({ series: [ref], window, columns: 10 });
-    expect(points(drawn)).toEqual([
+    expect(points(drawn, ref)).toEqual([
       [0, 5],
       [10, 9],
       [30, 1],
@@ -63,7 +63,7 @@ describe('a drawing', () => {
       [100, 3],
       [999, 8],
     ]);
-    expect(drawn.extents.get(ref)).toEqual({
+    expect(drawn.get(ref)?.extent).toEqual({
       samples: 9,
       firstAt: T0,
       lastAt: T0 + 999,
@@ -81,20 +81,20 @@ describe('a drawing', () => {
       [800, 2],
     ]);
     const drawn = await store.drawing({ series: [ref], window, columns: 4 });
-    expect(points(drawn)).toEqual([
+    expect(points(drawn, ref)).toEqual([
       [0, 1],
       [10, Number.NaN],
       [500, Number.POSITIVE_INFINITY],
       [600, null],
       [800, 2],
     ]);
-    expect(drawn.extents.get(ref)?.samples).toBe(2);
+    expect(drawn.get(ref)?.extent?.samples).toBe(2);
   });
 
   it('is empty where there is nothing, and refuses more columns than it may have', async () => {
     const ref = await record([]);
-    expect((await store.drawing({ series: [ref], window, columns: 10 })).length).toBe(0);
-    expect((await store.drawing({ series: [], window, columns: 10 })).length).toBe(0);
+    expect((await store.drawing({ series: [ref], window, columns: 10 })).size).toBe(0);
+    expect((await store.drawing({ series: [], window, columns: 10 })).size).toBe(0);
     await expect(store.drawing({ series: [ref], window, columns: 200_001 })).rejects.toThrow('columns');
     await expect(store.drawing({ series: [ref], window, columns: 0 })).rejects.toThrow('columns');
   });

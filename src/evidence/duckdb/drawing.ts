@@ -1,15 +1,20 @@
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SeriesRef } from '../../model/index.js';
-import type { Drawing, DrawingExtent, DrawingQuery } from '../drawing.js';
+import type { Drawing, DrawingExtent, DrawingQuery, DrawnLine } from '../drawing.js';
 import { EvidenceError } from '../errors.js';
+import { rangeOf } from './buckets.js';
+import { floatColumns } from './float-columns.js';
 
-/** Columns of all series together; each is at most six points. */
+/** Columns of all series together. */
 const MOST_COLUMNS = 200_000;
+/** Points of a column: four, a NaN or an infinity, a staleness marker. */
+const MOST_POINTS = 6;
 
-/**
- * One row for each series and column. Of samples with the same value the earliest stands for them, so that the same
- * question has the same answer.
- */
+/** A figure of the samples of a column for which something holds; NaN where it holds for none. */
+const where = (condition: string, figure: string): string =>
+  `coalesce(CAST(${figure} FILTER (WHERE ${condition}) AS DOUBLE), CAST('nan' AS DOUBLE))`;
+
+/** One row for each series and column. Of samples that are all least or greatest, one stands for them. */
 const COLUMNS = `
   WITH placed AS (
     SELECT series, "at" AS moment, value, isfinite(value) AS is_finite,
@@ -19,76 +24,94 @@ const COLUMNS = `
       AND series BETWEEN CAST($lowest AS UINTEGER) AND CAST($highest AS UINTEGER)
       AND series IN (SELECT unnest(from_json($series, '["UINTEGER"]')))
   )
-  SELECT series, CAST(count(*) FILTER (WHERE is_finite) AS DOUBLE),
-    CAST(min(moment) FILTER (WHERE is_finite) AS DOUBLE), arg_min(value, moment) FILTER (WHERE is_finite),
-    CAST(max(moment) FILTER (WHERE is_finite) AS DOUBLE), arg_max(value, moment) FILTER (WHERE is_finite),
-    CAST(arg_min(moment, {'v': value, 'm': moment}) FILTER (WHERE is_finite) AS DOUBLE),
-    min(value) FILTER (WHERE is_finite),
-    CAST(arg_min(moment, {'v': -value, 'm': moment}) FILTER (WHERE is_finite) AS DOUBLE),
-    max(value) FILTER (WHERE is_finite),
-    CAST(max(moment) FILTER (WHERE NOT is_finite) AS DOUBLE), arg_max(value, moment) FILTER (WHERE NOT is_finite),
-    CAST(max(moment) FILTER (WHERE value IS NULL) AS DOUBLE)
+  SELECT CAST(series AS DOUBLE), CAST(count(*) FILTER (WHERE is_finite) AS DOUBLE),
+    ${where('is_finite', 'min(moment)')}, ${where('is_finite', 'arg_min(value, moment)')},
+    ${where('is_finite', 'max(moment)')}, ${where('is_finite', 'arg_max(value, moment)')},
+    ${where('is_finite', 'arg_min(moment, value)')}, ${where('is_finite', 'min(value)')},
+    ${where('is_finite', 'arg_max(moment, value)')}, ${where('is_finite', 'max(value)')},
+    ${where('NOT is_finite', 'max(moment)')}, ${where('NOT is_finite', 'arg_max(value, moment)')},
+    ${where('value IS NULL', 'max(moment)')}
   FROM placed GROUP BY series, pixel ORDER BY series, pixel`;
 
-/** A point of a column; one without a value is a staleness marker. */
-type Point = readonly [at: number, value: number | undefined];
+/** A line that grows by points, each put where its time belongs, and each time once. */
+class GrowingLine {
+  readonly #at: Float64Array;
+  readonly #value: Float64Array;
+  readonly #stale = new Set<number>();
+  #length = 0;
+  #extent: DrawingExtent | undefined;
 
-const numberOf = (value: DuckDBValue | undefined): number | undefined =>
-  value === null || value === undefined ? undefined : Number(value);
-
-/** The points of a row of {@link COLUMNS}, each time once, in the order of time. */
-function pointsOf([, , ...pairs]: readonly DuckDBValue[]): readonly Point[] {
-  const points = new Map<number, number | undefined>();
-  for (let place = 0; place < 10; place += 2) {
-    const at = numberOf(pairs[place]);
-    if (at !== undefined) points.set(at, numberOf(pairs[place + 1]));
+  constructor(mostPoints: number) {
+    this.#at = new Float64Array(mostPoints);
+    this.#value = new Float64Array(mostPoints);
   }
-  const staleAt = numberOf(pairs[10]);
-  if (staleAt !== undefined) points.set(staleAt, undefined);
-  return [...points].sort(([one], [other]) => one - other);
-}
 
-/** What a row tells of its column as a whole; undefined without finite samples. */
-function extentOf(row: readonly DuckDBValue[]): DrawingExtent | undefined {
-  const [, samples, firstAt, , lastAt, , , least, , greatest] = row.map(numberOf);
-  if (firstAt === undefined || lastAt === undefined || least === undefined || greatest === undefined) {
-    return undefined;
+  /** Takes a column: the figures of a row of {@link COLUMNS} after the first, which come in the order of time. */
+  take(row: readonly number[]): void {
+    const [samples = 0, firstAt = 0, first = 0, lastAt = 0, last = 0, ...others] = row;
+    const [leastAt = 0, least = 0, greatestAt = 0, greatest = 0, brokenAt = 0, broken = 0, staleAt = 0] =
+      others;
+    this.#put(firstAt, first);
+    this.#put(lastAt, last);
+    // An end that is as far out stands for it: a level that stands still is two points.
+    if (least !== first && least !== last) this.#put(leastAt, least);
+    if (greatest !== first && greatest !== last) this.#put(greatestAt, greatest);
+    this.#put(brokenAt, broken);
+    this.#put(staleAt, Number.NaN);
+    if (!Number.isNaN(staleAt)) this.#stale.add(staleAt);
+    if (samples > 0) this.#extend({ samples, firstAt, lastAt, least, greatest });
   }
-  return { samples: samples ?? 0, firstAt, lastAt, least, greatest };
-}
 
-function joined(one: DrawingExtent | undefined, other: DrawingExtent): DrawingExtent {
-  if (one === undefined) return other;
-  return {
-    samples: one.samples + other.samples,
-    firstAt: Math.min(one.firstAt, other.firstAt),
-    lastAt: Math.max(one.lastAt, other.lastAt),
-    least: Math.min(one.least, other.least),
-    greatest: Math.max(one.greatest, other.greatest),
-  };
-}
-
-function collected(rows: readonly (readonly DuckDBValue[])[]): Drawing {
-  const series: SeriesRef[] = [];
-  const points: Point[] = [];
-  const extents = new Map<SeriesRef, DrawingExtent>();
-  for (const row of rows) {
-    const ref = Number(row[0]) as SeriesRef;
-    const extent = extentOf(row);
-    if (extent !== undefined) extents.set(ref, joined(extents.get(ref), extent));
-    for (const point of pointsOf(row)) {
-      series.push(ref);
-      points.push(point);
+  #put(at: number, value: number): void {
+    if (Number.isNaN(at)) return;
+    let place = this.#length;
+    while (place > 0 && (this.#at[place - 1] ?? 0) > at) place--;
+    if (place > 0 && this.#at[place - 1] === at) return;
+    if (place < this.#length) {
+      this.#at.copyWithin(place + 1, place, this.#length);
+      this.#value.copyWithin(place + 1, place, this.#length);
     }
+    this.#at[place] = at;
+    this.#value[place] = value;
+    this.#length++;
   }
-  return {
-    length: points.length,
-    series,
-    at: Float64Array.from(points, ([at]) => at),
-    value: Float64Array.from(points, ([, value]) => value ?? Number.NaN),
-    stale: new Set(points.flatMap(([, value], place) => (value === undefined ? [place] : []))),
-    extents,
-  };
+
+  #extend(column: DrawingExtent): void {
+    const { samples, firstAt, least, greatest } = this.#extent ?? { ...column, samples: 0 };
+    this.#extent = {
+      samples: samples + column.samples,
+      firstAt,
+      lastAt: column.lastAt,
+      least: Math.min(least, column.least),
+      greatest: Math.max(greatest, column.greatest),
+    };
+  }
+
+  drawn(): DrawnLine {
+    const at = this.#at.slice(0, this.#length);
+    const stale =
+      this.#stale.size === 0 ? [] : [...at.keys()].filter((place) => this.#stale.has(at[place] ?? 0));
+    return {
+      at,
+      value: this.#value.slice(0, this.#length),
+      stale: new Set(stale),
+      extent: this.#extent,
+    };
+  }
+}
+
+function collected([series = new Float64Array(), ...figures]: readonly Float64Array[]): Drawing {
+  const lines = new Map<SeriesRef, DrawnLine>();
+  for (let from = 0; from < series.length; ) {
+    const ref = series[from];
+    let to = from;
+    while (series[to] === ref) to++;
+    const line = new GrowingLine((to - from) * MOST_POINTS);
+    for (let row = from; row < to; row++) line.take(figures.map((figure) => figure[row] ?? Number.NaN));
+    lines.set(ref as SeriesRef, line.drawn());
+    from = to;
+  }
+  return lines;
 }
 
 /** Draws series within DuckDB: see {@link Drawing}. */
@@ -99,14 +122,13 @@ export async function drawing(
   if (!(Number.isSafeInteger(columns) && columns >= 1 && series.length * columns <= MOST_COLUMNS)) {
     throw new EvidenceError('store-failed', `A drawing has 1..${MOST_COLUMNS} columns of all its series.`);
   }
-  if (series.length === 0 || window.from >= window.to) return collected([]);
-  const reader = await connection.runAndReadAll(COLUMNS, {
+  if (series.length === 0 || window.from >= window.to) return new Map();
+  const result = await connection.run(COLUMNS, {
     series: JSON.stringify(series),
-    lowest: series.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER),
-    highest: series.reduce((a, b) => Math.max(a, b), 0),
+    ...rangeOf(series),
     from: window.from,
     to: window.to,
     columns,
   });
-  return collected(reader.getRows());
+  return collected(await floatColumns(result));
 }

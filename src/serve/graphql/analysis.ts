@@ -1,7 +1,9 @@
 /** `rootCauseCandidates`: an analysis with its candidates. */
-import type { Analysis, Degradation, LearnedFrom } from '../../rca/index.js';
+import type { Analysis, Degradation, Incident, LearnedFrom, Localisation } from '../../rca/index.js';
 import { builder } from './builder.js';
+import type { GraphqlContext } from './context.js';
 import { Findings } from './findings.js';
+import { IncidentType } from './incidents.js';
 import { baselineOf, TimeWindow, windowMsOf } from './window.js';
 
 const LearnedFromType = builder.objectRef<LearnedFrom>('LearnedFrom').implement({
@@ -39,6 +41,46 @@ const DegradationType = builder.objectRef<Degradation>('Degradation').implement(
     }),
   }),
 });
+
+const LocalisationType = builder.objectRef<Localisation>('Localisation').implement({
+  description: 'Whose degradation is its own, among the services within reach of a symptom.',
+  fields: (t) => ({
+    reach: t.stringList({
+      description: 'The services within reach: its own and everything it calls, directly or not.',
+      resolve: ({ reach }) => [...reach],
+    }),
+    degradations: t.field({
+      type: [DegradationType],
+      description: 'How far each service within reach is degraded, those with most of their own first.',
+      resolve: ({ degradations }) => [...degradations],
+    }),
+  }),
+});
+
+/** What an analysis of the same evidence says again of an incident that was read back from its receipts. */
+async function localised(
+  { service, metric, evidenceUntil }: Incident,
+  { deps, budget }: GraphqlContext,
+): Promise<Localisation | undefined> {
+  if (service === undefined || evidenceUntil === undefined) return undefined;
+  budget.spend('analyses');
+  const windowMs = deps.incidentWindowMs ?? windowMsOf(30);
+  return deps.analyse(
+    { service, at: evidenceUntil, windowMs, ...(metric === undefined ? {} : { metric }) },
+    true,
+  );
+}
+
+builder.objectField(IncidentType, 'localisation', (t) =>
+  t.field({
+    type: LocalisationType,
+    nullable: true,
+    description:
+      'Whose degradation is its own, as its latest analysis found it; null before the first, and where no service is named.',
+    resolve: (incident, _, context) =>
+      context.deps.incidents.localisation(incident.id) ?? localised(incident, context),
+  }),
+);
 
 const AnalysisType = builder.objectRef<Analysis>('Analysis').implement({
   description: 'The answer of an analysis; the same question over the same evidence has the same answer.',

@@ -54,6 +54,8 @@ export interface GraphqlDeps {
   readonly slos: SloBook;
   /** Analyses, with what verdicts on past incidents taught or without. */
   readonly analyse: (question: Question, learned: boolean) => Promise<Analysis>;
+  /** How far back analyses of incidents look, in milliseconds; 30 minutes unless given. */
+  readonly incidentWindowMs?: number;
   /** The metrics of the pillars, as the ontology declares them. */
   readonly pillarMetrics: MetricTable;
   /** The series that the pillars are read from beside events; none unless given. */

@@ -1,19 +1,11 @@
 /** Reads series of a metric as a chart needs them: so many points a pixel, and the stretches without samples. */
-import type { Drawing, DrawingExtent, EvidenceStore, Silence } from '../../evidence/index.js';
-import {
-  type Instant,
-  instantOf,
-  type Labels,
-  MINUTE_MS,
-  type Series,
-  type SeriesRef,
-  type Window,
-} from '../../model/index.js';
+import type { DrawingExtent, DrawnLine, EvidenceStore, Silence } from '../../evidence/index.js';
+import { type Labels, MINUTE_MS, type Series, type SeriesRef, type Window } from '../../model/index.js';
 import { ServeError } from '../errors.js';
 
 /** The most series of one chart, and the most columns of pixels of all of them together. */
-export const MOST_SERIES = 50;
-const MOST_COLUMNS = 40_000;
+export const MOST_SERIES = 400;
+export const MOST_COLUMNS = 40_000;
 
 /** What a chart asks for. */
 export interface ChartQuestion {
@@ -26,20 +18,10 @@ export interface ChartQuestion {
   readonly width: number;
 }
 
-/** A sample to draw; without a value it is where the line breaks: a staleness marker, NaN or an infinity. */
-export interface DrawnPoint {
-  readonly at: Instant;
-  readonly value: number;
-  readonly stale: boolean;
-}
-
-/** One series as it is to be drawn. */
+/** One series as it is to be drawn; without a line it has no samples in the window. */
 export interface DrawnSeries {
   readonly series: Series;
-  readonly points: readonly DrawnPoint[];
-  /** Undefined without finite samples in the window. */
-  readonly extent: DrawingExtent | undefined;
-  readonly gaps: readonly Silence[];
+  readonly line: DrawnLine | undefined;
 }
 
 const fits = (labels: Labels, wanted: ChartQuestion['labels']): boolean =>
@@ -67,67 +49,53 @@ function gapMsOf(extent: DrawingExtent | undefined, pixelMs: number): number {
   return Math.max(SHORTEST_GAP_MS, pixelMs, 3 * usualMs);
 }
 
-const pixelMsOf = ({ window, width }: ChartQuestion): number => (window.to - window.from) / width;
+/** A span, and how many columns it is drawn as. */
+type Columns = Pick<ChartQuestion, 'window' | 'width'>;
 
-async function gapsOf(store: EvidenceStore, question: ChartQuestion, drawn: Drawing) {
+const pixelMsOf = ({ window, width }: Columns): number => (window.to - window.from) / width;
+
+/** Reads the stretches of a chart without samples, those of all its series by one statement. */
+export async function readGaps(
+  store: EvidenceStore,
+  columns: Columns,
+  drawn: readonly DrawnSeries[],
+): Promise<ReadonlyMap<SeriesRef, readonly Silence[]>> {
   const least = new Map(
-    [...drawn.extents].map(([ref, extent]) => [ref, gapMsOf(extent, pixelMsOf(question))]),
+    drawn.flatMap(({ series: { ref }, line }) =>
+      line === undefined ? [] : [[ref, gapMsOf(line.extent, pixelMsOf(columns))] as const],
+    ),
   );
   const series = [...least.keys()];
-  if (series.length === 0) return new Map<SeriesRef, Silence[]>();
+  if (series.length === 0) return new Map();
   const longerThanMs = Math.min(...least.values());
-  const silences = await store.silences({ series, window: question.window, longerThanMs });
+  const silences = await store.silences({ series, window: columns.window, longerThanMs });
   const gaps = new Map(series.map((ref): [SeriesRef, Silence[]] => [ref, []]));
   for (const silence of silences) {
-    const lasted = (silence.until ?? question.window.to) - silence.from;
+    const lasted = (silence.until ?? columns.window.to) - silence.from;
     if (lasted > (least.get(silence.series) ?? 0)) gaps.get(silence.series)?.push(silence);
   }
   return gaps;
 }
 
-function pointsBySeries({ length, series, at, value, stale }: Drawing): ReadonlyMap<SeriesRef, DrawnPoint[]> {
-  const found = new Map<SeriesRef, DrawnPoint[]>();
-  for (let place = 0; place < length; place++) {
-    const ref = series[place];
-    if (ref === undefined) continue;
-    const point = {
-      at: instantOf(at[place] ?? 0),
-      value: value[place] ?? Number.NaN,
-      stale: stale.has(place),
-    };
-    const ofIt = found.get(ref);
-    if (ofIt === undefined) found.set(ref, [point]);
-    else ofIt.push(point);
-  }
-  return found;
-}
-
-function check(question: ChartQuestion, series: readonly Series[]): void {
-  const { window, width } = question;
+function check({ window, width }: ChartQuestion): void {
   if (window.from >= window.to) throw new ServeError('bad-request', 'expected from before to');
-  if (!(width >= 1 && width * Math.max(1, series.length) <= MOST_COLUMNS)) {
-    throw new ServeError(
-      'bad-request',
-      `expected width from 1 to ${Math.floor(MOST_COLUMNS / Math.max(1, series.length))} pixels for ${series.length} series, not ${width}`,
-    );
+  if (!(width >= 1 && width <= MOST_COLUMNS)) {
+    throw new ServeError('bad-request', `expected width from 1 to ${MOST_COLUMNS} pixels, not ${width}`);
   }
 }
 
-/** Reads the series of a chart, by two statements; those without samples in the window are there, empty. */
-export async function drawSeries(
-  store: EvidenceStore,
-  question: ChartQuestion,
-): Promise<readonly DrawnSeries[]> {
+/** What a chart is drawn from, and how many columns of pixels each of its series got. */
+interface DrawnChart {
+  readonly drawn: readonly DrawnSeries[];
+  readonly width: number;
+}
+
+/** Reads the series of a chart by one statement; those without samples in the window are there, without a line. */
+export async function drawSeries(store: EvidenceStore, question: ChartQuestion): Promise<DrawnChart> {
+  check(question);
   const series = chosen(store, question);
-  check(question, series);
+  const width = Math.min(question.width, Math.floor(MOST_COLUMNS / Math.max(1, series.length)));
   const refs = series.map(({ ref }) => ref);
-  const drawn = await store.drawing({ series: refs, window: question.window, columns: question.width });
-  const gaps = await gapsOf(store, question, drawn);
-  const points = pointsBySeries(drawn);
-  return series.map((one) => ({
-    series: one,
-    points: points.get(one.ref) ?? [],
-    extent: drawn.extents.get(one.ref),
-    gaps: gaps.get(one.ref) ?? [],
-  }));
+  const lines = await store.drawing({ series: refs, window: question.window, columns: width });
+  return { drawn: series.map((one) => ({ series: one, line: lines.get(one.ref) })), width };
 }

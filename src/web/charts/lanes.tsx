@@ -1,7 +1,7 @@
 /** Lanes of what happened, one under the other on one axis of time. */
 import type { Signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Mark, type Tone } from '../parts/marks.js';
 import { clockOf, fullTimeOf, timeOf } from '../time/format.js';
 import { ticksOf } from '../time/ticks.js';
@@ -36,8 +36,10 @@ export interface Span {
 export function useWidth<E extends HTMLElement>() {
   const element = useRef<E>(null);
   const [width, setWidth] = useState(0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (element.current === null) return undefined;
+    // Known before the first frame: what depends on it need not wait for the observer.
+    setWidth(element.current.clientWidth);
     const observer = new ResizeObserver(([entry]) => setWidth(Math.round(entry?.contentRect.width ?? 0)));
     observer.observe(element.current);
     return () => observer.disconnect();

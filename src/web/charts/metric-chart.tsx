@@ -1,6 +1,6 @@
 /** A metric of a service as a chart: read when it comes into view, thinned to its pixels. */
 import type { Signal } from '@preact/signals';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useQuery } from '../data/query.js';
 import { MetricChartDocument, type MetricChartQuery } from '../generated/graphql.js';
 import { Answered, NoData } from '../states/states.js';
@@ -9,14 +9,18 @@ import { windowOf } from '../time/range.js';
 import { seriesColour } from './colours.js';
 import { type Span, useWidth } from './lanes.js';
 import { type Line, LineChart, type ThroughLine } from './line-chart.js';
+import { unpacked } from './packed.js';
 import { isCounter, rateOf } from './rates.js';
 import { namesOfSeries } from './series-names.js';
 
 /** More lines than these have no names below the chart. */
 const MOST_NAMED = 6;
 
-/** The widest that is asked for: with 50 series, the most that the server draws. */
-const MOST_WIDTH = 800;
+/** The widest that is asked for: more points cost more than they show. */
+const MOST_WIDTH = 2_000;
+
+/** How far below what is seen a chart is drawn already, in pixels. */
+const AHEAD_PX = 400;
 
 type Drawn = NonNullable<MetricChartQuery['metricSeries']>;
 
@@ -24,13 +28,18 @@ type Drawn = NonNullable<MetricChartQuery['metricSeries']>;
 function useSeen() {
   const element = useRef<HTMLElement>(null);
   const [isSeen, setSeen] = useState(false);
-  useEffect(() => {
-    if (element.current === null || isSeen) return undefined;
+  useLayoutEffect(() => {
+    const { current } = element;
+    if (current === null || isSeen) return undefined;
+    if (current.getBoundingClientRect().top < window.innerHeight + AHEAD_PX) {
+      setSeen(true);
+      return undefined;
+    }
     const observer = new IntersectionObserver(
       (entries) => setSeen(entries.some(({ isIntersecting }) => isIntersecting)),
-      { rootMargin: '400px' },
+      { rootMargin: `${AHEAD_PX}px` },
     );
-    observer.observe(element.current);
+    observer.observe(current);
     return () => observer.disconnect();
   }, [isSeen]);
   return { element, isSeen };
@@ -39,7 +48,7 @@ function useSeen() {
 function linesOf({ series, metric }: Drawn): readonly Line[] {
   const spoken = series.filter(({ samples }) => samples > 0);
   const names = namesOfSeries(spoken.map(({ series: { labels } }) => labels));
-  const lines = spoken.map(({ times, values }, place) => ({ name: names[place] ?? '', times, values }));
+  const lines = spoken.map(({ packed }, place) => ({ name: names[place] ?? '', ...unpacked(packed) }));
   return isCounter(metric) ? lines.map(rateOf) : lines;
 }
 
@@ -85,11 +94,14 @@ function unitOf({ metric, unit }: Drawn): string | null {
 }
 
 function extentOf(lines: readonly Line[], unit: string | null): string {
-  const finite = lines.flatMap(({ values }) => values.filter((value) => value !== null));
-  const [low, high] = finite.reduce(
-    ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
-    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  );
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { values } of lines) {
+    for (const value of values) {
+      if (value === null) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
   return `from ${figureOf(low)} to ${measureOf(high, unit)}`;
 }
 

@@ -1,5 +1,5 @@
 /** A question of a page, asked again when it changes or when the connection is back. */
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { TypedDocumentString } from '../generated/graphql.js';
 import { type Answer, ask } from './ask.js';
 import { reconnections } from './live.js';
@@ -45,6 +45,8 @@ export interface QueryOptions {
    * something else never does.
    */
   readonly subject?: string;
+  /** Which state of it is asked about, where the variables do not tell: another one is asked for anew. */
+  readonly version?: number;
   /** Does not ask yet. */
   readonly isOff?: boolean;
 }
@@ -62,8 +64,8 @@ function useAnswer(
   const asking = useRef(askNow);
   asking.current = askNow;
   const isOff = askNow === undefined;
-  // A new round asks the same question again.
-  useEffect(() => {
+  // A new round asks the same question again. Before anything is painted: an effect would wait for a frame.
+  useLayoutEffect(() => {
     if (isOff) return undefined;
     const abort = new AbortController();
     setState((before) => ({
@@ -94,10 +96,10 @@ function useAnswer(
 export function useQuery<T, V>(
   document: TypedDocumentString<T, V>,
   variables: V,
-  { subject, isOff = false }: QueryOptions = {},
+  { subject, version = 0, isOff = false }: QueryOptions = {},
 ): Query<T> {
   const text = document.toString();
-  const key = `${text} ${JSON.stringify(variables)}`;
+  const key = `${text} ${JSON.stringify(variables)} ${version}`;
   const [round, setRound] = useState(0);
   const askNow = isOff ? undefined : (signal: AbortSignal) => ask(document, variables, signal);
   const state = useAnswer(key, subject ?? text, askNow, round + reconnections.value);

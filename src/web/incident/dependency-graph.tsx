@@ -16,7 +16,8 @@ const LEAST = 0.05;
 /** With more services than these, those that are not degraded are left out of the drawing. */
 const MOST_DRAWN = 40;
 
-type Degradation = NonNullable<IncidentGraphQuery['rootCauseCandidates']>['degradations'][number];
+type Localisation = NonNullable<NonNullable<IncidentGraphQuery['incident']>['localisation']>;
+type Degradation = Localisation['degradations'][number];
 
 interface GraphService {
   readonly name: string;
@@ -36,9 +37,10 @@ function judged(name: string, degradation: Degradation | undefined): GraphServic
   return { name, degradation, tone: 'good', word: 'not degraded' };
 }
 
-function servicesOf({ rootCauseCandidates }: IncidentGraphQuery): readonly GraphService[] {
-  const byName = new Map(rootCauseCandidates?.degradations.map((one) => [one.service, one]));
-  return (rootCauseCandidates?.reach ?? []).map((name) => judged(name, byName.get(name)));
+function servicesOf({ incident }: IncidentGraphQuery): readonly GraphService[] {
+  const { reach = [], degradations = [] } = incident?.localisation ?? {};
+  const byName = new Map(degradations.map((one) => [one.service, one]));
+  return reach.map((name) => judged(name, byName.get(name)));
 }
 
 function edgesOf({ dependencies }: IncidentGraphQuery, names: ReadonlySet<string>): readonly GraphEdge[] {
@@ -208,11 +210,11 @@ function Graph({ data }: { readonly data: IncidentGraphQuery }) {
 
 /** The graph of an incident, as its latest analysis found it. */
 export function DependencyGraph({ incident }: { readonly incident: IncidentFacts }) {
-  const { service, evidenceUntil, id } = incident;
+  const { service, id, analyses } = incident;
   const query = useQuery(
     IncidentGraphDocument,
-    { service: service ?? '', at: evidenceUntil ?? incident.startsAt },
-    { subject: `graph ${id}`, isOff: service === null },
+    { id },
+    { subject: `graph ${id}`, version: analyses, isOff: service === null },
   );
   return (
     <Section title="Dependencies">

@@ -304,3 +304,18 @@ describe('services', () => {
     expect(data).toMatchObject({ health: { pillars: [{ pillar: 'jidoka', score: 99.975 }, {}, {}, {}] } });
   });
 });
+
+describe('the services within reach of an incident', () => {
+  it('are told by an analysis up to the same time, where the one of the incident is not held any more', async () => {
+    const { data } = await ask(
+      scene.server,
+      'query ($id: ID!) { incident(id: $id) { localisation { reach degradations { service own } } } }',
+      { id: incident.id },
+    );
+    expect(data).toEqual({
+      incident: {
+        localisation: { reach: ['web', 'payments'], degradations: [{ service: 'payments', own: 0.9 }] },
+      },
+    });
+  });
+});

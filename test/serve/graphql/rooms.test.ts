@@ -152,6 +152,21 @@ describe('an alert', () => {
     expect(rdf.body).toContain(`<${first?.cause.iri}>`);
   });
 
+  it('tells whose degradation is its own, as its analysis found it, without analysing again', async () => {
+    const { data } = await ask(
+      server,
+      '{ incidents { nodes { id localisation { reach degradations { service own explained } } } } }',
+    );
+    const [incident] = (data as { incidents: { nodes: { id: string; localisation: unknown }[] } }).incidents
+      .nodes;
+    expect(incident?.localisation).toMatchObject({
+      reach: expect.arrayContaining(['web', 'payments']),
+      degradations: expect.arrayContaining([{ service: 'payments', own: 1, explained: 0 }]),
+    });
+    const held = incidents.localisation(incident?.id ?? '') ?? expect.unreachable();
+    expect(incident?.localisation).toMatchObject({ reach: held.reach });
+  });
+
   it('is analysed anew when asked, with the same first cause', async () => {
     const { data, errors } = await ask(
       server,

@@ -218,6 +218,7 @@ const book: IncidentBook = {
   settled: async () => undefined,
   open: () => incidents.filter(({ state }) => state === 'open'),
   counts: () => ({ all: incidents.length, open: 1, openBySeverity: new Map([['critical', 1]]) }),
+  localisation: () => undefined,
   similar: async () => [],
   statistics: async () => statisticsOfIncidents(incidents, new Map()),
   acknowledge: async () => incident,
