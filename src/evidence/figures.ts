@@ -1,5 +1,12 @@
 /** What the port computes where the receipts are. */
-import type { EventShift, EventShiftQuery, SeriesShift, ShiftQuery } from './shifts.js';
+import type {
+  EventFigureQuery,
+  EventFigures,
+  EventShift,
+  EventShiftQuery,
+  SeriesShift,
+  ShiftQuery,
+} from './shifts.js';
 import type { StepColumns, StepQuery } from './steps.js';
 import type { EventPart, LevelTally, LevelTallyQuery, Tally, TallyQuery } from './tally.js';
 
@@ -9,6 +16,8 @@ export interface FigureReads {
   shifts(query: ShiftQuery): Promise<readonly SeriesShift[]>;
   /** The same of what events measure: queues, tasks, workers, logs. */
   eventShifts(query: EventShiftQuery): Promise<readonly EventShift[]>;
+  /** The figures that {@link eventShifts} compares, to draw them; a signal stops the work. */
+  eventFigures(query: EventFigureQuery, signal?: AbortSignal): Promise<readonly EventFigures[]>;
   /** The figures of the pillars, step by step; a signal stops the work. */
   steps(query: StepQuery, signal?: AbortSignal): Promise<StepColumns>;
   /** Slices of time in which levels kept their bounds, counted by part and band of time; a signal stops the work. */

@@ -59,7 +59,29 @@ export interface SeriesShift extends Shift {
 }
 
 /** What events measure beside samples. */
-export type MeasuredBy = 'queue depth' | 'task latency' | 'active workers' | 'log lines';
+export const measuredBy = ['queue depth', 'task latency', 'active workers', 'log lines'] as const;
+
+/** One of them. */
+export type MeasuredBy = (typeof measuredBy)[number];
+
+/** What to read in {@link EvidenceStore.eventFigures}. */
+export interface EventFigureQuery {
+  readonly measures: MeasuredBy;
+  readonly services: readonly string[];
+  readonly window: Window;
+  /** How many columns of pixels the window is cut into; of each the least and the greatest figure are told. */
+  readonly columns: number;
+}
+
+/** What events measured, in the order of time; see {@link MeasuredBy}. */
+export interface EventFigures {
+  readonly service: string;
+  /** The queue, or the level of what was logged in lower case; empty elsewhere. */
+  readonly part: string;
+  /** Milliseconds since the epoch. */
+  readonly at: Float64Array;
+  readonly value: Float64Array;
+}
 
 /** How something moved that events measure. */
 export interface EventShift extends Shift {

@@ -9,6 +9,7 @@ export * from './incident.js';
 export type { IncidentLogger, IncidentOptions, IncidentSettings } from './incident-options.js';
 export { candidateOf } from './incident-receipts.js';
 export { openIncidents } from './incidents.js';
+export { measuredByEvents } from './onset.js';
 export { Lessons } from './past-incidents.js';
 export * from './postmortem/index.js';
 export { processTimers, type Schedule } from './reanalysis.js';

@@ -97,7 +97,7 @@ interface Compared {
 }
 
 /** The names by which people and other metrics know what events measure, and what kind of thing it is. */
-const measured = {
+export const measuredByEvents = {
   'queue depth': { metric: 'queue_depth', label: 'queue', group: 'queue' },
   'task latency': { metric: 'task_latency_ms', label: 'task', group: 'latency' },
   // Workers that are there: fewer is worse, unlike threads that are busy.
@@ -109,7 +109,7 @@ const TROUBLED_LEVEL = /^(error|err|fatal|critical|crit|alert|emerg|emergency|pa
 
 /** What events measure, read like a series; its number and key are none of the store's. */
 function ofEvents({ measures, service, part, receipts, ...shift }: EventShift, place: number): Compared {
-  const { metric, label, group } = measured[measures];
+  const { metric, label, group } = measuredByEvents[measures];
   const series = {
     ref: (-1 - place) as SeriesRef,
     key: `${metric} ${service} ${part}` as Identity,

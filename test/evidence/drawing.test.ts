@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Drawing, EvidenceStore } from '../../src/evidence/index.js';
 import { HOUR_MS, type SeriesRef, shift } from '../../src/model/index.js';
-import { blockOf, freshFolder, openStore, T0 } from './fixture.js';
+import { blockOf, freshFolder, openStore, receiptFor, T0 } from './fixture.js';
 
 let remove: () => Promise<void>;
 let store: EvidenceStore;
@@ -140,5 +140,50 @@ describe('a drawing', () => {
       }),
       { numRuns: 30, seed: 7 },
     );
+  });
+});
+
+describe('figures of events', () => {
+  const minute = 60_000;
+  const logged = (service: string, afterMs: number, count: number, level = 'ERROR') =>
+    receiptFor({ kind: 'log_volume', at: shift(T0, afterMs), service, count, level });
+
+  it('are log lines by the minute and level, nothing where a minute told of others', async () => {
+    await store.append({
+      events: [
+        logged('logs', 1_000, 3),
+        logged('logs', 2_000, 4),
+        logged('logs', minute + 1_000, 9, 'info'),
+        logged('logs', 2 * minute, 8),
+        logged('other', 0, 99),
+      ],
+    });
+    const whole = { from: T0, to: shift(T0, 3 * minute) };
+    const query = { measures: 'log lines', services: ['logs'], window: whole, columns: 100 } as const;
+    const told = (await store.eventFigures(query)).map(({ part, at, value }) => [
+      part,
+      Array.from(at, (time, place) => [Math.floor((time - T0) / minute), value[place]]),
+    ]);
+    expect(told).toEqual([
+      [
+        'error',
+        [
+          [0, 7],
+          [1, 0],
+          [2, 8],
+        ],
+      ],
+      [
+        'info',
+        [
+          [0, 0],
+          [1, 9],
+          [2, 0],
+        ],
+      ],
+    ]);
+    expect(await store.eventFigures({ ...query, measures: 'queue depth' })).toEqual([]);
+    const one = (await store.eventFigures({ ...query, columns: 1 }))[0];
+    expect(Array.from(one?.value ?? []).toSorted()).toEqual([0, 8]);
   });
 });

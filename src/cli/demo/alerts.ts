@@ -19,7 +19,8 @@ const rules: readonly Rule[] = [
     name: 'FrontendSlow',
     service: SYMPTOM_SERVICE,
     severity: 'critical',
-    expression: 'max(http_request_duration_seconds{service="frontend",quantile="0.99"}) > 1.5',
+    expression:
+      'histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket{service="frontend"}[1m]))) > 1.5',
     summary: 'The slowest hundredth of the shop’s pages takes over 1.5 s',
     holds: ({ latency }) => latency.p99Ms > 1_500,
   },

@@ -40,6 +40,21 @@ export interface Latency {
   readonly p99Ms: number;
 }
 
+/** The shape of a log-logistic distribution with this median and 99th percentile; large where there is no tail. */
+const shapeOf = ({ p50Ms, p99Ms }: Latency): number =>
+  Math.log(99) / Math.log(Math.max(1.001, p99Ms / p50Ms));
+
+/** The share of requests (0..1) that take at most so long: latencies are log-logistic, which has its long tail. */
+export function shareWithin(latency: Latency, ms: number): number {
+  return 1 / (1 + (latency.p50Ms / ms) ** shapeOf(latency));
+}
+
+/** The mean of the same distribution; a tail so heavy that it has none is cut where it would begin to have none. */
+export function meanMs(latency: Latency): number {
+  const angle = Math.PI / Math.max(1.2, shapeOf(latency));
+  return (latency.p50Ms * angle) / Math.sin(angle);
+}
+
 /** A part of a request: its latency, and for which share of the requests it is on the way. */
 export interface Leg {
   readonly latency: Latency;

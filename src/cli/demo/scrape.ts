@@ -1,4 +1,5 @@
 import type { Instant, Labels } from '../../model/index.js';
+import { type Latency, meanMs, shareWithin } from './physics.js';
 import { STEP_MS } from './plan.js';
 import { instanceOf } from './shop.js';
 import type { InstanceState, ShopState } from './simulate.js';
@@ -20,10 +21,8 @@ type Reading = readonly [name: string, value: number, labels?: Labels];
 
 /** The gauges of an instance: what its exporter says at the end of a step. */
 function gauges(state: InstanceState): readonly Reading[] {
-  const { latency, pool } = state;
+  const { pool } = state;
   const readings: Reading[] = [
-    ['http_request_duration_seconds', latency.p50Ms / 1_000, { quantile: '0.5' }],
-    ['http_request_duration_seconds', latency.p99Ms / 1_000, { quantile: '0.99' }],
     ['http_requests_in_flight', Math.round(state.inFlight)],
     ['process_resident_memory_bytes', Math.round(state.memoryMb * 1_048_576)],
   ];
@@ -38,12 +37,33 @@ function gauges(state: InstanceState): readonly Reading[] {
   ];
 }
 
+/** The upper bounds of the buckets of latency, in seconds. */
+const BOUNDS = [0.05, 0.1, 0.25, 0.5, 1, 1.5, 2.5];
+
+/** What requests of a latency add to its histogram. */
+function observed(latency: Latency, requests: number): readonly Reading[] {
+  const metric = 'http_request_duration_seconds';
+  return [
+    ...BOUNDS.map(
+      (bound): Reading => [
+        `${metric}_bucket`,
+        requests * shareWithin(latency, 1_000 * bound),
+        { le: String(bound) },
+      ],
+    ),
+    [`${metric}_bucket`, requests, { le: '+Inf' }],
+    [`${metric}_sum`, (requests * meanMs(latency)) / 1_000],
+    [`${metric}_count`, requests],
+  ];
+}
+
 /** What a step adds to the counters of an instance. */
 function increments(state: InstanceState): readonly Reading[] {
   const seconds = STEP_MS / 1_000;
   const requests = state.requestsPerSecond * seconds;
   const { pool } = state;
   const counted: Reading[] = [
+    ...observed(state.latency, requests),
     ['http_requests_total', requests * (1 - state.errorRatio), { code: '200' }],
     ['http_requests_total', requests * state.errorRatio, { code: '500' }],
     ['process_cpu_seconds_total', state.cpu * seconds],

@@ -1,3 +1,7 @@
+import { type DuckDBConnection, DuckDBListValue, type DuckDBValue } from '@duckdb/node-api';
+import { EvidenceError } from '../errors.js';
+import type { EventFigureQuery, EventFigures, MeasuredBy } from '../shifts.js';
+
 /**
  * From events that measure something to the figures that are compared, by minutes where they come as they like.
  *
@@ -87,3 +91,59 @@ figure AS MATERIALIZED (
 newcomer AS (
   SELECT track FROM figure GROUP BY track HAVING bool_and(late)
 )`;
+
+/** Which events measure what. */
+const FAMILIES: Readonly<Record<MeasuredBy, string>> = {
+  'queue depth': 'queue_depth',
+  'task latency': 'task_completed',
+  'active workers': 'worker',
+  'log lines': 'log_volume',
+};
+
+/** The most queues, or levels, that are drawn of a service. */
+const MOST_PARTS = 100;
+
+/** The least and the greatest figure of each column of pixels, a row each; one row where they are one. */
+const DRAWN = `${EVENT_FIGURES},
+extreme AS (
+  SELECT track, arg_min(struct_pack(m := moment, v := value), value) AS least,
+    arg_max(struct_pack(m := moment, v := value), value) AS greatest
+  FROM figure
+  GROUP BY track,
+    ((CAST(moment AS BIGINT) - CAST($from AS BIGINT)) * CAST($columns AS BIGINT)) // (CAST($to AS BIGINT) - CAST($from AS BIGINT))
+),
+point AS (SELECT track, least AS p FROM extreme UNION SELECT track, greatest FROM extreme)
+SELECT s.service, s.part, list(CAST(p.m AS DOUBLE) ORDER BY p.m), list(p.v ORDER BY p.m)
+FROM point JOIN subject s USING (track)
+WHERE s.family = $family
+GROUP BY s.service, s.part ORDER BY s.service, s.part LIMIT ${MOST_PARTS + 1}`;
+
+const numbersOf = (value: DuckDBValue | undefined): Float64Array =>
+  Float64Array.from(value instanceof DuckDBListValue ? value.items : [], Number);
+
+/** Reads what events of some services measured, to draw it; fails with `store-failed` where it has too many parts. */
+export async function readEventFigures(
+  connection: DuckDBConnection,
+  { measures, services, window, columns }: EventFigureQuery,
+): Promise<readonly EventFigures[]> {
+  if (services.length === 0 || window.from >= window.to) return [];
+  const reader = await connection.runAndReadAll(DRAWN, {
+    services: JSON.stringify(services),
+    family: FAMILIES[measures],
+    // Nothing is compared: all of the window is read at once.
+    ...{ seam: window.from, from: window.from, baseTo: window.from, to: window.to, columns },
+  });
+  const rows = reader.getRows();
+  if (rows.length > MOST_PARTS) {
+    throw new EvidenceError(
+      'store-failed',
+      `Events measure over ${MOST_PARTS} parts of the service: too many to draw.`,
+    );
+  }
+  return rows.map(([service, part, at, value]) => ({
+    service: String(service),
+    part: String(part),
+    at: numbersOf(at),
+    value: numbersOf(value),
+  }));
+}

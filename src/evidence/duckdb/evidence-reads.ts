@@ -13,12 +13,20 @@ import type { Drawing, DrawingQuery } from '../drawing.js';
 import type { EventName, EventQuery, EventReads, FiringQuery, LatestEvent } from '../events.js';
 import type { FigureReads } from '../figures.js';
 import type { SampleColumns, SampleName, SampleReads } from '../samples.js';
-import type { EventShift, EventShiftQuery, SeriesShift, ShiftQuery } from '../shifts.js';
+import type {
+  EventFigureQuery,
+  EventFigures,
+  EventShift,
+  EventShiftQuery,
+  SeriesShift,
+  ShiftQuery,
+} from '../shifts.js';
 import type { StepColumns, StepQuery } from '../steps.js';
 import type { EventPart, LevelTally, LevelTallyQuery, Tally, TallyQuery } from '../tally.js';
 import { activity, groupSilences } from './activity.js';
 import { silences } from './buckets.js';
 import { drawing } from './drawing.js';
+import { readEventFigures } from './event-figures.js';
 import { readFiring } from './firing.js';
 import { readEventsNamed, readSamplesNamed } from './named.js';
 import type { Reading } from './reading.js';
@@ -89,6 +97,11 @@ export class EvidenceReads implements EventReads, SampleReads, FigureReads {
 
   eventShifts(query: EventShiftQuery): Promise<readonly EventShift[]> {
     return this.reading.read(reaches.ofEventShifts(query), (connection) => eventShifts(connection, query));
+  }
+
+  eventFigures(query: EventFigureQuery, signal?: AbortSignal): Promise<readonly EventFigures[]> {
+    const reach = reaches.ofEventShifts({ baseline: query.window, recent: query.window });
+    return this.reading.read(reach, (connection) => readEventFigures(connection, query), signal);
   }
 
   buckets(query: BucketQuery, signal?: AbortSignal): Promise<BucketColumns> {

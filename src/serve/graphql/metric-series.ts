@@ -119,7 +119,7 @@ interface Chart {
 
 /** What the names of metrics say of their unit: https://prometheus.io/docs/practices/naming/#base-units */
 const UNITS =
-  /_(seconds|bytes|ratio|celsius|meters|volts|amperes|joules|grams|percent|ms|secs)(?:_total|_sum)?$/;
+  /_(seconds|bytes|ratio|celsius|meters|volts|amperes|joules|grams|percent|ms|secs)(?:_total|_sum|_bucket)?$/;
 
 /** The unit of a metric, by the ontology, by a label of one of its series, or by its name. */
 export function unitOfMetric(

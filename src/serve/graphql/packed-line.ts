@@ -10,6 +10,6 @@ function bytesOf(figures: Float64Array): Buffer {
 }
 
 /** All times of a line, then all its values, as doubles in base64, little-endian; empty without a line. */
-export function packedOf(line: DrawnLine | undefined): string {
+export function packedOf(line: Pick<DrawnLine, 'at' | 'value'> | undefined): string {
   return line === undefined ? '' : Buffer.concat([bytesOf(line.at), bytesOf(line.value)]).toString('base64');
 }

@@ -5,7 +5,8 @@ import { builder } from './builder.js';
 
 type OfType<T extends ReadReceipt['type']> = Extract<ReadReceipt, { readonly type: T }>;
 
-const Label = builder.objectRef<readonly [string, string]>('Label').implement({
+/** A label of a series, or of what events measure. */
+export const LabelType = builder.objectRef<readonly [string, string]>('Label').implement({
   description: 'A name with its value.',
   fields: (t) => ({
     name: t.string({ description: 'The name of the label.', resolve: ([name]) => name }),
@@ -51,7 +52,7 @@ export const SeriesType = builder.objectRef<Series>('Series').implement({
       description: 'The part of the service that the labels name.',
     }),
     labels: t.field({
-      type: [Label],
+      type: [LabelType],
       description: "All labels but the metric's name.",
       resolve: ({ labels }) => labelsOf(labels),
     }),
@@ -88,7 +89,7 @@ export const Receipt = builder.interfaceRef<ReadReceipt>('Receipt').implement({
       resolve: (receipt) => [...fieldsOf(receipt)],
     }),
     labels: t.field({
-      type: [Label],
+      type: [LabelType],
       description: 'Labels and attributes that no field holds.',
       resolve: (receipt) =>
         labelsOf((receipt.type === 'event' ? receipt.event : receipt.sample.series).labels),

@@ -18,6 +18,7 @@ import './improvements.js';
 import './incident-actions.js';
 import './incident-statistics.js';
 import './incidents.js';
+import './event-figures.js';
 import './metric-series.js';
 import './nodes.js';
 import './pillars.js';

@@ -8,13 +8,7 @@ import { measureOf, zone } from '../time/format.js';
 import { ticksOf } from '../time/ticks.js';
 import { colourOf, seriesColour } from './colours.js';
 import { type Span, useWidth } from './lanes.js';
-
-/** One line: times in milliseconds since the epoch, rising, and values; null breaks the line. */
-export interface Line {
-  readonly name: string;
-  readonly times: readonly number[];
-  readonly values: readonly (number | null)[];
-}
+import type { Line } from './line.js';
 
 /** A time that is marked through a chart. */
 export interface ThroughLine {

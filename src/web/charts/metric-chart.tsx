@@ -2,14 +2,21 @@
 import type { Signal } from '@preact/signals';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useQuery } from '../data/query.js';
-import { MetricChartDocument, type MetricChartQuery } from '../generated/graphql.js';
+import {
+  EventChartDocument,
+  type EventChartQuery,
+  MetricChartDocument,
+  type MetricChartQuery,
+} from '../generated/graphql.js';
 import { Answered, NoData } from '../states/states.js';
 import { figureOf, measureOf } from '../time/format.js';
 import { windowOf } from '../time/range.js';
 import { seriesColour } from './colours.js';
 import { type Span, useWidth } from './lanes.js';
-import { type Line, LineChart, type ThroughLine } from './line-chart.js';
+import type { Line } from './line.js';
+import { LineChart, type ThroughLine } from './line-chart.js';
 import { unpacked } from './packed.js';
+import { quantilesOf } from './quantiles.js';
 import { isCounter, rateOf } from './rates.js';
 import { namesOfSeries } from './series-names.js';
 
@@ -45,11 +52,54 @@ function useSeen() {
   return { element, isSeen };
 }
 
-function linesOf({ series, metric }: Drawn): readonly Line[] {
-  const spoken = series.filter(({ samples }) => samples > 0);
+const isHistogram = (metric: string): boolean => metric.endsWith('_bucket');
+
+/** What a metric is drawn as, where that is not as it was sampled. */
+function drawnAs(metric: string, isOfEvents: boolean): string {
+  if (isOfEvents) return ' by the minute, from events';
+  if (isHistogram(metric)) return ' as quantiles over a minute';
+  return isCounter(metric) ? ' per second' : '';
+}
+
+/** What is drawn. */
+interface Charted {
+  readonly lines: readonly Line[];
+  readonly unit: string | null;
+}
+
+/** A counter is drawn as what it grows by a second. */
+function unitOf({ metric, unit }: Drawn): string | null {
+  if (!isCounter(metric)) return unit;
+  if (unit === null || unit === 'count') return '/s';
+  return unit === 'seconds' ? 's/s' : `${unit}/s`;
+}
+
+function ofSamples(drawn: Drawn): Charted {
+  const spoken = drawn.series.filter(({ samples }) => samples > 0);
+  if (isHistogram(drawn.metric)) {
+    const buckets = spoken.map(({ packed, series: { labels } }) => ({ labels, ...unpacked(packed) }));
+    return { lines: quantilesOf(buckets), unit: drawn.unit };
+  }
   const names = namesOfSeries(spoken.map(({ series: { labels } }) => labels));
   const lines = spoken.map(({ packed }, place) => ({ name: names[place] ?? '', ...unpacked(packed) }));
-  return isCounter(metric) ? lines.map(rateOf) : lines;
+  return { lines: isCounter(drawn.metric) ? lines.map(rateOf) : lines, unit: unitOf(drawn) };
+}
+
+/** What events measure, by the names that candidates have it under, with its unit. */
+const EVENT_UNITS: Readonly<Record<string, string | null>> = {
+  log_lines: '/min',
+  queue_depth: null,
+  task_latency_ms: 'ms',
+  active_workers: null,
+};
+
+function ofEvents({ eventFigures }: EventChartQuery, metric: string): Charted {
+  const spoken = eventFigures.filter(({ count }) => count > 0);
+  const lines = spoken.map(({ labels, packed }) => ({
+    name: labels.map(({ name, value }) => `${name} ${value}`).join(', ') || 'value',
+    ...unpacked(packed),
+  }));
+  return { lines, unit: EVENT_UNITS[metric] ?? null };
 }
 
 function Legend({
@@ -86,13 +136,6 @@ interface MetricChartProps {
   readonly cursor?: Signal<number | undefined>;
 }
 
-/** A counter is drawn as what it grows by a second. */
-function unitOf({ metric, unit }: Drawn): string | null {
-  if (!isCounter(metric)) return unit;
-  if (unit === null || unit === 'count') return '/s';
-  return unit === 'seconds' ? 's/s' : `${unit}/s`;
-}
-
 function extentOf(lines: readonly Line[], unit: string | null): string {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { values } of lines) {
@@ -106,18 +149,16 @@ function extentOf(lines: readonly Line[], unit: string | null): string {
 }
 
 function Plot({
-  drawn,
+  charted: { lines, unit },
   service,
   metric,
   span,
   heightPx,
   through,
   cursor,
-}: MetricChartProps & { readonly drawn: Drawn }) {
-  const lines = useMemo(() => linesOf(drawn), [drawn]);
+}: MetricChartProps & { readonly charted: Charted }) {
   const [values, point] = useState<readonly (number | null | undefined)[] | undefined>();
   if (lines.length === 0) return <NoData title="No samples in this span" />;
-  const unit = unitOf(drawn);
   const extent = extentOf(lines, unit);
   const label = `${metric}${service === undefined ? '' : ` of ${service}`}: ${lines.length} series, ${extent}`;
   return (
@@ -133,32 +174,47 @@ function Plot({
   );
 }
 
+/** Asks for what is drawn: what events measured where the metric is one of theirs, else samples. */
+function useCharted({ service, metric, span }: MetricChartProps, width: number, isOff: boolean) {
+  const variables = { metric, width: Math.min(MOST_WIDTH, Math.max(200, width)), ...windowOf(span) };
+  const isOfEvents = service !== undefined && metric in EVENT_UNITS;
+  const events = useQuery(
+    EventChartDocument,
+    { ...variables, service: service ?? '' },
+    { subject: `events ${service} ${metric}`, isOff: isOff || !isOfEvents },
+  );
+  // A metric of the same name may be told by samples.
+  const isTold = isOfEvents && events.data?.eventFigures.every(({ count }) => count === 0) !== true;
+  const samples = useQuery(
+    MetricChartDocument,
+    { ...variables, service: service ?? null },
+    { subject: `${service} ${metric}`, isOff: isOff || isTold },
+  );
+  const drawn = samples.data?.metricSeries;
+  const charted = useMemo((): Charted | undefined => {
+    if (isTold) return events.data === undefined ? undefined : ofEvents(events.data, metric);
+    return drawn == null ? undefined : ofSamples(drawn);
+  }, [isTold, events.data, drawn, metric]);
+  return { query: { ...(isTold ? events : samples), data: charted }, isTold };
+}
+
 /** A chart of all series of a metric. */
 export function MetricChart(props: MetricChartProps) {
-  const { service, metric, span, title, heightPx = 140 } = props;
+  const { metric, title, heightPx = 140 } = props;
   const { element, isSeen } = useSeen();
   const { element: frame, width } = useWidth<HTMLDivElement>();
-  const query = useQuery(
-    MetricChartDocument,
-    {
-      service: service ?? null,
-      metric,
-      width: Math.min(MOST_WIDTH, Math.max(200, width)),
-      ...windowOf(span),
-    },
-    { subject: `${service} ${metric}`, isOff: !isSeen || width === 0 },
-  );
+  const { query, isTold } = useCharted(props, width, !isSeen || width === 0);
   return (
     <figure class="metric" ref={element}>
       <figcaption>
         <code>{metric}</code>
-        {isCounter(metric) && <span class="soft"> per second</span>}
+        <span class="soft">{drawnAs(metric, isTold)}</span>
         {title !== undefined && <span class="soft"> {title}</span>}
       </figcaption>
       <div ref={frame} style={{ minHeight: `${heightPx}px` }}>
         {isSeen && (
           <Answered query={query} what={metric} lines={4}>
-            {({ metricSeries }) => metricSeries !== null && <Plot {...props} drawn={metricSeries} />}
+            {(charted) => <Plot {...props} charted={charted} />}
           </Answered>
         )}
       </div>

@@ -1,5 +1,5 @@
 /** Lines as the server packs them: bytes cost less to send and to read than thousands of items of a list. */
-import type { Line } from './line-chart.js';
+import type { Line } from './line.js';
 
 /** Times and values of a line from base64: all times, then all values, NaN where the line breaks. */
 export function unpacked(text: string): Pick<Line, 'times' | 'values'> {

@@ -1,5 +1,5 @@
 /** Counters as what they grow by. */
-import type { Line } from './line-chart.js';
+import type { Line } from './line.js';
 
 /** What the names of counters end with: https://prometheus.io/docs/practices/naming/ */
 const COUNTER = /_(?:total|count|sum|bucket)$/;

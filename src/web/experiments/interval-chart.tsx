@@ -1,6 +1,7 @@
 /** How the interval of an experiment's effect narrowed while it ran. */
 import { useMemo } from 'preact/hooks';
-import { type Line, LineChart } from '../charts/line-chart.js';
+import type { Line } from '../charts/line.js';
+import { LineChart } from '../charts/line-chart.js';
 import { useQuery } from '../data/query.js';
 import {
   ExperimentIntervalsDocument,

@@ -1,7 +1,8 @@
 /** An answer as a chart: lines over time, or bars. */
 import { useMemo, useState } from 'preact/hooks';
 import { seriesColour } from '../charts/colours.js';
-import { type Line, LineChart } from '../charts/line-chart.js';
+import type { Line } from '../charts/line.js';
+import { LineChart } from '../charts/line-chart.js';
 import { figureOf } from '../time/format.js';
 import type { ChartBar, ChartChoice } from './chart-choice.js';
 

@@ -16,6 +16,9 @@ const LEAST = 0.05;
 /** With more services than these, those that are not degraded are left out of the drawing. */
 const MOST_DRAWN = 40;
 
+/** A drawing that is wider than its place is made smaller down to this, and then scrolls. */
+const LEAST_SCALE = 0.8;
+
 type Localisation = NonNullable<NonNullable<IncidentGraphQuery['incident']>['localisation']>;
 type Degradation = Localisation['degradations'][number];
 
@@ -103,6 +106,7 @@ function Drawing({
         width={drawn.width}
         height={drawn.height}
         viewBox={`0 0 ${drawn.width} ${drawn.height}`}
+        style={{ minWidth: `${drawn.width * LEAST_SCALE}px` }}
         aria-hidden="true"
       >
         <defs>

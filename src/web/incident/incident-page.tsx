@@ -26,18 +26,20 @@ function Shown({ incident }: { readonly incident: IncidentFacts }) {
     <>
       <IncidentHead incident={incident} />
       <Answer incident={incident} />
-      <Timeline incident={incident} cursor={cursor} />
-      <div class="incident-columns">
-        <div>
-          <Candidates incident={incident} />
-          <Missing incident={incident} />
-          <RuledOut incident={incident} />
-        </div>
-        <div>
-          <WhyChain whys={incident.whys} />
-          <DependencyGraph incident={incident} />
-          <Help id={incident.id} />
-          <Said incident={incident} />
+      <div class="incident-body">
+        <Timeline incident={incident} cursor={cursor} />
+        <div class="incident-columns">
+          <div>
+            <Candidates incident={incident} />
+            <Missing incident={incident} />
+            <RuledOut incident={incident} />
+          </div>
+          <div>
+            <WhyChain whys={incident.whys} />
+            <DependencyGraph incident={incident} />
+            <Help id={incident.id} />
+            <Said incident={incident} />
+          </div>
         </div>
       </div>
     </>

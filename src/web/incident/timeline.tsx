@@ -19,8 +19,10 @@ import { rangeIn, windowOf } from '../time/range.js';
 import type { IncidentFacts } from './incident-page.js';
 import { chartsOf, failureLane, linesOf, onsetLane, spanOf } from './timeline-parts.js';
 
-/** How many charts are shown before more are asked for. */
+/** How many charts are shown before more are asked for; more where they stand beside the candidates. */
 const SHOWN = 4;
+const SHOWN_BESIDE = 10;
+const BESIDE = '(min-width: 1900px)';
 
 interface TimelineProps {
   readonly incident: IncidentFacts;
@@ -67,7 +69,8 @@ function Charts({ incident, cursor, span }: TimelineProps & { readonly span: Spa
   const [isAll, showAll] = useState(false);
   const charts = useMemo(() => chartsOf(incident), [incident]);
   const through = useMemo(() => linesOf(incident), [incident]);
-  const shown = isAll ? charts : charts.slice(0, SHOWN);
+  const first = matchMedia(BESIDE).matches ? SHOWN_BESIDE : SHOWN;
+  const shown = isAll ? charts : charts.slice(0, first);
   return (
     <div class="timeline-charts">
       {shown.map(({ service, metric, title }) => (

@@ -1,6 +1,7 @@
 /** What was left of the budget of an objective over time. */
 import { useMemo } from 'preact/hooks';
-import { type Line, LineChart } from '../charts/line-chart.js';
+import type { Line } from '../charts/line.js';
+import { LineChart } from '../charts/line-chart.js';
 import type { SloDetailQuery } from '../generated/graphql.js';
 import { NoData } from '../states/states.js';
 import { figureOf } from '../time/format.js';
