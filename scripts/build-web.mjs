@@ -57,9 +57,11 @@ async function compress(name) {
 const made = await fingerprint();
 const before = await readFile(STAMP, 'utf8').catch(() => '');
 if (made !== before || !existsSync(join(OUTPUT, 'index.html'))) {
-  await import('./web-types.mjs');
+  const { operationsOfPages } = await import('./web-types.mjs');
   const { build } = await import('vite');
   await build({ configFile: join(ROOM, 'vite.config.ts'), logLevel: 'warn' });
+  // What a server that takes known operations alone has to know of the pages.
+  await writeFile(join(OUTPUT, 'operations.json'), JSON.stringify(operationsOfPages()));
   await Promise.all((await filesIn(OUTPUT)).map(compress));
   await writeFile(STAMP, made);
 }

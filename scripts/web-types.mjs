@@ -1,5 +1,6 @@
 // Writes src/web/generated/graphql.ts: the types and the texts of the GraphQL documents of the web pages, checked
 // against schema.graphql. Ends with 1 and the faults when a document asks for what the schema does not have.
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codegen } from '@graphql-codegen/core';
@@ -49,3 +50,19 @@ const text = await codegen({
 await mkdir(dirname(OUTPUT), { recursive: true });
 const before = await readFile(OUTPUT, 'utf8').catch(() => undefined);
 if (before !== text) await writeFile(OUTPUT, text);
+
+/** The texts of all operations, as the pages send them, by their SHA-256: what a server has to take of them. */
+export function operationsOfPages() {
+  const texts = [...text.matchAll(/^export const \w+Document = new TypedDocumentString\(`([^`]*)`/gm)].map(
+    ([, operation]) => operation,
+  );
+  const count = documents
+    .flatMap(({ document }) => document.definitions)
+    .filter(({ kind }) => kind === 'OperationDefinition').length;
+  if (texts.length !== count || texts.some((operation) => /[\\$]\{|\\/.test(operation))) {
+    throw new Error(`found the texts of ${texts.length} of ${count} operations in ${OUTPUT}`);
+  }
+  return Object.fromEntries(
+    texts.map((operation) => [createHash('sha256').update(operation).digest('hex'), operation]),
+  );
+}

@@ -12,6 +12,7 @@ import {
   MeasuredRecorder,
   Objectives,
   type PersistedOperations,
+  readPageOperations,
   readPersistedOperations,
 } from '../serve/index.js';
 import { VERSION } from '../version.js';
@@ -26,10 +27,13 @@ import { readSignals, startLive } from './live.js';
 /** How many changes are looked through, at the start, for the newest of each service that the exporter tells of. */
 const RECALLED_CHANGES = 1_000;
 
-/** The operations that clients of GraphQL may name; fails with `bad-setting` on a file that has none. */
+/** The operations that clients of GraphQL may name, those of the pages among them; fails with `bad-setting` on a file that has none. */
 async function persistedOf(config: Config): Promise<PersistedOperations | undefined> {
   const { graphqlPersistedOperations: file, graphqlPersistedOnly: only } = config;
-  if (file !== '') return await readPersistedOperations(file, only);
+  if (file !== '') {
+    const { byId } = await readPersistedOperations(file, only);
+    return { byId: new Map([...(await readPageOperations()), ...byId]), only };
+  }
   if (!only) return undefined;
   throw new ConfigError(
     'bad-setting',

@@ -5,6 +5,7 @@ export { ServeError } from './errors.js';
 export { Feed } from './feed.js';
 export {
   type PersistedOperations,
+  readPageOperations,
   readPersistedOperations,
   Subscribers,
   schemaSdl,

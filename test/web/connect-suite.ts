@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -6,10 +6,14 @@ import { genchi } from '../server-process.js';
 import type { Site } from './site.js';
 import { visit } from './visit.js';
 
-/** A server on an empty folder, for as long as `work` takes. */
+/** A server on an empty folder that takes known operations alone, for as long as `work` takes. */
 async function onEmptyServer(site: Site, work: (empty: Site) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'genchi-connect-'));
-  const run = genchi(['serve', '--port', '0', '--data', folder]);
+  // No client's own: the pages have to work by what their build told the server.
+  const operations = join(folder, 'operations.json');
+  await writeFile(operations, '{}');
+  const known = ['--graphql-persisted-only', '--graphql-persisted-operations', operations];
+  const run = genchi(['serve', '--port', '0', '--data', join(folder, 'data'), ...known]);
   await run.says(/"msg":"ready"/);
   const url = /"url":"(http:[^"]+)"/.exec(run.err())?.[1] ?? '';
   try {

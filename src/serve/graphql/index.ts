@@ -13,7 +13,7 @@ import { GraphiqlPage } from './graphiql.js';
 import { type Answered, type Asked, SharedRequests, shareKeyOf } from './shared-requests.js';
 
 export type { GraphqlDeps } from './context.js';
-export { type PersistedOperations, readPersistedOperations } from './persisted.js';
+export { type PersistedOperations, readPageOperations, readPersistedOperations } from './persisted.js';
 export { Subscribers } from './subscribers.js';
 
 /** A body holds a query of at most 64 KiB, which JSON may write longer, and its variables. */

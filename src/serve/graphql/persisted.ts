@@ -1,5 +1,6 @@
 /** Operations that are known beforehand, which clients name instead of sending them. */
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { z } from 'zod';
@@ -32,6 +33,15 @@ export async function readPersistedOperations(file: string, only: boolean): Prom
   }
 }
 
+/** Where `npm run build` puts the operations of the pages. */
+const OF_PAGES = fileURLToPath(new URL('../../../dist/web/operations.json', import.meta.url));
+
+/** The operations that the pages send, by the hash of their text; none where the pages are not built. */
+export async function readPageOperations(): Promise<PersistedOperations['byId']> {
+  const text = await readFile(OF_PAGES, 'utf8').catch(() => '{}');
+  return new Map(Object.entries(manifest.parse(JSON.parse(text))));
+}
+
 const named = z.object({
   /** As the draft of persisted documents of GraphQL over HTTP has it. */
   documentId: z.string().optional(),
@@ -48,9 +58,10 @@ function idOf(params: GraphQLParams, { url }: Request): string | null {
 
 const refusal = (code: 'bad-request' | 'not-found', message: string) => ({ message, extensions: { code } });
 
-/** Takes operations by their ids. */
+/** Takes operations by their ids, and those that it knows by their text too, as the pages send them. */
 export function persistedOperations({ byId, only }: PersistedOperations): Plugin<GraphqlContext> {
-  return usePersistedOperations<GraphqlContext>({
+  const texts = new Set(byId.values());
+  const { onParams, ...others } = usePersistedOperations<GraphqlContext>({
     allowArbitraryOperations: !only,
     extractPersistedOperationId: idOf,
     getPersistedOperation: (id) => byId.get(id) ?? null,
@@ -63,4 +74,12 @@ export function persistedOperations({ byId, only }: PersistedOperations): Plugin
       ),
     },
   });
+  return {
+    ...others,
+    onParams: (asked) => {
+      const { params, request } = asked;
+      const isKnown = texts.has(params.query ?? '') && idOf(params, request) === null;
+      return isKnown ? undefined : onParams?.(asked);
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readPersistedOperations } from '../../../src/serve/graphql/index.js';
+import { readPageOperations, readPersistedOperations } from '../../../src/serve/graphql/index.js';
 import { freshFolder } from '../../evidence/fixture.js';
 import { openScene, type Scene } from './scene.js';
 
@@ -13,11 +13,12 @@ const OPERATIONS = {
   deep: '{ services { callees { callees { callees { callees { callees { callees { name } } } } } } } }',
 };
 
-async function open(only: boolean): Promise<void> {
+async function open(only: boolean, more: ReadonlyMap<string, string> = new Map()): Promise<void> {
   const { folder, remove } = await freshFolder();
   const file = join(folder, 'operations.json');
   await writeFile(file, JSON.stringify(OPERATIONS));
-  scene = await openScene({ persisted: await readPersistedOperations(file, only) });
+  const { byId } = await readPersistedOperations(file, only);
+  scene = await openScene({ persisted: { byId: new Map([...more, ...byId]), only } });
   await remove();
 }
 
@@ -48,6 +49,16 @@ describe('a persisted operation', () => {
     expect(await codeOf({ documentId: 'unknown' })).toBe('not-found');
     expect(await codeOf({})).toBe('bad-request');
     expect(await codeOf({ documentId: 'deep' })).toBe('query-too-complex');
+  });
+
+  it('may be sent whole where its text is known, as the pages do, letter by letter', async () => {
+    const pages = await readPageOperations();
+    await open(true, pages);
+    const findable =
+      [...pages.values()].find((text) => text.includes('query Findable')) ?? expect.unreachable();
+    expect((await post({ query: findable })).errors).toBeUndefined();
+    expect((await post({ query: `${findable} ` })).errors?.[0]?.extensions.code).toBe('bad-request');
+    expect((await post({ query: OPERATIONS.names })).data).toEqual(MAIL);
   });
 
   it('stands beside any other unless it is said so', async () => {
