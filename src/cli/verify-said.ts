@@ -1,9 +1,17 @@
 /** What a check of the log found, for people. */
 import type { LogDifference, LogVerdict } from '../evidence/index.js';
-import { countText } from './progress.js';
+import { bytesText, countText } from './progress.js';
+
+/** Which receipts a difference is among, where one hash of the log stands for all of them. */
+const amongText = ({ among }: LogDifference): string =>
+  among === undefined
+    ? ''
+    : `; the log keeps one hash for all of them, so that it cannot tell which: they go from /id/${among.first} to /id/${among.last}`;
 
 /** A difference as one line: where it is, as far as that is known, and what it is. */
-export function differenceText({ batch, kind, day, receipt, what }: LogDifference): string {
+export function differenceText(difference: LogDifference): string {
+  const { batch, kind, day, receipt } = difference;
+  const what = `${difference.what}${amongText(difference)}`;
   const where = [
     ...(batch === undefined ? [] : [`batch ${batch}`]),
     ...(kind === undefined ? [] : [day === undefined || day === '-' ? kind : `${kind} of ${day}`]),
@@ -27,9 +35,11 @@ function removedText({ removed }: LogVerdict): string {
     .join('');
 }
 
-/** A verdict as text; of a difference that it has nothing is said here. */
-export function verdictText(verdict: LogVerdict): string {
-  const { size, root, parts, receipts, difference } = verdict;
+/** A verdict as text, with how long it took; of a difference that it has nothing is said here. */
+export function verdictText(verdict: LogVerdict, seconds: number): string {
+  const { size, root, parts, receipts, bytes, difference } = verdict;
+  const rate = bytesText(bytes / Math.max(seconds, 0.001));
+  const took = `Hashed ${bytesText(bytes)} in ${seconds.toFixed(1)} s, ${rate}/s.\n`;
   const same = `${countText(receipts)} receipts in ${countText(parts)} parts are what the log says of them`;
   return [
     `The log has ${countText(size)} batches, its root is ${root}.\n`,
@@ -38,5 +48,6 @@ export function verdictText(verdict: LogVerdict): string {
     difference === undefined
       ? `Everything that is there was computed again: ${same}.\n`
       : `Up to the first difference ${same}.\n`,
+    took,
   ].join('');
 }

@@ -12,18 +12,24 @@ import { differenceText, verdictText } from './verify-said.js';
 
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
-async function verifyFolder(self: Command, outside: Outside): Promise<LogVerdict> {
+/** The verdict on a folder, and how many seconds it took. */
+async function verifyFolder(
+  self: Command,
+  outside: Outside,
+): Promise<LogVerdict & { readonly seconds: number }> {
   const wanted: unknown = self.getOptionValue('progress');
   const progress = new Progress(outside.err, typeof wanted === 'boolean' ? wanted : undefined);
-  const onProgress = ({ what, done, total }: LogProgress): void => {
-    progress.tell({ what: `checking ${what}`, receipts: done, total });
+  const onProgress = ({ what, done, total, bytes }: LogProgress): void => {
+    const reached = { what: `checking ${what}`, receipts: done, total };
+    progress.tell({ ...reached, ...(bytes === undefined ? {} : { bytes }) });
   };
-  return await untilStopped(
+  const verdict = await untilStopped(
     outside,
     (signal) =>
       withDataFolder(self, outside, undefined, ({ store }) => store.log.verify({ signal, onProgress })),
     'stopped: not everything was looked at',
   ).finally(() => progress.end());
+  return { ...verdict, seconds: progress.seconds };
 }
 
 async function runOnFolder(self: Command, outside: Outside, isJson: boolean): Promise<void> {
@@ -36,7 +42,7 @@ async function runOnFolder(self: Command, outside: Outside, isJson: boolean): Pr
     }
   }
   const verdict = await verifyFolder(self, outside);
-  outside.out.write(isJson ? json(verdict) : verdictText(verdict));
+  outside.out.write(isJson ? json(verdict) : verdictText(verdict, verdict.seconds));
   if (verdict.difference !== undefined) {
     throw new CliError('log-differs', differenceText(verdict.difference));
   }

@@ -22,12 +22,20 @@ export interface LoggedDay {
   readonly day: string;
 }
 
+/** The paths below `/id/` of the first and the last of some receipts, in the order in which they are hashed. */
+export interface ReceiptEnds {
+  readonly first: string;
+  readonly last: string;
+}
+
 /** The first thing in which evidence differs from what the log says of it. */
 export interface LogDifference extends Partial<LoggedDay> {
   /** The batch, where it is known. */
   readonly batch?: number;
   /** The path below `/id/` of the receipt, where it can be told. */
   readonly receipt?: string;
+  /** Else the receipts that it is among: the log keeps one hash for all of one batch, kind and day. */
+  readonly among?: ReceiptEnds;
   /** What differs, as a sentence. */
   readonly what: string;
 }
@@ -48,6 +56,8 @@ export interface LogVerdict {
   /** Parts and receipts that were computed again, and are what the log says. */
   readonly parts: number;
   readonly receipts: number;
+  /** How many bytes these are in the form that is hashed. */
+  readonly bytes: number;
   readonly removed: readonly RemovedParts[];
   /** Undefined when nothing differs. */
   readonly difference: LogDifference | undefined;
@@ -58,6 +68,8 @@ export interface LogProgress {
   readonly what: 'batches' | 'evidence';
   readonly done: number;
   readonly total: number;
+  /** Bytes that were hashed, of `evidence`. */
+  readonly bytes?: number;
 }
 
 /** The log of a store. */

@@ -32,6 +32,8 @@ export interface KeyWords {
 export interface HashedPart {
   readonly count: number;
   readonly hash: Uint8Array;
+  /** How many bytes its pieces have. */
+  readonly bytes: number;
 }
 
 /** Hashes the samples of one part after the other, given in order; `onPiece` sees the bytes of each piece. */
@@ -44,6 +46,7 @@ export class PieceHasher {
   #end = START;
   #rows = 0;
   #count = 0;
+  #length = 0;
   /** Of the open run: its series, where its head is, and its rows. */
   #series = -1;
   #head = START;
@@ -94,6 +97,7 @@ export class PieceHasher {
     // The byte before the piece is the 0 of RFC 6962's leaves.
     this.#hashes.push(sha256(this.#bytes.subarray(START - 1, this.#end)));
     this.#onPiece?.(this.#bytes.slice(START, this.#end));
+    this.#length += this.#end - START;
     this.#end = START;
     this.#rows = 0;
     this.#series = -1;
@@ -103,9 +107,10 @@ export class PieceHasher {
   finish(): HashedPart & { readonly pieces: readonly Uint8Array[] } {
     if (this.#rows > 0) this.#close();
     const pieces = this.#hashes;
-    const part = { count: this.#count, hash: treeHead(pieces), pieces };
+    const part = { count: this.#count, hash: treeHead(pieces), bytes: this.#length, pieces };
     this.#hashes = [];
     this.#count = 0;
+    this.#length = 0;
     return part;
   }
 }

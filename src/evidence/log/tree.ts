@@ -154,6 +154,11 @@ export class GrowingTree {
     this.#size += 1;
   }
 
+  /** How many leaves it has. */
+  get size(): number {
+    return this.#size;
+  }
+
   get head(): TreeHead {
     const roots = this.#subtrees.map(({ root }) => root);
     const root = roots.reduceRight<Uint8Array | undefined>(

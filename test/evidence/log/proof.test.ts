@@ -1,70 +1,43 @@
 import { chmod, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  checkProof,
-  type EvidenceStore,
-  type Proof,
-  type Provable,
-  parseProof,
-} from '../../../src/evidence/index.js';
+import { describe, expect, it } from 'vitest';
+import { checkProof, type Proof, type Provable, parseProof } from '../../../src/evidence/index.js';
 import { parseCheckpoint } from '../../../src/evidence/log/checkpoint.js';
 import { noteText, SIGNATURE_TYPE, verifierKey } from '../../../src/evidence/log/note.js';
 import { makeKey, signNote } from '../../../src/evidence/log/signing-key.js';
 import { isConsistent } from '../../../src/evidence/log/tree.js';
-import {
-  DAY_MS,
-  type Instant,
-  Iris,
-  instantOf,
-  parsePath,
-  pathOfEvent,
-  shift,
-} from '../../../src/model/index.js';
-import { blockOf, failure, freshFolder, T0 } from '../fixture.js';
+import { DAY_MS, Iris, instantOf, parsePath, pathOfEvent, shift } from '../../../src/model/index.js';
+import { blockOf, failure, T0 } from '../fixture.js';
 import { gauge, openAt, retainAll } from '../retention-fixture.js';
-import { otherHashes, tamper } from './log-fixture.js';
+import { otherHashes, sceneOfEach, tamper } from './log-fixture.js';
 
 const iris = new Iris('http://127.0.0.1:4600');
-let folder: string;
-let remove: () => Promise<void>;
-let store: EvidenceStore;
-let clock: { now: Instant };
-
-beforeEach(async () => {
-  ({ folder, remove } = await freshFolder());
-  clock = { now: T0 };
-  store = await openAt(folder, clock);
-});
-afterEach(async () => {
-  await store.close();
-  await remove();
-});
-
-async function reopen(): Promise<void> {
-  await store.close();
-  store = await openAt(folder, clock);
-}
+const scene = sceneOfEach();
 
 const first = failure('checkout', 10);
 
 async function recordSome(): Promise<void> {
-  await store.append({ events: [first, failure('cart', 20), failure('payment', 30), failure('x', -DAY_MS)] });
+  await scene.store.append({
+    events: [first, failure('cart', 20), failure('payment', 30), failure('x', -DAY_MS)],
+  });
   const rows = Array.from({ length: 1_000 }, (_, nth) => [gauge(`s${nth % 3}`), 1_000 * nth, nth] as const);
-  await store.append({ events: [], samples: blockOf(store, [...rows, [gauge('s1'), 999_500, null]]) });
-  clock.now = shift(clock.now, 5_000);
+  await scene.store.append({
+    events: [],
+    samples: blockOf(scene.store, [...rows, [gauge('s1'), 999_500, null]]),
+  });
+  scene.clock.now = shift(scene.clock.now, 5_000);
 }
 
 const event: Provable = { type: 'event', kind: 'failure', at: first.at, id: first.id };
 
 function sample(nth: number): Provable {
-  const [series] = store.findSeries({ services: [`s${nth % 3}`] });
+  const [series] = scene.store.findSeries({ services: [`s${nth % 3}`] });
   if (series === undefined) throw new Error('no such series');
   return { type: 'sample', at: instantOf(T0 + 1_000 * nth), series: series.key };
 }
 
 async function proofOf(named: Provable, size?: number): Promise<Proof> {
-  const proof = await store.log.prove(named, iris.of(named), size);
+  const proof = await scene.store.log.prove(named, iris.of(named), size);
   if (proof === undefined) throw new Error('nothing is there');
   // What a file of it says.
   return parseProof(JSON.stringify(proof));
@@ -72,7 +45,7 @@ async function proofOf(named: Provable, size?: number): Promise<Proof> {
 
 const check = (proof: Proof, checkpoint?: string) =>
   checkProof(proof, {
-    keys: [store.log.verifier],
+    keys: [scene.store.log.verifier],
     witnesses: [],
     ...(checkpoint === undefined ? {} : { checkpoint }),
   });
@@ -92,12 +65,12 @@ describe('a proof', () => {
   it('is the same after compaction, the archive and a restart', async () => {
     await recordSome();
     const before = [await proofOf(event), await proofOf(sample(300))];
-    clock.now = shift(T0, 2 * DAY_MS);
-    while ((await store.compact()) !== undefined);
+    scene.clock.now = shift(T0, 2 * DAY_MS);
+    while ((await scene.store.compact()) !== undefined);
     expect([await proofOf(event), await proofOf(sample(300))]).toEqual(before);
-    clock.now = shift(T0, 9 * DAY_MS);
-    await retainAll(store);
-    await reopen();
+    scene.clock.now = shift(T0, 9 * DAY_MS);
+    await retainAll(scene.store);
+    await scene.reopen();
     const after = [await proofOf(event, 2), await proofOf(sample(300), 2)];
     for (const [nth, proof] of after.entries()) {
       const { checkpoint, ...rest } = proof;
@@ -130,9 +103,9 @@ describe('a proof', () => {
 
   it('against a checkpoint from before shows that the log still begins with it, or that it was rewritten', async () => {
     await recordSome();
-    const kept = await store.log.checkpoint();
-    await store.append({ events: [failure('later', 50)] });
-    clock.now = shift(clock.now, 5_000);
+    const kept = await scene.store.log.checkpoint();
+    await scene.store.append({ events: [failure('later', 50)] });
+    scene.clock.now = shift(scene.clock.now, 5_000);
     const later = failure('later', 50);
     const named: Provable = { type: 'event', kind: 'failure', at: later.at, id: later.id };
     expect(check(await proofOf(named, 2), kept)).toMatchObject({ kept: 'extended', size: 3 });
@@ -140,17 +113,12 @@ describe('a proof', () => {
     expect(() => checkOther(kept)).toThrow();
     await expect(proofOf(event).then((proof) => check(proof, kept))).rejects.toThrow('size=2');
     // The same log with another first batch, signed with the same key.
-    const key = await readFile(join(folder, 'log', 'key'), 'utf8');
-    await store.close();
-    await remove();
-    ({ folder, remove } = await freshFolder());
-    store = await openAt(folder, clock);
-    await store.close();
-    await writeFile(join(folder, 'log', 'key'), key);
-    store = await openAt(folder, clock);
-    await store.append({ events: [failure('forged', 10)] });
-    await store.append({ events: [failure('forged', 11)] });
-    await store.append({ events: [later] });
+    const key = await readFile(join(scene.folder, 'log', 'key'), 'utf8');
+    await scene.beginAnew();
+    await scene.reopen((folder) => writeFile(join(folder, 'log', 'key'), key));
+    await scene.store.append({ events: [failure('forged', 10)] });
+    await scene.store.append({ events: [failure('forged', 11)] });
+    await scene.store.append({ events: [later] });
     const forged = await proofOf(named, 2);
     expect(check(forged)).toMatchObject({ size: 3 });
     expect(() => check(forged, kept)).toThrow('rewritten');
@@ -170,7 +138,7 @@ describe('a proof', () => {
     const witness = makeKey('witness.example');
     const { name, publicKey } = witness.verifier;
     const cosigner = verifierKey(name, SIGNATURE_TYPE.cosignature, publicKey);
-    const trust = { keys: [store.log.verifier], witnesses: [cosigner] };
+    const trust = { keys: [scene.store.log.verifier], witnesses: [cosigner] };
     expect(() => checkProof(proof, trust)).toThrow('witness.example has not cosigned');
     const { note } = parseCheckpoint(proof.checkpoint);
     const time = Buffer.alloc(8);
@@ -181,28 +149,26 @@ describe('a proof', () => {
       ...note,
       signatures: [...note.signatures, { name, id: cosigner.id, signature }],
     });
-    await store.log.cosign(cosigned, [cosigner]);
+    await scene.store.log.cosign(cosigned, [cosigner]);
     expect(checkProof(await proofOf(event), trust)).toMatchObject({ witnesses: ['witness.example'] });
-    await reopen();
+    await scene.reopen();
     expect(checkProof(await proofOf(event), trust).size).toBe(2);
-    await expect(store.log.cosign(cosigned, [cosigner])).rejects.toThrow('no new signature');
+    await expect(scene.store.log.cosign(cosigned, [cosigner])).rejects.toThrow('no new signature');
   });
 
   it('is not made of what was changed, nor of what came before the log', async () => {
     await recordSome();
-    await store.close();
-    await tamper(folder, `UPDATE event SET reason = 'forged' WHERE service = 'cart'`);
-    store = await openAt(folder, clock);
+    await scene.reopen((folder) =>
+      tamper(folder, `UPDATE event SET reason = 'forged' WHERE service = 'cart'`),
+    );
     await expect(proofOf(event)).rejects.toThrow('not what was recorded');
-    await store.close();
-    await tamper(folder, `DELETE FROM event WHERE service = 'cart'`);
-    store = await openAt(folder, clock);
+    await scene.reopen((folder) => tamper(folder, `DELETE FROM event WHERE service = 'cart'`));
     await expect(proofOf(event)).rejects.toThrow('the log has 3 receipts, and 2 are left');
   });
 
   it('holds for a batch of more parts than fit into its entry', async () => {
     const many = Array.from({ length: 900 }, (_, nth) => failure('old', -nth * DAY_MS));
-    await store.append({ events: many });
+    await scene.store.append({ events: many });
     for (const one of [many[0], many[450], many[899]]) {
       if (one === undefined) throw new Error('no such event');
       const named = parsePath(pathOfEvent(one));
@@ -211,7 +177,7 @@ describe('a proof', () => {
       expect(Buffer.byteLength(proof.entry)).toBeLessThan(65_535);
       expect(check(proof)).toMatchObject({ batch: 1, kind: 'failure' });
     }
-    expect((await store.log.verify({})).difference).toBeUndefined();
+    expect((await scene.store.log.verify({})).difference).toBeUndefined();
   });
 });
 
@@ -221,16 +187,16 @@ describe('checkpoints', () => {
     const heads = [];
     for (let nth = 0; nth < 4; nth++) {
       for (let more = 0; more <= nth; more++) {
-        await store.append({ events: [failure('c', 1_000 * nth + more)] });
+        await scene.store.append({ events: [failure('c', 1_000 * nth + more)] });
       }
-      clock.now = shift(clock.now, 5_000);
-      const text = await store.log.checkpoint();
-      expect(await readFile(join(folder, 'log', 'checkpoint'), 'utf8')).toBe(text);
+      scene.clock.now = shift(scene.clock.now, 5_000);
+      const text = await scene.store.log.checkpoint();
+      expect(await readFile(join(scene.folder, 'log', 'checkpoint'), 'utf8')).toBe(text);
       heads.push(parseCheckpoint(text));
     }
     for (const [nth, old] of heads.entries()) {
       for (const grown of heads.slice(nth)) {
-        const path = await store.log.consistency(old.size, grown.size);
+        const path = await scene.store.log.consistency(old.size, grown.size);
         expect(isConsistent(old, grown, path)).toBe(true);
       }
     }
@@ -238,80 +204,78 @@ describe('checkpoints', () => {
 
   it('are signed once a second at most', async () => {
     await recordSome();
-    const one = await store.log.checkpoint();
-    await store.append({ events: [failure('c', 1)] });
-    expect(await store.log.checkpoint()).toBe(one);
-    clock.now = shift(clock.now, 1_000);
-    expect(parseCheckpoint(await store.log.checkpoint()).size).toBe(3);
+    const one = await scene.store.log.checkpoint();
+    await scene.store.append({ events: [failure('c', 1)] });
+    expect(await scene.store.log.checkpoint()).toBe(one);
+    scene.clock.now = shift(scene.clock.now, 1_000);
+    expect(parseCheckpoint(await scene.store.log.checkpoint()).size).toBe(3);
   });
 
   it('are never signed again once the store does not begin with the last one', async () => {
     await recordSome();
-    const kept = await store.log.checkpoint();
-    await store.close();
-    await tamper(folder, `UPDATE event SET reason = 'forged' WHERE service = 'cart'`, otherHashes(1));
-    store = await openAt(folder, clock);
-    expect(store.log.fault).toContain('do not begin with the 2 that were signed');
-    await expect(store.log.checkpoint()).rejects.toMatchObject({ code: 'log-inconsistent' });
+    const kept = await scene.store.log.checkpoint();
+    await scene.reopen((folder) =>
+      tamper(folder, `UPDATE event SET reason = 'forged' WHERE service = 'cart'`, otherHashes(1)),
+    );
+    expect(scene.store.log.fault).toContain('do not begin with the 2 that were signed');
+    await expect(scene.store.log.checkpoint()).rejects.toMatchObject({ code: 'log-inconsistent' });
     // Everything else goes on.
-    expect((await store.append({ events: [failure('later', 1)] })).events).toBe(1);
-    await expect(store.log.checkpoint()).rejects.toMatchObject({ code: 'log-inconsistent' });
-    expect(await readFile(join(folder, 'log', 'checkpoint'), 'utf8')).toBe(kept);
-    expect((await store.log.verify({})).difference?.what).toContain('signed with another root');
+    expect((await scene.store.append({ events: [failure('later', 1)] })).events).toBe(1);
+    await expect(scene.store.log.checkpoint()).rejects.toMatchObject({ code: 'log-inconsistent' });
+    expect(await readFile(join(scene.folder, 'log', 'checkpoint'), 'utf8')).toBe(kept);
+    expect((await scene.store.log.verify({})).difference?.what).toContain('signed with another root');
   });
 
   it('are not signed for a store that lost batches, nor after one that cannot be read', async () => {
     await recordSome();
-    const kept = await store.log.checkpoint();
-    await store.close();
-    await tamper(folder, 'DELETE FROM batch WHERE number = 2');
-    store = await openAt(folder, clock);
-    await expect(store.log.checkpoint()).rejects.toMatchObject({ code: 'log-inconsistent' });
-    await store.close();
-    await writeFile(join(folder, 'log', 'checkpoint'), kept.replace('\n2\n', '\n1\n'));
-    store = await openAt(folder, clock);
-    expect(store.log.fault).toContain('not one that the key there signed');
+    const kept = await scene.store.log.checkpoint();
+    await scene.reopen((folder) => tamper(folder, 'DELETE FROM batch WHERE number = 2'));
+    await expect(scene.store.log.checkpoint()).rejects.toMatchObject({ code: 'log-inconsistent' });
+    await scene.reopen((folder) =>
+      writeFile(join(folder, 'log', 'checkpoint'), kept.replace('\n2\n', '\n1\n')),
+    );
+    expect(scene.store.log.fault).toContain('not one that the key there signed');
   });
 });
 
 describe('the key', () => {
   it('is made once, for its owner alone, and refused when others may read it', async () => {
-    const path = join(folder, 'log', 'key');
+    const path = join(scene.folder, 'log', 'key');
     expect((await stat(path)).mode & 0o777).toBe(0o600);
-    const { id } = store.log.verifier;
-    await reopen();
-    expect(store.log.verifier.id).toBe(id);
-    await store.close();
-    await chmod(path, 0o640);
-    await expect(openAt(folder, clock)).rejects.toThrow('chmod 600');
-    await chmod(path, 0o600);
-    store = await openAt(folder, clock);
+    const { id } = scene.store.log.verifier;
+    await scene.reopen();
+    expect(scene.store.log.verifier.id).toBe(id);
+    await scene.reopen(async (folder) => {
+      await chmod(path, 0o640);
+      await expect(openAt(folder, scene.clock)).rejects.toThrow('chmod 600');
+      await chmod(path, 0o600);
+    });
   });
 
   it('hands over to the next one, and proofs of either time hold for who trusts the first', async () => {
     await recordSome();
-    const trust = { keys: [store.log.verifier], witnesses: [] };
+    const trust = { keys: [scene.store.log.verifier], witnesses: [] };
     const early = await proofOf(event);
-    await store.log.rotateKey();
-    await reopen();
-    await store.append({ events: [failure('later', 5)] });
-    clock.now = shift(clock.now, 5_000);
+    await scene.store.log.rotateKey();
+    await scene.reopen();
+    await scene.store.append({ events: [failure('later', 5)] });
+    scene.clock.now = shift(scene.clock.now, 5_000);
     const late = await proofOf(event);
-    expect(parseCheckpoint(late.checkpoint).note.signatures[0]?.id).toBe(store.log.verifier.id);
+    expect(parseCheckpoint(late.checkpoint).note.signatures[0]?.id).toBe(scene.store.log.verifier.id);
     expect(checkProof(early, trust)).toMatchObject({ size: 2 });
     expect(checkProof(late, trust)).toMatchObject({ size: 3 });
-    expect(checkProof(late, { ...trust, keys: [store.log.verifier] }).size).toBe(3);
+    expect(checkProof(late, { ...trust, keys: [scene.store.log.verifier] }).size).toBe(3);
     expect(() => checkProof({ ...late, rotations: [] }, trust)).toThrow('not signed by a key');
-    expect((await store.log.verify({})).difference).toBeUndefined();
+    expect((await scene.store.log.verify({})).difference).toBeUndefined();
     // A crash between the note and the key.
-    const old = await readFile(join(folder, 'log', 'key'), 'utf8');
-    await store.log.rotateKey();
-    const { id } = store.log.verifier;
-    await store.close();
-    await rename(join(folder, 'log', 'key'), join(folder, 'log', 'key.next'));
-    await writeFile(join(folder, 'log', 'key'), old, { mode: 0o600 });
-    store = await openAt(folder, clock);
-    expect(store.log.verifier.id).toBe(id);
-    expect(store.log.fault).toBeUndefined();
+    const old = await readFile(join(scene.folder, 'log', 'key'), 'utf8');
+    await scene.store.log.rotateKey();
+    const { id } = scene.store.log.verifier;
+    await scene.reopen(async (folder) => {
+      await rename(join(folder, 'log', 'key'), join(folder, 'log', 'key.next'));
+      await writeFile(join(folder, 'log', 'key'), old, { mode: 0o600 });
+    });
+    expect(scene.store.log.verifier.id).toBe(id);
+    expect(scene.store.log.fault).toBeUndefined();
   });
 });

@@ -1,44 +1,24 @@
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EvidenceStore } from '../../../src/evidence/index.js';
+import { describe, expect, it } from 'vitest';
 import {
   DAY_MS,
   type EventReceipt,
   HOUR_MS,
-  type Instant,
   identityOf,
   instantOf,
   shift,
 } from '../../../src/model/index.js';
-import { blockOf, failure, freshFolder, receiptFor, type SampleRow, T0 } from '../fixture.js';
-import { gauge, openAt, retainAll } from '../retention-fixture.js';
-import { otherHashes, tamper } from './log-fixture.js';
+import { blockOf, failure, receiptFor, type SampleRow, T0 } from '../fixture.js';
+import { gauge, retainAll } from '../retention-fixture.js';
+import { otherHashes, sceneOfEach, tamper } from './log-fixture.js';
 
-let folder: string;
-let remove: () => Promise<void>;
-let store: EvidenceStore;
-let clock: { now: Instant };
-
-beforeEach(async () => {
-  ({ folder, remove } = await freshFolder());
-  clock = { now: T0 };
-  store = await openAt(folder, clock);
-});
-afterEach(async () => {
-  await store.close();
-  await remove();
-});
-
-async function reopen(): Promise<void> {
-  await store.close();
-  store = await openAt(folder, clock);
-}
+const scene = sceneOfEach();
 
 /** The verdict, which says that everything is as it was recorded. */
 async function sound() {
-  const verdict = await store.log.verify({});
+  const verdict = await scene.store.log.verify({});
   expect(verdict.difference).toBeUndefined();
   return verdict;
 }
@@ -48,10 +28,10 @@ const rows = (count: number, fromMs = 0): readonly SampleRow[] =>
 
 /** Three batches: samples of two days with markers and odd values, events of several kinds, and both. */
 async function recordSome(): Promise<void> {
-  await store.append({ events: [], samples: blockOf(store, rows(600)) });
-  await store.append({
+  await scene.store.append({ events: [], samples: blockOf(scene.store, rows(600)) });
+  await scene.store.append({
     events: [failure('checkout', 10), failure('payment', -DAY_MS), failure('cart', 20)],
-    samples: blockOf(store, [
+    samples: blockOf(scene.store, [
       [gauge('s1'), DAY_MS, Number.NaN],
       [gauge('s2'), DAY_MS, null],
       [gauge('s3'), DAY_MS, Number.POSITIVE_INFINITY],
@@ -60,7 +40,7 @@ async function recordSome(): Promise<void> {
       [gauge('s0'), 500, 18],
     ]),
   });
-  await store.append({
+  await scene.store.append({
     events: [
       receiptFor({
         kind: 'deployment',
@@ -80,35 +60,34 @@ describe('the log', () => {
     const verdict = await sound();
     expect(verdict.size).toBe(3);
     expect(verdict.receipts).toBe(600 + 3 + 6 + 1 + 7);
+    expect(verdict.bytes).toBeGreaterThan(16 * 606);
     expect(verdict.before).toEqual({ batches: 0, receipts: 0 });
   });
 
   it('stays the same after a restart, compaction and the archive, and without its files of hashes', async () => {
     await recordSome();
     const { root } = await sound();
-    await reopen();
+    await scene.reopen();
     expect((await sound()).root).toBe(root);
-    clock.now = shift(T0, 2 * DAY_MS);
-    while ((await store.compact()) !== undefined);
+    scene.clock.now = shift(T0, 2 * DAY_MS);
+    while ((await scene.store.compact()) !== undefined);
     expect((await sound()).root).toBe(root);
-    await reopen();
-    clock.now = shift(T0, 9 * DAY_MS);
-    expect((await retainAll(store)).length).toBeGreaterThan(2);
+    await scene.reopen();
+    scene.clock.now = shift(T0, 9 * DAY_MS);
+    expect((await retainAll(scene.store)).length).toBeGreaterThan(2);
     const archived = await sound();
     // The receipts of the archive's files are batches of their own.
     expect(archived.size).toBeGreaterThan(3);
-    await store.close();
-    await rm(join(folder, 'log'), { recursive: true });
-    store = await openAt(folder, clock);
+    await scene.reopen((folder) => rm(join(folder, 'log'), { recursive: true }));
     expect((await sound()).root).toBe(archived.root);
   });
 
   it('has no leaf for what records nothing, and one for series alone', async () => {
     await recordSome();
-    await store.append({ events: [failure('checkout', 10)] });
+    await scene.store.append({ events: [failure('checkout', 10)] });
     expect((await sound()).size).toBe(3);
-    store.intern(gauge('never-sampled'));
-    await store.append({ events: [] });
+    scene.store.intern(gauge('never-sampled'));
+    await scene.store.append({ events: [] });
     expect((await sound()).size).toBe(4);
   });
 
@@ -131,7 +110,7 @@ describe('the log', () => {
       fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 4 }), async (batches) => {
         nth += 1;
         for (const { samples, events, labels } of batches) {
-          await store.append({
+          await scene.store.append({
             events: events.map(
               ({ after, service, reason }, item): EventReceipt =>
                 receiptFor(
@@ -140,7 +119,7 @@ describe('the log', () => {
                 ),
             ),
             samples: blockOf(
-              store,
+              scene.store,
               samples.map(([series, afterMs, one]) => [gauge(`law ${nth} ${series}`), afterMs, one] as const),
             ),
           });
@@ -150,10 +129,10 @@ describe('the log', () => {
       { seed: 3, numRuns: 25 },
     );
     const { root } = await sound();
-    await reopen();
-    clock.now = shift(T0, 2 * DAY_MS);
-    while ((await store.compact()) !== undefined);
-    await reopen();
+    await scene.reopen();
+    scene.clock.now = shift(T0, 2 * DAY_MS);
+    while ((await scene.store.compact()) !== undefined);
+    await scene.reopen();
     expect((await sound()).root).toBe(root);
   });
 });
@@ -162,16 +141,18 @@ describe('what somebody changed in the closed store', () => {
   /** What the check says after these statements. */
   async function differenceAfter(...statements: readonly string[]) {
     await recordSome();
-    await store.close();
-    await tamper(folder, ...statements);
-    store = await openAt(folder, clock);
-    return (await store.log.verify({})).difference;
+    await scene.reopen((folder) => tamper(folder, ...statements));
+    return (await scene.store.log.verify({})).difference;
   }
 
   it('is named: the value of a sample', async () => {
     const difference = await differenceAfter('UPDATE sample SET value = value + 1 WHERE value = 100');
     expect(difference).toMatchObject({ batch: 1, kind: 'sample', day: '2026-01-05' });
     expect(difference?.what).toMatch(/hash is another/);
+    // One hash stands for 600 samples: all that can be said is which they are.
+    expect(difference?.receipt).toBeUndefined();
+    expect(difference?.among?.first).toMatch(/^sample\/20260105T100000\.000Z\//);
+    expect(difference?.among?.last).toMatch(/^sample\/20260105T10\d{4}\.000Z\//);
   });
 
   it('is named: the time of a sample, a marker, a sample that is gone, and one that was added', async () => {
@@ -182,10 +163,7 @@ describe('what somebody changed in the closed store', () => {
       [`INSERT INTO sample SELECT series, "at" + 5, value, batch FROM sample WHERE value = 17.25`, 2],
     ] as const) {
       expect(await differenceAfter(statement), statement).toMatchObject({ batch, kind: 'sample' });
-      await store.close();
-      await remove();
-      ({ folder, remove } = await freshFolder());
-      store = await openAt(folder, clock);
+      await scene.beginAnew();
     }
   });
 
@@ -199,56 +177,56 @@ describe('what somebody changed in the closed store', () => {
     expect(await differenceAfter(`DELETE FROM event WHERE service = 'payment'`)).toMatchObject({
       ...{ batch: 2, kind: 'failure', day: '2026-01-04' },
     });
-    await store.close();
-    await tamper(folder, `UPDATE event SET batch = 0 WHERE service = 'checkout' AND kind = 'failure'`);
-    store = await openAt(folder, clock);
-    expect((await store.log.verify({})).difference).toBeDefined();
-    await store.close();
-    await tamper(folder, `UPDATE series SET labels = '{"service":"other"}' WHERE ref = 0`);
-    store = await openAt(folder, clock);
-    expect((await store.log.verify({})).difference).toMatchObject({ kind: 'series' });
+    await scene.reopen((folder) =>
+      tamper(folder, `UPDATE event SET batch = 0 WHERE service = 'checkout' AND kind = 'failure'`),
+    );
+    expect((await scene.store.log.verify({})).difference).toBeDefined();
+    await scene.reopen((folder) =>
+      tamper(folder, `UPDATE series SET labels = '{"service":"other"}' WHERE ref = 0`),
+    );
+    expect((await scene.store.log.verify({})).difference).toMatchObject({ kind: 'series' });
   });
 
   it('is named: a part that was made to fit, by the leaf that it was', async () => {
     await recordSome();
-    for (let nth = 0; nth < 3_000; nth++) void store.append({ events: [failure('x', nth)] });
-    await store.append({ events: [failure('y', 0)] });
-    await store.close();
-    await copyFile(join(folder, 'log', 'level-0'), join(folder, 'kept'));
-    await tamper(folder, otherHashes(1));
-    store = await openAt(folder, clock);
+    for (let nth = 0; nth < 3_000; nth++) void scene.store.append({ events: [failure('x', nth)] });
+    await scene.store.append({ events: [failure('y', 0)] });
+    await scene.reopen(async (folder) => {
+      await copyFile(join(folder, 'log', 'level-0'), join(folder, 'kept'));
+      await tamper(folder, otherHashes(1));
+    });
     // Opening makes the newest leaves again; what a caller saved tells them from those that were.
-    await copyFile(join(folder, 'kept'), join(folder, 'log', 'level-0'));
-    expect((await store.log.verify({})).difference).toMatchObject({ batch: 1 });
+    await copyFile(join(scene.folder, 'kept'), join(scene.folder, 'log', 'level-0'));
+    expect((await scene.store.log.verify({})).difference).toMatchObject({ batch: 1 });
   });
 });
 
 describe('a folder from before there was a log', () => {
   it('begins its log with the next batch, whose leaf says so', async () => {
     await recordSome();
-    await store.close();
-    await tamper(
-      folder,
-      `DROP VIEW samples; DROP VIEW log_part; ALTER TABLE batch DROP COLUMN parts;
-       ALTER TABLE series DROP COLUMN batch; ALTER TABLE sorted_sample DROP COLUMN batch;
-       CREATE VIEW samples AS
-         SELECT series, "at", value FROM sample UNION ALL SELECT series, "at", value FROM sorted_sample;
-       UPDATE meta SET value = '4' WHERE key = 'schema'`,
-    );
-    store = await openAt(folder, clock);
+    await scene.reopen(async (folder) => {
+      await tamper(
+        folder,
+        `DROP VIEW samples; DROP VIEW log_part; ALTER TABLE batch DROP COLUMN parts;
+         ALTER TABLE series DROP COLUMN batch; ALTER TABLE sorted_sample DROP COLUMN batch;
+         CREATE VIEW samples AS
+           SELECT series, "at", value FROM sample UNION ALL SELECT series, "at", value FROM sorted_sample;
+         UPDATE meta SET value = '4' WHERE key = 'schema'`,
+      );
+    });
     const fresh = await sound();
     expect(fresh).toMatchObject({ size: 0, before: { batches: 3, receipts: 610 } });
-    await store.append({
+    await scene.store.append({
       events: [failure('late', 0)],
-      samples: blockOf(store, [[gauge('s1'), 2 * DAY_MS, 1]]),
+      samples: blockOf(scene.store, [[gauge('s1'), 2 * DAY_MS, 1]]),
     });
-    await reopen();
+    await scene.reopen();
     const verdict = await sound();
     expect(verdict).toMatchObject({ size: 1, receipts: 2 });
-    clock.now = shift(T0, 4 * DAY_MS);
-    while ((await store.compact()) !== undefined);
+    scene.clock.now = shift(T0, 4 * DAY_MS);
+    while ((await scene.store.compact()) !== undefined);
     expect(await sound()).toEqual(verdict);
-    await retainAll(store);
+    await retainAll(scene.store);
     expect((await sound()).before).toEqual({ batches: 3, receipts: 610 });
   });
 });
@@ -256,10 +234,10 @@ describe('a folder from before there was a log', () => {
 describe('what its owner deleted from the archive', () => {
   it('is told as removed, and its hashes stay', async () => {
     await recordSome();
-    clock.now = shift(T0, 9 * DAY_MS);
-    await retainAll(store);
+    scene.clock.now = shift(T0, 9 * DAY_MS);
+    await retainAll(scene.store);
     const before = await sound();
-    await rm(join(folder, 'archive', 'sample', '2026-01-05.parquet'));
+    await rm(join(scene.folder, 'archive', 'sample', '2026-01-05.parquet'));
     const verdict = await sound();
     expect(verdict.root).toBe(before.root);
     expect(verdict.removed).toEqual([{ kind: 'sample', day: '2026-01-05', parts: 2, receipts: 602 }]);

@@ -50,11 +50,14 @@ function faultOf(
     : 'the leaf in the log is another than its parts make';
 }
 
-/** Whether a tree of this size was signed, and with another root. */
-function faultOfSigned({ size, root }: TreeHead, signed: readonly TreeHead[]): LogDifference | undefined {
-  return signed.some((one) => one.size === size && !sameHash(one.root, root))
-    ? { what: `a tree of ${size} batches was signed with another root than these have` }
-    : undefined;
+/** Whether a tree of this size was signed, and with another root; the root is made only where one was. */
+function faultOfSigned(tree: GrowingTree, signed: readonly TreeHead[]): LogDifference | undefined {
+  const ofSize = signed.filter(({ size }) => size === tree.size);
+  if (ofSize.length === 0) return undefined;
+  const { size, root } = tree.head;
+  return ofSize.every((one) => sameHash(one.root, root))
+    ? undefined
+    : { what: `a tree of ${size} batches was signed with another root than these have` };
 }
 
 /**
@@ -70,7 +73,7 @@ export async function checkBatches(
   const { before, levels } = log;
   const { size } = levels;
   const tree = new GrowingTree();
-  let difference = faultOfSigned(tree.head, signed);
+  let difference = faultOfSigned(tree, signed);
   const done = (): BatchesChecked => ({ head: tree.head, difference });
   for (let index = 0; index < size && difference === undefined; index += BATCHES_AT_ONCE) {
     const count = Math.min(BATCHES_AT_ONCE, size - index);
@@ -88,7 +91,7 @@ export async function checkBatches(
         break;
       }
       tree.add(hashOfBatch(batch));
-      difference = faultOfSigned(tree.head, signed);
+      difference = faultOfSigned(tree, signed);
     }
     tell(index + count);
   }

@@ -8,11 +8,12 @@ import {
   pathOf,
   pathOfEvent,
 } from '../../../model/index.js';
+import { canonicalEvent, canonicalSeries } from '../../log/canonical.js';
+import { leafHash } from '../../log/hash.js';
 import { treeHead } from '../../log/tree.js';
 import { readingOf } from '../event-rows.js';
 import { SERIES_COLUMNS, seriesOf } from '../series-table.js';
-import { type BatchPart, type FoundPart, PartCheck, type Tally } from './part-check.js';
-import { hashOfEvent, hashOfSeries } from './recorded-parts.js';
+import { type BatchPart, PartCheck, type Tally } from './part-check.js';
 
 /** Receipts of one batch that come one after the other become a part. */
 class FoundLeaves {
@@ -21,31 +22,38 @@ class FoundLeaves {
   #batch = -1;
   #day: number | undefined;
   #hashes: Uint8Array[] = [];
-  #path = '';
+  #bytes = 0;
+  #first = '';
+  #last = '';
 
   constructor(kind: string, check: PartCheck) {
     this.#kind = kind;
     this.#check = check;
   }
 
-  add(batch: number, day: number | undefined, hash: Uint8Array, path: string): boolean {
+  /** Adds the receipt of this canonical form. */
+  add(batch: number, day: number | undefined, canonical: string, path: string): boolean {
     if ((batch !== this.#batch || day !== this.#day) && !this.end()) return false;
     this.#batch = batch;
     this.#day = day;
-    this.#hashes.push(hash);
-    this.#path = path;
+    const bytes = Buffer.from(canonical);
+    if (this.#hashes.length === 0) this.#first = path;
+    this.#hashes.push(leafHash(bytes));
+    this.#bytes += bytes.length;
+    this.#last = path;
     return true;
   }
 
   end(): boolean {
     const hashes = this.#hashes;
     if (hashes.length === 0) return true;
+    const [bytes, first, last] = [this.#bytes, this.#first, this.#last];
     this.#hashes = [];
-    const part: FoundPart = {
+    this.#bytes = 0;
+    return this.#check.found({
       ...{ batch: this.#batch, kind: this.#kind, day: this.#day, count: hashes.length },
-      hash: treeHead(hashes),
-    };
-    return this.#check.found(hashes.length === 1 ? { ...part, receipt: this.#path } : part);
+      ...{ hash: treeHead(hashes), bytes, ends: () => ({ first, last }) },
+    });
   }
 }
 
@@ -65,7 +73,7 @@ export async function checkEvents(
     for (const [batch, ...row] of rows) {
       const event = receiptOf(row);
       const day = Math.floor(event.at / DAY_MS);
-      if (!found.add(Number(batch), day, hashOfEvent(event), pathOfEvent(event))) return false;
+      if (!found.add(Number(batch), day, canonicalEvent(event), pathOfEvent(event))) return false;
     }
   }
   return found.end();
@@ -94,7 +102,7 @@ export async function checkSeries(
         return false;
       }
       const isLogged = before === 0 || Number(batch) > before;
-      if (isLogged && !found.add(Number(batch), undefined, hashOfSeries(series), receipt)) return false;
+      if (isLogged && !found.add(Number(batch), undefined, canonicalSeries(series), receipt)) return false;
     }
   }
   return found.end() && check.end();

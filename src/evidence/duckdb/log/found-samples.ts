@@ -2,8 +2,9 @@ import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { DAY_MS, instantOf, pathOf, type SeriesRef } from '../../../model/index.js';
 import { PieceHasher } from '../../log/pieces.js';
+import type { ReceiptEnds } from '../../log.js';
 import type { SeriesTable } from '../series-table.js';
-import type { FoundPart, PartCheck } from './part-check.js';
+import type { PartCheck } from './part-check.js';
 
 const TWO_TO_32 = 4_294_967_296;
 
@@ -67,8 +68,9 @@ export class FoundSamples {
   readonly #hasher = new PieceHasher();
   #batch = -1;
   #day = -1;
-  /** The last sample of the open part, which names it when it is alone. */
-  #last = { series: 0, at: 0 };
+  /** The first and the last sample of the open part. */
+  readonly #first = { series: 0, at: 0 };
+  readonly #last = { series: 0, at: 0 };
 
   constructor(series: SeriesTable, check: PartCheck) {
     this.#series = series;
@@ -81,7 +83,13 @@ export class FoundSamples {
     for (let row = 0; row < chunk.rows; row++) {
       const { batch, series, at, value, isStale } = chunk.row(row);
       const day = Math.floor(at / DAY_MS);
-      if ((batch !== this.#batch || day !== this.#day) && !this.#begin(batch, day)) return false;
+      if (batch !== this.#batch || day !== this.#day) {
+        if (!this.end()) return false;
+        this.#batch = batch;
+        this.#day = day;
+        this.#first.series = series;
+        this.#first.at = at;
+      }
       this.#hasher.add(series, slots[series] ?? 0, words, at, value, isStale);
       this.#last.series = series;
       this.#last.at = at;
@@ -89,23 +97,21 @@ export class FoundSamples {
     return true;
   }
 
-  #begin(batch: number, day: number): boolean {
-    if (!this.end()) return false;
-    this.#batch = batch;
-    this.#day = day;
-    return true;
-  }
-
   /** Ends the open part. */
   end(): boolean {
     if (this.#batch === -1) return true;
-    const { count, hash } = this.#hasher.finish();
-    const part: FoundPart = { batch: this.#batch, kind: 'sample', day: this.#day, count, hash };
-    return this.#check.found(count === 1 ? { ...part, receipt: this.#pathOfLast() } : part);
+    const { count, hash, bytes } = this.#hasher.finish();
+    const [batch, day] = [this.#batch, this.#day];
+    const ends = (): ReceiptEnds | undefined => this.#ends();
+    return this.#check.found({ batch, kind: 'sample', day, count, hash, bytes, ends });
   }
 
-  #pathOfLast(): string | undefined {
-    const { series, at } = this.#last;
+  #ends(): ReceiptEnds | undefined {
+    const [first, last] = [this.#pathOf(this.#first), this.#pathOf(this.#last)];
+    return first === undefined || last === undefined ? undefined : { first, last };
+  }
+
+  #pathOf({ series, at }: Pick<SampleRow, 'series' | 'at'>): string | undefined {
     const found = this.#series.find({}).find(({ ref }) => ref === (series as SeriesRef));
     return found && pathOf({ type: 'sample', at: instantOf(at), series: found.key });
   }

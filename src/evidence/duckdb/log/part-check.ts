@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../../model/index.js';
 import { dayText, type LogPart } from '../../log/entry.js';
 import { sameHash } from '../../log/hash.js';
-import type { LogDifference, RemovedParts } from '../../log.js';
+import type { LogDifference, ReceiptEnds, RemovedParts } from '../../log.js';
 import type { ArchiveFile } from '../retention/archive-table.js';
 
 /** A part with its batch, as the log has it or as it was computed again; parts come by day, then by batch. */
@@ -9,15 +9,19 @@ export interface BatchPart extends LogPart {
   readonly batch: number;
 }
 
-/** A part that was computed again; the path of its receipt where it has one alone. */
+/** A part that was computed again. */
 export interface FoundPart extends BatchPart {
-  readonly receipt?: string | undefined;
+  /** The bytes that its hash was made of. */
+  readonly bytes: number;
+  /** The paths of its first and its last receipt, the same where it has one alone; asked for when something differs. */
+  readonly ends: () => ReceiptEnds | undefined;
 }
 
 /** What a check has come to; it ends at the first difference. */
 export interface Tally {
   parts: number;
   receipts: number;
+  bytes: number;
   readonly removed: Map<string, RemovedParts>;
   difference: LogDifference | undefined;
 }
@@ -48,12 +52,13 @@ export class PartCheck {
     if (!this.#pass((expected) => isBefore(expected, part))) return false;
     const expected = this.#expected[this.#next];
     if (expected === undefined || isBefore(part, expected)) {
-      return this.#differs(part, `${counted(part.count)} of which the log knows nothing`);
+      return this.#differs(part, `${counted(part.count)} of which the log knows nothing`, part.ends());
     }
     this.#next += 1;
     if (expected.count === part.count && sameHash(expected.hash, part.hash)) {
       this.#tally.parts += 1;
       this.#tally.receipts += part.count;
+      this.#tally.bytes += part.bytes;
       return true;
     }
     if (part.count < expected.count && this.#wasRemoved(expected)) return this.#remove(expected);
@@ -61,7 +66,7 @@ export class PartCheck {
       part.count === expected.count
         ? `${counted(part.count)}, and not as they were recorded: their hash is another than the log's`
         : `${counted(part.count)} where the log has ${expected.count}`;
-    return this.#differs(part, what);
+    return this.#differs(part, what, part.ends());
   }
 
   /** Says that no more parts come. */
@@ -94,10 +99,10 @@ export class PartCheck {
     return true;
   }
 
-  #differs({ batch, kind, day, receipt }: FoundPart, what: string): false {
+  #differs({ batch, kind, day }: BatchPart, what: string, ends?: ReceiptEnds): false {
     this.#tally.difference = {
       ...{ batch, kind, day: dayText(day), what },
-      ...(receipt === undefined ? {} : { receipt }),
+      ...(ends === undefined ? {} : ends.first === ends.last ? { receipt: ends.first } : { among: ends }),
     };
     return false;
   }

@@ -79,7 +79,7 @@ async function checkEvidence(
     for (const stretch of await stretchesOf(connection, kind)) {
       parts.signal?.throwIfAborted();
       if (!(await checkStretch(connection, kind, stretch, parts, missing, tally))) return;
-      parts.onProgress({ what: 'evidence', done: tally.receipts, total });
+      parts.onProgress({ what: 'evidence', done: tally.receipts, total, bytes: tally.bytes });
     }
   }
 }
@@ -103,7 +103,7 @@ async function missingFiles(archive: Archive): Promise<readonly ArchiveFile[]> {
 /** See `EvidenceLog.verify`; the connection is used by nobody else meanwhile. */
 export async function recompute(connection: DuckDBConnection, parts: Recomputing): Promise<LogVerdict> {
   const { log, archive, signal, signed, onProgress } = parts;
-  const tally: Tally = { parts: 0, receipts: 0, removed: new Map(), difference: undefined };
+  const tally: Tally = { parts: 0, receipts: 0, bytes: 0, removed: new Map(), difference: undefined };
   const { head, difference } = await checkBatches(connection, log, signed, (done) => {
     signal?.throwIfAborted();
     onProgress({ what: 'batches', done, total: log.levels.size });
@@ -130,7 +130,7 @@ export async function recompute(connection: DuckDBConnection, parts: Recomputing
     before: { batches: log.before, receipts: receiptsBefore },
     size: head.size,
     root: Buffer.from(head.root).toString('hex'),
-    ...{ parts: tally.parts, receipts: tally.receipts, difference: tally.difference },
+    ...{ parts: tally.parts, receipts: tally.receipts, bytes: tally.bytes, difference: tally.difference },
     removed: [...tally.removed.values()],
   };
 }
