@@ -28,22 +28,27 @@ export interface SloFiles {
   readonly notes: readonly string[];
 }
 
+/** The fields of an objective, or the one that is wrong. */
+type NativeFields =
+  | { readonly fields: Readonly<Record<string, unknown>> }
+  | { readonly wrong: string; readonly message: string };
+
 /**
  * The fields of Genchi's own form as the events door takes them. Beside these, `window` is a duration such as 30d, and
  * the founding guide's `name`, `window_secs` and `is_maximum` are taken as it means them.
  */
-function nativeFields(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | string {
+function nativeFields(value: Readonly<Record<string, unknown>>): NativeFields {
   const { window, window_secs: seconds, is_maximum: isMaximum, name, ...rest } = value;
   const fields: Record<string, unknown> = { ...rest };
   if (window !== undefined) {
     const minutes = minutesOf(String(window));
-    if (minutes === undefined) return 'window: expected a duration such as 30d';
+    if (minutes === undefined) return { wrong: 'window', message: 'expected a duration such as 30d' };
     fields.windowMinutes ??= minutes;
   }
   if (typeof seconds === 'number') fields.windowMinutes ??= seconds / 60;
   if (typeof isMaximum === 'boolean') fields.direction ??= isMaximum ? 'at_least' : 'at_most';
   if (name !== undefined) fields.slo ??= name;
-  return fields;
+  return { fields };
 }
 
 /** The objectives of a document of Genchi's own form: one, or a list of them. */
@@ -56,9 +61,12 @@ function nativeSlos(document: YamlDocument): readonly (FoundSlo | Remark)[] {
     const { where } = document;
     if (!isObject(value))
       return { where, line, message: 'expected an objective by field, or a document of OpenSLO v1' };
-    const fields = nativeFields(value);
-    if (typeof fields === 'string') return { where, line, message: fields };
-    return { document: { ...document, lineOf: (rest) => document.lineOf([...path, ...rest]) }, fields };
+    const read = nativeFields(value);
+    if ('wrong' in read) {
+      const { wrong, message } = read;
+      return { where, line: document.lineOf([...path, wrong]), message: `${wrong}: ${message}` };
+    }
+    return { document: { ...document, lineOf: (rest) => document.lineOf([...path, ...rest]) }, ...read };
   });
 }
 

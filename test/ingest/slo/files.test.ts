@@ -68,7 +68,7 @@ window: 30d
     expect(slos.map(({ content, where }) => [content.slo, where])).toEqual([['b', 'f0.yaml:8']]);
     expect(faults).toEqual([
       expect.stringMatching(/^f1\.yaml:9: /),
-      expect.stringMatching(/^f1\.yaml:1: window: expected a duration/),
+      expect.stringMatching(/^f1\.yaml:6: window: expected a duration/),
       expect.stringMatching(/^f2\.yaml:10: expected an objective by field/),
       'f0.yaml:4: direction: expected at_most or at_least',
       expect.stringMatching(/^f2\.yaml:8: colour: unknown field/),

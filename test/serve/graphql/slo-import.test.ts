@@ -49,7 +49,7 @@ describe('importSlos', () => {
   it('registers what can be taken, and names by its line what cannot', async () => {
     expect(await imported(false)).toMatchObject({
       slos: [{ name: 'web-latency', outcome: 'NEW', revision: { objectivePercent: 99 } }],
-      faults: ['line:17: window: expected a duration such as 30d'],
+      faults: ['line:19: window: expected a duration such as 30d'],
     });
     expect(await imported(false)).toMatchObject({ slos: [{ name: 'web-latency', outcome: 'UNCHANGED' }] });
   });
