@@ -72,3 +72,10 @@ export function collectText(text: string, before: readonly string[] = []): reado
   if (text === '') throw new InvalidArgumentError('expected a text that is not empty');
   return [...before, text];
 }
+
+/** Reads the name of a label as Prometheus has them. */
+export function parseLabelName(text: string): string {
+  if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(text))
+    throw new InvalidArgumentError('expected the name of a label, such as service');
+  return text;
+}

@@ -187,7 +187,14 @@ ${EXIT_HELP}`,
   );
   return new Command('pillars')
     .description('hold the kept minutes of the pillars against the log, while no server runs on the folder')
-    .addHelpText('after', EXIT_HELP)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  genchi pillars check
+  genchi pillars recompute --service checkout --from 2026-01-05T10:00:00Z --to 2026-01-05T10:05:00Z --json
+${EXIT_HELP}`,
+    )
     .addCommand(bounded(checked, outside, check))
     .addCommand(bounded(recomputed, outside, recompute));
 }

@@ -102,6 +102,12 @@ Examples:
   genchi retention verify
 ${EXIT_HELP}`;
 
+const examplesOf = (verb: string): string => `
+Examples:
+  genchi retention ${verb}
+  genchi retention ${verb} --data /var/lib/genchi --json
+${EXIT_HELP}`;
+
 /** `genchi retention`: tells what is older than it is kept, moves it, and checks the archive. */
 export function retentionCommand(outside: Outside): Command {
   const planning = new Command('plan')
@@ -121,7 +127,7 @@ export function retentionCommand(outside: Outside): Command {
   for (const verb of [planning, running, verifying]) {
     const names = verb === verifying ? folderSettings : [...folderSettings, ...retentionSettings];
     command.addCommand(
-      addSettings(verb.option('--json', 'print JSON'), names).addHelpText('after', EXIT_HELP),
+      addSettings(verb.option('--json', 'print JSON'), names).addHelpText('after', examplesOf(verb.name())),
     );
   }
   return command.addHelpText('after', ABOUT);

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
+import { AnalysisError, weekNamed } from '../analysis/index.js';
 import { parseReviewTemplate, reviewFormats } from '../rca/index.js';
 import { clientOf, urlOption } from './client.js';
 import { CliError, EXIT_HELP } from './exit.js';
@@ -31,9 +32,20 @@ async function templateOf({ template: file }: Options): Promise<string | undefin
   return parseReviewTemplate(text, file).text;
 }
 
+/** Fails with `bad-usage` where there is no such week or time zone, before anything is asked. */
+function checkWeek({ week, timeZone }: Options): void {
+  try {
+    weekNamed(week ?? '2000-W01', timeZone);
+  } catch (cause) {
+    if (!(cause instanceof AnalysisError)) throw cause;
+    throw new CliError('bad-usage', cause.message, { cause });
+  }
+}
+
 async function run(self: Command, outside: Outside): Promise<void> {
   const options = optionsShape.parse(self.opts());
   const { week, timeZone, format, out } = options;
+  checkWeek(options);
   const template = await templateOf(options);
   const variables = { week: week ?? null, timeZone, format, template: template ?? null };
   const { document } = (await clientOf(self, outside).graphql(QUERY, variables, shape)).weeklyReview;

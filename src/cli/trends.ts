@@ -1,9 +1,9 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { formatInstant, instantOf } from '../model/index.js';
 import { collectText, parseNumber, parseTime } from './arguments.js';
 import { type Client, clientOf, urlOption } from './client.js';
-import { EXIT_HELP } from './exit.js';
+import { CliError, EXIT_HELP } from './exit.js';
 import type { Outside } from './outside.js';
 import { formatTable } from './table.js';
 import { type ShownTrend, TREND_FIELDS, trendColumns, trendRow, trendShape } from './trend-answers.js';
@@ -13,6 +13,7 @@ const windowNames = ['1h', '24h', '7d', '30d'] as const satisfies readonly (keyo
 
 const TRENDS = `query Trends($service: String!, $metrics: [String!], $window: TrendWindow!, $at: DateTime,
     $months: Float!, $hasMonths: Boolean!, $limit: Float!, $hasLimit: Boolean!) {
+  service(name: $service) { name }
   trends(service: $service, metrics: $metrics, window: $window, at: $at) { ${TREND_FIELDS} }
 }`;
 const SERVICES = 'query Services($after: String) { services(first: 100, after: $after) { name } }';
@@ -46,8 +47,9 @@ async function trendsOf(client: Client, service: string, given: Options): Promis
     ...{ months: months ?? 1, hasLimit: limit !== undefined, limit: limit ?? 0 },
     at: at === undefined ? undefined : formatInstant(instantOf(at)),
   };
-  const shape = z.object({ trends: z.array(trendShape) });
-  const { trends } = await client.graphql(TRENDS, variables, shape);
+  const shape = z.object({ service: z.object({}).nullable(), trends: z.array(trendShape) });
+  const { service: known, trends } = await client.graphql(TRENDS, variables, shape);
+  if (known === null) throw new CliError('server-refused', `there is no service ${service}`);
   return trends.map((trend) => ({ service, ...trend }));
 }
 
@@ -68,6 +70,13 @@ async function run(self: Command, outside: Outside): Promise<void> {
   outside.out.write(rows.length === 0 ? 'No series of these metrics.\n' : formatTable(table));
 }
 
+function parseMonths(text: string): number {
+  const months = parseNumber(text);
+  if (months <= 0 || months > 120)
+    throw new InvalidArgumentError('expected a number of months above 0 and up to 120');
+  return months;
+}
+
 /** `genchi trends`: where the metrics of services are going. */
 export function trendsCommand(outside: Outside): Command {
   return new Command('trends')
@@ -82,7 +91,7 @@ export function trendsCommand(outside: Outside): Command {
     )
     .addOption(new Option('--window <WINDOW>', 'how far back').choices(windowNames).default('7d'))
     .option('--at <TIME>', 'as of when; the latest closed step unless given', parseTime)
-    .option('--months <N>', 'tell what it comes to after so many months', parseNumber)
+    .option('--months <N>', 'tell what it comes to after so many months, up to 120', parseMonths)
     .option('--limit <VALUE>', 'tell in how many days it reaches a limit', parseNumber)
     .option('--json', 'print JSON')
     .addOption(urlOption(outside))

@@ -39,8 +39,7 @@ async function answer(
   }
   const { name, timeZone, previous, next } = week;
   const main = html`<nav aria-label="Weeks"><a rel="prev" href="${addressOf(previous, timeZone)}">${previous}</a>
-<a rel="next" href="${addressOf(next, timeZone)}">${next}</a>
-<a href="${addressOf(name, timeZone, 'md')}">Markdown</a> <a href="${addressOf(name, timeZone, 'json')}">JSON</a></nav>
+${draft.isOver ? html`<a rel="next" href="${addressOf(next, timeZone)}">${next}</a> ` : ''}<a href="${addressOf(name, timeZone, 'md')}">Markdown</a> <a href="${addressOf(name, timeZone, 'json')}">JSON</a></nav>
 ${new Html(markdownHtml(reviews.write(draft, 'markdown')))}`;
   reply.header('content-security-policy', PAGE_SECURITY);
   return sendTagged(request, reply, mediaTypes.html, page({ title: `Weekly review, ${name}`, main }));

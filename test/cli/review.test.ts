@@ -71,8 +71,17 @@ describe('genchi review', () => {
 
   it('says what a week is, where there is none of that name', async () => {
     const { code, err } = await ask('review', '--week', '2026-W60');
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toContain('expected a week as ISO 8601 writes it, such as 2026-W04, not 2026-W60');
+    const zone = await ask('review', '--time-zone', 'Mars/Base');
+    expect([zone.code, zone.err]).toEqual([2, expect.stringContaining('not Mars/Base')]);
+  });
+
+  it('leads to no week that has not begun', async () => {
+    const present = await ask('review', '--format', 'json');
+    const { next } = JSON.parse(present.out);
+    expect((await ask('review')).out).not.toContain(next);
+    expect((await ask('review', '--week', '2026-W03')).out).toContain('2026-W04');
   });
 });
 

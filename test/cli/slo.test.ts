@@ -131,6 +131,11 @@ spec:
     expect([checked.code, checked.out]).toEqual([1, '1 objectives are well.\n']);
   });
 
+  it('refuses what is no name of a label', async () => {
+    const { code, err } = await ask('rules', '--service-label', 'a b');
+    expect([code, err]).toEqual([2, expect.stringContaining('expected the name of a label')]);
+  });
+
   it('writes rules for Prometheus, and tests of them', async () => {
     const [out, tests] = [join(folder, 'rules.yml'), join(folder, 'rules-test.yml')];
     expect((await ask('rules', '--out', out, '--tests', tests, '--service-label', 'job')).code).toBe(0);
@@ -161,5 +166,17 @@ spec:
       'mutation { registerSlo(input: { slo: "x", service: "s", metric: "m", windowMinutes: 60 }) { isNew } }',
     )) as { errors: { message: string }[] };
     expect(errors[0]?.message).toContain('target: is required beside metric');
+  });
+
+  it('says that there are no rules where no objective is in force', async () => {
+    for (const name of ['from-folder', 'open']) {
+      expect([name, (await ask('retire', name)).out]).toEqual([name, 'retired\n']);
+    }
+    const { code, out, err } = await ask('rules');
+    expect([code, out, err]).toEqual([
+      0,
+      expect.stringContaining('groups: []'),
+      expect.stringContaining('note: no objective is in force'),
+    ]);
   });
 });

@@ -58,7 +58,9 @@ describe('genchi trends', () => {
     const past = new Date(now - 30 * 24 * HOUR_MS).toISOString();
     const before = await server.ask('trends', '--service', 'payment', '--at', past);
     expect(before.out).toMatch(/kanban_latency_p99_ms +not enough data/);
-    expect((await server.ask('trends', '--service', 'nobody')).out).toBe('No series of these metrics.\n');
+    const nobody = await server.ask('trends', '--service', 'nobody');
+    expect([nobody.code, nobody.err]).toEqual([1, 'genchi: there is no service nobody\n']);
     expect((await server.ask('trends', '--window', '2d')).code).toBe(2);
+    expect((await server.ask('trends', '--months', '0')).code).toBe(2);
   });
 });

@@ -146,7 +146,8 @@ export function reviewView(review: Review, iris: Iris): View {
     ...{ week, timeZone, from: dayTime(window.from), to: dayTime(window.to) },
     unfinished: isOver ? undefined : 'so far',
     previousLink: new Markdown(link(previous, reviewAddress(previous, timeZone, iris))),
-    nextLink: new Markdown(link(next, reviewAddress(next, timeZone, iris))),
+    // There is nothing to read of a week that has not begun.
+    nextLink: isOver ? new Markdown(link(next, reviewAddress(next, timeZone, iris))) : undefined,
     hasSlos: review.slos.length > 0 ? 'yes' : undefined,
     fewProposals:
       proposals.length < FEWEST_PROPOSED
