@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
+import { idOfToken } from '../access/index.js';
 import { fetchTrusting } from '../outgoing/index.js';
 import { CliError } from './exit.js';
 import type { Outside } from './outside.js';
@@ -46,9 +47,14 @@ export function credentialsOf(command: Command, env: Outside['env']): Readonly<R
   const { tokenFile } = shape.parse(command.opts());
   const token = tokenFile === undefined ? (env.GENCHI_TOKEN ?? '').trim() : readToken(tokenFile);
   if (token === '' && tokenFile === undefined) return {};
+  const from = tokenFile === undefined ? 'GENCHI_TOKEN' : `--token-file: ${tokenFile}`;
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    const from = tokenFile === undefined ? 'GENCHI_TOKEN' : `--token-file: ${tokenFile}`;
     throw new CliError('bad-usage', `${from}: expected one token, without spaces or line breaks within`);
+  }
+  // Its checksum tells before anybody is asked; other tokens are those of an identity provider.
+  if (token.startsWith('gen_') && idOfToken(token) === undefined) {
+    const why = `its checksum is wrong; it was cut off or mistyped (${token.length} characters of 63)`;
+    throw new CliError('bad-usage', `${from}: this is no whole token of Genchi: ${why}`);
   }
   return { authorization: `Bearer ${token}` };
 }

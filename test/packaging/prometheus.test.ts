@@ -71,6 +71,33 @@ describe('the example of Prometheus beside Genchi', () => {
     expect(status, said).toBe(0);
   });
 
+  it.skipIf(isLeftOut('amtool'))(
+    'has an Alertmanager with a config that it takes, as the README shows one',
+    () => {
+      const readme = readFileSync(`${ROOT}/README.md`, 'utf8');
+      const [, receivers = ''] = /```yaml\n(receivers:\n[^`]*)```/.exec(readme) ?? [];
+      const shown = join(folder, 'alertmanager.yml');
+      writeFileSync(shown, `route: { receiver: genchi }\n${receivers}`);
+      for (const config of [shown, `${PACKAGING}/compose/alertmanager.yml`]) {
+        const { status, said } = runLinter('amtool', ['check-config', config]);
+        expect(status, said).toBe(0);
+        expect(said).toMatch(/1 receivers/);
+      }
+      writeFileSync(shown, receivers);
+      expect(runLinter('amtool', ['check-config', shown]).status).not.toBe(0);
+    },
+  );
+
+  it.skipIf(isLeftOut('promtool'))('sends as the README shows it', () => {
+    const readme = readFileSync(`${ROOT}/README.md`, 'utf8');
+    const [, remote = ''] = /```yaml\n(remote_write:\n[^`]*)```/.exec(readme) ?? [];
+    const config = join(folder, 'readme-prometheus.yml');
+    writeFileSync(config, remote);
+    const { status, said } = runLinter('promtool', ['check', 'config', config]);
+    expect(status, said).toBe(0);
+    expect(parse(remote).remote_write).toHaveLength(1);
+  });
+
   it('gives every container a network of its own host only, and an image of one version', () => {
     const service = z.object({ image: z.string().regex(/:v?\d+\.\d+\.\d+$/), ports: z.array(z.string()) });
     const compose = z.object({ services: z.record(z.string(), service) });

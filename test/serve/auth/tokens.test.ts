@@ -78,6 +78,19 @@ describe('a server on loopback', () => {
     expect(JSON.parse(listed.out)).toContainEqual(
       expect.objectContaining({ name: 'first', state: 'revoked', usedAt: expect.stringContaining('T') }),
     );
+    for (const typo of [token.slice(0, -1), `${token.slice(0, 20)}!${token.slice(21)}`, token.slice(0, 40)]) {
+      const asked: string[] = [];
+      const ran = await run(argv, {
+        env: { GENCHI_TOKEN: typo },
+        fetch: async (url) => {
+          asked.push(String(url));
+          return new Response();
+        },
+      });
+      expect(ran).toMatchObject({ code: 2, err: expect.stringContaining('its checksum is wrong') });
+      expect(ran.err).not.toContain(typo);
+      expect(asked).toEqual([]);
+    }
     const refused = await run([...argv, '--token-file', join(folder, 'none')]);
     expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('--token-file') });
   });
