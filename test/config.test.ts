@@ -326,7 +326,8 @@ describe('federation endpoints', () => {
     [[one, { ...one, name: 'b' }], 'federation.endpoints[1].url from FILE: expected each url once'],
     [
       [{ ...one, timeoutMs: 0 }],
-      'federation.endpoints[0].timeoutMs from FILE: expected a whole number from 1 to 600000',
+      'federation.endpoints[0].timeoutMs from FILE: expected a whole number of milliseconds from 1 to 600000, or a span ' +
+        'such as 90s, 15m, 12h or 30d',
     ],
     [
       [{ ...one, header: {} }],

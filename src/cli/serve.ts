@@ -79,19 +79,33 @@ ${EXIT_HELP}`,
   return addSettings(command).action((_, self: Command) => run(self, outside));
 }
 
-/** `genchi config check`: says whether the settings are good, and what they come to. */
+async function checkConfig(self: Command, outside: Outside): Promise<void> {
+  const loaded = settingsOf(self, outside.env);
+  await checkTemplates(loaded.config);
+  for (const warning of loaded.warnings) outside.err.write(`genchi: ${warning}\n`);
+  outside.out.write(printConfig(loaded));
+}
+
+/** `genchi config check` and `print`: says whether the settings are good, and what they come to. */
 export function configCommand(outside: Outside): Command {
-  const check = addSettings(new Command('check'))
-    .description('check the settings and print the effective ones, as a config file')
-    .action(async (_, self: Command) => {
-      const loaded = settingsOf(self, outside.env);
-      await checkTemplates(loaded.config);
-      for (const warning of loaded.warnings) outside.err.write(`genchi: ${warning}\n`);
-      outside.out.write(printConfig(loaded));
-    })
-    .addHelpText('after', EXIT_HELP);
-  return new Command('config')
-    .description('look at the settings')
-    .addCommand(check)
-    .addHelpText('after', `\nExamples:\n  genchi config check --config genchi.yaml\n${EXIT_HELP}`);
+  const command = new Command('config').description('look at the settings');
+  for (const verb of ['check', 'print']) {
+    const one = addSettings(new Command(verb))
+      .description(
+        'check the settings and print the effective ones with where each comes from, as a config file',
+      )
+      .action((_, self: Command) => checkConfig(self, outside))
+      .addHelpText('after', EXIT_HELP);
+    command.addCommand(one);
+  }
+  return command.addHelpText(
+    'after',
+    `
+Both do the same. Secrets are not shown; a setting that is not good is told, and ends with 2.
+
+Examples:
+  genchi config check --config genchi.yaml
+  genchi config print --config genchi.yaml
+${EXIT_HELP}`,
+  );
 }

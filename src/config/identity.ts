@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { algorithms, type Scope, scopes } from '../access/index.js';
 import { eachOnce, fromText, unknownKeys, url } from './outgoing.js';
+import { quantity } from './quantity.js';
 
 const MOST_ISSUERS = 10;
 const MOST_USERS = 200;
@@ -26,7 +27,7 @@ const issuer = z.strictObject(
       .array(z.enum(algorithms, `expected one of ${algorithms.join(', ')}`), 'expected a list of algorithms')
       .min(1, 'expected at least one algorithm')
       .default(['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519']),
-    clockToleranceS: z.int().min(0).max(300, 'expected at most 300 seconds').default(30),
+    clockToleranceS: quantity('seconds', 0, 300).default(30),
     scopeClaim: text.default('scope'),
     scopes: z.record(text, scopeList, 'expected scopes by the values of the claim').default({ ...ownScopes }),
     nameClaim: text.default('sub'),

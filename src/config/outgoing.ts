@@ -1,6 +1,7 @@
 /** What the settings of addresses that Genchi calls have in common: names, URLs, headers, timeouts and secrets. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { quantity } from './quantity.js';
 
 const MAX_TIMEOUT_MS = 600_000;
 
@@ -34,14 +35,12 @@ export const headers = z.record(
   'expected headers as "name: value" lines',
 );
 
-const milliseconds = `expected a whole number from 1 to ${MAX_TIMEOUT_MS}`;
-
 /** What stands in the place of a secret. */
 const HIDDEN = '(not shown)';
 
 /** How long an answer may take, in milliseconds. */
 export function timeoutMs(fallback: number) {
-  return z.int(milliseconds).min(1, milliseconds).max(MAX_TIMEOUT_MS, milliseconds).default(fallback);
+  return quantity('milliseconds', 1, MAX_TIMEOUT_MS).default(fallback);
 }
 
 /** A secret, which may refer to the environment. */

@@ -1,5 +1,6 @@
 /** How settings are declared: what each sort of them takes. */
 import { z } from 'zod';
+import { expectedQuantity, quantity, type units } from './quantity.js';
 
 /** One setting: how its value is checked, what it is when nobody gives it, and what help says of it. */
 export interface Setting<S extends z.ZodType = z.ZodType> {
@@ -26,9 +27,21 @@ export function integer(help: string, value: string, min: number, max: number, f
   return { schema: whole(min, max), fallback, expected, value, help };
 }
 
+/** A size or a span of time within bounds, a plain number in the unit that the setting is named by. */
+export function measured(
+  unit: keyof typeof units,
+  help: string,
+  [min, max]: readonly [min: number, max: number],
+  fallback: number,
+) {
+  const value = unit === 'bytes' || unit === 'mebibytes' ? 'SIZE' : 'SPAN';
+  const schema = quantity(unit, min, max);
+  return { schema, fallback, expected: expectedQuantity(unit, min, max), value, help };
+}
+
 /** A number of days. */
 export function days(what: string, fallback: number) {
-  return integer(`for how many days ${what}; 0 is for good`, 'DAYS', 0, 36_500, fallback);
+  return measured('days', `for how many days ${what}; 0 is for good`, [0, 36_500], fallback);
 }
 
 /** A text that is not empty. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { accessSettings } from './access-settings.js';
 import { federationSchema } from './federation.js';
-import { days, integer, oneOf, type Setting, text, toggle } from './setting.js';
+import { days, integer, measured, oneOf, type Setting, text, toggle } from './setting.js';
 import { webhooksSchema } from './webhooks.js';
 
 const KIB = 1_024;
@@ -68,35 +68,31 @@ export const settings = {
     ['auto', 'json', 'text'],
     'auto',
   ),
-  memoryMib: integer('memory of the evidence store, in MiB', 'MIB', 64, 1_048_576, 512),
+  memoryMib: measured('mebibytes', 'memory of the evidence store, in MiB', [64, 1_048_576], 512),
   threads: integer('threads of the evidence store', 'N', 1, 256, 2),
-  checkpointMib: integer(
+  checkpointMib: measured(
+    'mebibytes',
     'how large the write-ahead log grows before it is folded into the store, in MiB: a large one makes commits even ' +
       'and a start after a crash longer',
-    'MIB',
-    1,
-    4_096,
+    [1, 4_096],
     64,
   ),
-  compactionEveryMs: integer(
+  compactionEveryMs: measured(
+    'milliseconds',
     'how often old samples are looked for to sort into parts, in milliseconds',
-    'MS',
-    10,
-    86_400_000,
+    [10, 86_400_000],
     60_000,
   ),
-  evaluationEveryMs: integer(
+  evaluationEveryMs: measured(
+    'milliseconds',
     'how often health, SLOs and recommendations are evaluated again, in milliseconds',
-    'MS',
-    100,
-    86_400_000,
+    [100, 86_400_000],
     30_000,
   ),
-  minuteGraceMs: integer(
+  minuteGraceMs: measured(
+    'milliseconds',
     'how long after its end a minute stays open for receipts that are on their way, in milliseconds',
-    'MS',
-    2_000,
-    3_600_000,
+    [2_000, 3_600_000],
     30_000,
   ),
   retentionSampleDays: days('samples stay in the store before they go to the archive', 30),
@@ -107,11 +103,10 @@ export const settings = {
     90,
   ),
   retentionEventDays: days('other events stay in the store before they go to the archive', 730),
-  retentionEveryMs: integer(
+  retentionEveryMs: measured(
+    'milliseconds',
     'how often is looked for evidence that is older than it is kept, in milliseconds',
-    'MS',
-    10,
-    86_400_000,
+    [10, 86_400_000],
     600_000,
   ),
   backupDir: {
@@ -121,11 +116,10 @@ export const settings = {
     value: 'DIR',
     help: 'folder that a running server writes backups to, better on another disk (default: backups in the data folder)',
   },
-  backupEveryMs: integer(
+  backupEveryMs: measured(
+    'milliseconds',
     'how often a backup is made unasked, in milliseconds; 0 is never',
-    'MS',
-    0,
-    2_592_000_000,
+    [0, 2_592_000_000],
     0,
   ),
   backupKeep: integer(
@@ -142,7 +136,12 @@ export const settings = {
     64,
     4,
   ),
-  sparqlTimeoutMs: integer('deadline of a SPARQL query, in milliseconds', 'MS', 10, 3_600_000, 30_000),
+  sparqlTimeoutMs: measured(
+    'milliseconds',
+    'deadline of a SPARQL query, in milliseconds',
+    [10, 3_600_000],
+    30_000,
+  ),
   sparqlMaxReceipts: integer('receipts that one SPARQL query may touch', 'N', 1, 10_000_000, 100_000),
   queries: {
     schema: z.string().trim(),
@@ -200,13 +199,17 @@ export const settings = {
     value: 'FILE',
     help: 'template of weekly reviews of your own, Markdown with Mustache; see templates/review.md.mustache',
   },
-  bodyBytes: integer('largest request body, in bytes', 'BYTES', KIB, GIB, 16 * MIB),
-  decompressedBytes: integer('largest request body once decompressed, in bytes', 'BYTES', KIB, GIB, 64 * MIB),
-  inFlightBytes: integer(
+  bodyBytes: measured('bytes', 'largest request body, in bytes', [KIB, GIB], 16 * MIB),
+  decompressedBytes: measured(
+    'bytes',
+    'largest request body once decompressed, in bytes',
+    [KIB, GIB],
+    64 * MIB,
+  ),
+  inFlightBytes: measured(
+    'bytes',
     'request bytes held at once before doors answer 503, in bytes',
-    'BYTES',
-    KIB,
-    16 * GIB,
+    [KIB, 16 * GIB],
     256 * MIB,
   ),
   maxConnections: integer(
@@ -230,7 +233,7 @@ export const settings = {
     100_000_000,
     1_000_000,
   ),
-  incidentWindowMinutes: integer('how far back an analysis looks, in minutes', 'MINUTES', 1, 10_080, 30),
+  incidentWindowMinutes: measured('minutes', 'how far back an analysis looks, in minutes', [1, 10_080], 30),
   metricsServices: integer(
     'services that have series of their own at /metrics; genchi_services_left_out counts the others',
     'N',

@@ -24,6 +24,7 @@ describe('genchi', () => {
       'completion',
       'config',
       'config check',
+      'config print',
       'dashboards',
       'demo',
       'doctor',
