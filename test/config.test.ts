@@ -116,6 +116,8 @@ describe('precedence', () => {
       maxConnections: '50',
       maxConnectionsPerAddress: '20',
       maxSeries: '5000',
+      maxServices: '300',
+      maxAlertNames: '400',
       incidentWindowMinutes: '45',
       metricsServices: '40',
       graphqlPersistedOperations: '/etc/genchi/operations.json',

@@ -4,7 +4,7 @@ import { type MetricTable, metricTableOf, StandingBoard, TrendBoard } from '../a
 import { type Config, ConfigError, redactionRulesOf } from '../config/index.js';
 import { type EvidenceStore, parseVerifierKey, type Recorder, type VerifierKey } from '../evidence/index.js';
 import { type Graph, readOntologyTerms } from '../graph/index.js';
-import { changeKinds, Sensitive } from '../model/index.js';
+import { changeKinds, KnownNames, Sensitive } from '../model/index.js';
 import { readReviewTemplate, readTemplate } from '../rca/index.js';
 import {
   AuditBook,
@@ -54,6 +54,13 @@ function witnessesOf({ witnesses }: Config): readonly VerifierKey[] {
   });
 }
 
+/** The names that events may speak of: those of the evidence, and as many more as the settings allow. */
+async function namesOf(config: Config, store: EvidenceStore) {
+  const limits = { services: config.maxServices, alerts: config.maxAlertNames };
+  const [services, alerts] = await Promise.all([store.services(), store.alertNames()]);
+  return { limits, known: new KnownNames(limits, { services, alerts }) };
+}
+
 /** What users may replace by files of their own. */
 async function readOwnFiles(config: Config) {
   return {
@@ -96,6 +103,7 @@ export async function openRooms(
   const { store, iris } = await openEvidence(ground, url);
   metrics.recall(await store.events({ kinds: changeKinds, order: 'newest-first', limit: RECALLED_CHANGES }));
   const backups = takeUpBackups(ground, store);
+  const names = await namesOf(config, store);
   const recorder = new MeasuredRecorder(store, metrics, stopwatch);
   const audit = new AuditBook({ recorder, clock, logger: ground.logger });
   say('loading the knowledge graph');
@@ -113,6 +121,7 @@ export async function openRooms(
     late: () => live.late,
     log: () => store.log,
     series: () => ({ count: store.seriesCount, limit: config.maxSeries }),
+    names: () => ({ known: names.known.counts, limits: names.limits }),
     ...{ pillarMetrics, clock },
   });
   kaizen.board.subscribe((standing) => {
@@ -125,7 +134,7 @@ export async function openRooms(
   say('opening the doors');
   const house = await createHouse({
     ...{ store, recorder, graph, metrics, iris, clock, subscribers, http, version: VERSION },
-    limits: { ...config, sensitive },
+    limits: { ...config, sensitive, names: names.known },
     ...taken,
     backups,
     ...kaizen,

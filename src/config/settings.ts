@@ -233,6 +233,20 @@ export const settings = {
     100_000_000,
     1_000_000,
   ),
+  maxServices: integer(
+    'services that events may name; events that name further ones are refused, all others taken',
+    'N',
+    1,
+    10_000_000,
+    20_000,
+  ),
+  maxAlertNames: integer(
+    'names of alerts that are taken; alerts with further ones are refused, all others taken',
+    'N',
+    1,
+    10_000_000,
+    20_000,
+  ),
   incidentWindowMinutes: measured('minutes', 'how far back an analysis looks, in minutes', [1, 10_080], 30),
   metricsServices: integer(
     'services that have series of their own at /metrics; genchi_services_left_out counts the others',

@@ -113,6 +113,8 @@ export interface RowPlan {
   readonly offset?: number;
   /** At most this many rows; asking for one more than can be used tells whether there are more. */
   readonly limit: number;
+  /** Of more rows than this none is taken out of the store: there are too many to be used. */
+  readonly mostRows?: number;
 }
 
 /** One key of an order; `encoded` orders texts as they are percent-encoded in an IRI. */
@@ -128,5 +130,7 @@ export type RowCell = string | number | undefined;
 /** The answer to a plan: its rows, and the statement that found them, for people. */
 export interface Selected {
   readonly rows: readonly (readonly RowCell[])[];
+  /** There were more than `mostRows`, and here are none. */
+  readonly isTooMany: boolean;
   readonly statement: { readonly text: string; readonly parameters: readonly string[] };
 }

@@ -71,6 +71,8 @@ export interface EvidenceStore extends SeriesRegistry, EventReads, SampleReads, 
   arrivals(): Promise<Arrivals>;
   /** Names of the services that any series or event speaks of, sorted. */
   services(): Promise<readonly string[]>;
+  /** Names of the alerts that any event speaks of, sorted. */
+  alertNames(): Promise<readonly string[]>;
   /** Whether expressions of RE2 match whole texts, in the order asked; what is no expression matches nothing. */
   matchTexts(asked: readonly TextMatch[]): Promise<readonly boolean[]>;
   /**

@@ -4,7 +4,7 @@ import type { EvidenceStore, RowReads, Selected } from '../evidence/index.js';
 import type { Clock, Iris } from '../model/index.js';
 import { replaceIn } from './algebra.js';
 import { type Compiled, compile, type Part, type Whole } from './compile.js';
-import { ANSWER_ROWS, faultOf, PART_ROWS, withinAnswer, writeRows } from './compiled-answer.js';
+import { ANSWER_ROWS, faultOf, PART_ROWS, withinAnswer, withinPart, writeRows } from './compiled-answer.js';
 import { bounded, type CompiledRows } from './compiled-plan.js';
 import { type ExplainedPart, explainCut, explainRows, reasonsOf } from './explain.js';
 import type { Federation } from './federation.js';
@@ -111,7 +111,7 @@ export class Answerer {
     if (found.fault !== undefined) return undefined;
     const { rows } = found.selected;
     const { iris, maxResultBytes } = this.#sources;
-    const body = await writeRows(whole, rows, { iris, contentType, maxResultBytes, signal });
+    const body = await writeRows(whole, found.selected, { iris, contentType, maxResultBytes, signal });
     const cost = {
       receipts: 0,
       compiledRows: rows.length,
@@ -238,7 +238,7 @@ export class Answerer {
       }),
       { rules, iris },
     );
-    const selected = await reads.select(rows.plan, signal);
-    return { rows, selected, ms: performance.now() - started, fault: faultOf(rows, selected.rows) };
+    const selected = await reads.select(withinPart(rows.plan), signal);
+    return { rows, selected, ms: performance.now() - started, fault: faultOf(rows, selected) };
   }
 }

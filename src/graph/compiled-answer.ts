@@ -1,5 +1,5 @@
 /** Rows that are an answer: whether they can be, and how they are written. */
-import { LongWork, type Selected } from '../evidence/index.js';
+import { LongWork, type RowPlan, type Selected } from '../evidence/index.js';
 import type { Iris } from '../model/index.js';
 import type { Whole } from './compile.js';
 import type { CompiledRows } from './compiled-plan.js';
@@ -34,8 +34,19 @@ function mostRowsOf(columns: number): number {
 /** A query that the store answers alone, of which no more rows are read than there may be, and one. */
 export function withinAnswer(whole: Whole): Whole {
   const { plan } = whole.rows;
-  const limit = Math.min(plan.limit, mostRowsOf(plan.values.length + (plan.aggregates?.length ?? 0)) + 1);
-  return { ...whole, rows: { ...whole.rows, plan: { ...plan, limit } } };
+  const mostRows = mostRowsOf(plan.values.length + (plan.aggregates?.length ?? 0));
+  const limit = Math.min(plan.limit, mostRows + 1);
+  return { ...whole, rows: { ...whole.rows, plan: { ...plan, limit, mostRows } } };
+}
+
+/** A plan that takes no rows out of the store where there are more than can be handed on. */
+export function withinPart(plan: RowPlan): RowPlan {
+  return isOfPart(plan) ? { ...plan, mostRows: PART_ROWS } : plan;
+}
+
+/** Whether a plan looks for one row more than can be handed on. */
+function isOfPart({ limit }: RowPlan): boolean {
+  return limit === PART_ROWS + 1;
 }
 
 function tooManyRows(head: readonly string[], mostRows: number): GraphError {
@@ -60,7 +71,7 @@ function tooManyBytes(maxResultBytes: number, written: number, rows: number): Gr
 /** Writes rows as an answer; fails with `query-result-too-large`, and with the signal's reason when it stops the work. */
 export async function writeRows(
   { form, head, rows: { columns, plan } }: Whole,
-  rows: Selected['rows'],
+  { rows, isTooMany }: Selected,
   { iris, contentType, maxResultBytes, signal }: Writing,
 ): Promise<Uint8Array> {
   const writer = writerOf(contentType);
@@ -68,7 +79,7 @@ export async function writeRows(
     throw new GraphError('not-acceptable', `A table cannot be written as ${contentType}.`);
   if (form === 'ask') return Buffer.from(writer.boolean(rows.length > 0));
   const mostRows = mostRowsOf(plan.values.length + (plan.aggregates?.length ?? 0));
-  if (rows.length > mostRows) throw tooManyRows(head, mostRows);
+  if (isTooMany || rows.length > mostRows) throw tooManyRows(head, mostRows);
   const chunks = [Buffer.from(writer.begin(head))];
   let bytes = 0;
   const work = new LongWork(signal);
@@ -93,8 +104,11 @@ export async function writeRows(
 }
 
 /** Why rows do not certainly stand for what the engine would have found; undefined when they do. */
-export function faultOf({ plan, columns, odd }: CompiledRows, rows: Selected['rows']): string | undefined {
-  if (plan.limit === PART_ROWS + 1 && rows.length > PART_ROWS) {
+export function faultOf(
+  { plan, columns, odd }: CompiledRows,
+  { rows, isTooMany }: Selected,
+): string | undefined {
+  if (isOfPart(plan) && isTooMany) {
     return `It has more than ${PART_ROWS} rows, which are not handed on to the rest of the query.`;
   }
   if (rows.some((row) => odd.some((position) => row[position] === 1))) {

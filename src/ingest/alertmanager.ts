@@ -16,7 +16,14 @@ import {
 } from '../model/index.js';
 import { bounded, DecodedBatch } from './batch.js';
 import { contentOf } from './content.js';
-import type { Decoded, Decoder, DecoderOptions, EncodedRequest } from './decoded.js';
+import {
+  atOnce,
+  type Decoded,
+  type Decoder,
+  type DecoderOptions,
+  type DecodingSteps,
+  type EncodedRequest,
+} from './decoded.js';
 import { IngestError } from './errors.js';
 import { instant, text } from './fields.js';
 import { faultsOfIssues } from './issues.js';
@@ -78,6 +85,10 @@ export class AlertmanagerDecoder implements Decoder {
   }
 
   decode(request: EncodedRequest, now: Instant): Decoded {
+    return atOnce(this.steps(request, now));
+  }
+
+  *steps(request: EncodedRequest, now: Instant): DecodingSteps {
     if (mediaTypeOf(request).essence !== 'application/json') {
       throw new IngestError('unsupported-media-type', 'Expected Content-Type application/json.');
     }
@@ -88,9 +99,10 @@ export class AlertmanagerDecoder implements Decoder {
         faults: faultsOfIssues(payload.error.issues, undefined),
       });
     }
-    const batch = new DecodedBatch('alertmanager', now, this.#limits.sensitive);
+    const batch = new DecodedBatch('alertmanager', now, this.#limits);
     for (const [item, value] of bounded(payload.data.alerts, this.#limits).entries()) {
       this.#add(batch, payload.data, value, item, now);
+      yield;
     }
     return batch.finish();
   }

@@ -8,7 +8,6 @@ import {
   identityOfContent,
   type Labels,
   pathOf,
-  type Sensitive,
   type SeriesInterner,
 } from '../model/index.js';
 import { receiptOf } from './content.js';
@@ -21,6 +20,9 @@ import { SampleColumns } from './sample-columns.js';
 /** At most this many faults of a JSON request are told. */
 const MOST_FAULTS = 1_000;
 
+/** What events are held against. */
+type EventLimits = Pick<Limits, 'sensitive' | 'names'>;
+
 /** Collects what the items of a JSON request become. */
 export class DecodedBatch {
   readonly #door: string;
@@ -30,22 +32,29 @@ export class DecodedBatch {
   readonly #samples = new SampleColumns(16);
   readonly #samplePaths: string[] = [];
   readonly #refusals = new Refusals(MOST_FAULTS);
-  readonly #sensitive: Sensitive;
+  readonly #limits: EventLimits;
+  #overNames = 0;
   readonly #redacted: RedactedItem[] = [];
 
-  constructor(door: string, now: Instant, sensitive: Sensitive) {
+  constructor(door: string, now: Instant, limits: EventLimits) {
     this.#door = door;
-    this.#sensitive = sensitive;
+    this.#limits = limits;
     this.#now = now;
   }
 
   /**
-   * Adds an event, without the credentials in it. Without an identity of its own its content is its identity, as it was
+   * Adds an event, without the credentials in it; refuses it when it names a service or an alert that is one too many. Without an identity of its own its content is its identity, as it was
    * sent: whatever rules there are, the same event sent again is the same receipt.
    */
   event(item: number, content: EventContent, id: Identity | undefined): void {
+    const fault = this.#limits.names?.admit(content);
+    if (fault !== undefined) {
+      this.#overNames += 1;
+      this.refuse([{ item, ...fault }]);
+      return;
+    }
     const arrival = { id: id ?? identityOfContent(content), receivedAt: this.#now, door: this.#door };
-    const clean = redactContent(content, this.#sensitive);
+    const clean = redactContent(content, this.#limits.sensitive);
     this.#events.push(receiptOf(clean.content, arrival));
     for (const redaction of clean.redactions) {
       if (this.#redacted.length < MOST_FAULTS) this.#redacted.push({ item, ...redaction });
@@ -81,6 +90,7 @@ export class DecodedBatch {
       samplePaths: this.#samplePaths,
       ...(this.#redacted.length === 0 ? {} : { redacted: this.#redacted }),
       ...(overLimit === undefined ? {} : { overLimit }),
+      ...(this.#overNames === 0 ? {} : { overNames: this.#overNames }),
       refused: this.#refusals.count,
       faults: this.#refusals.faults,
     };

@@ -17,7 +17,14 @@ import {
 } from '../model/index.js';
 import { bounded, DecodedBatch } from './batch.js';
 import { CdEventsReader, deploymentAction } from './cdevents.js';
-import type { Decoded, Decoder, DecoderOptions, EncodedRequest } from './decoded.js';
+import {
+  atOnce,
+  type Decoded,
+  type Decoder,
+  type DecoderOptions,
+  type DecodingSteps,
+  type EncodedRequest,
+} from './decoded.js';
 import { readEnvelopes } from './envelopes.js';
 import { instant, text } from './fields.js';
 import { faultsOfIssues } from './issues.js';
@@ -61,12 +68,17 @@ export class CloudEventsDecoder implements Decoder {
   }
 
   decode(request: EncodedRequest, now: Instant): Decoded {
-    const batch = new DecodedBatch('cloudevents', now, this.#limits.sensitive);
+    return atOnce(this.steps(request, now));
+  }
+
+  *steps(request: EncodedRequest, now: Instant): DecodingSteps {
+    const batch = new DecodedBatch('cloudevents', now, this.#limits);
     const envelopes = bounded(readEnvelopes(request, this.#limits), this.#limits);
     for (const [item, envelope] of envelopes.entries()) {
       const parsed = this.#schema.safeParse(envelope);
       if (parsed.success) this.#add(batch, parsed.data, item, now);
       else batch.refuse(faultsOfIssues(parsed.error.issues, item));
+      yield;
     }
     return batch.finish();
   }

@@ -34,6 +34,8 @@ export interface Decoded {
   readonly redacted?: readonly RedactedItem[];
   /** What was refused since it is of series that are one too many; it is among `refused` too. */
   readonly overLimit?: OverLimit;
+  /** How many events were refused since they name a service or an alert that is one too many; they are among `refused` too. */
+  readonly overNames?: number;
   /** How many items (for remote write, samples) were refused. */
   readonly refused: number;
   /** Why; the first ones only when there are very many. */
@@ -60,6 +62,19 @@ export interface DecoderOptions {
 /** Reads the requests of one protocol. Throws an `IngestError` when a request is refused as a whole. */
 export interface Decoder {
   decode(request: EncodedRequest, now: Instant): Decoded;
+  /** The same, with a place to pause after each item, for protocols whose items may be thousands of events. */
+  steps?(request: EncodedRequest, now: Instant): DecodingSteps;
+}
+
+/** A request as it is read item by item; its end is what it held. */
+export type DecodingSteps = Generator<undefined, Decoded, undefined>;
+
+/** Reads all items at once. */
+export function atOnce(steps: DecodingSteps): Decoded {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 /** Collects what is refused of one request: all of it is counted, the first faults are kept. */

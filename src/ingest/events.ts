@@ -1,6 +1,13 @@
 import { type Fault, type Instant, identityOf, type SeriesInterner } from '../model/index.js';
 import { bounded, DecodedBatch, tooManyItems } from './batch.js';
-import type { Decoded, Decoder, DecoderOptions, EncodedRequest } from './decoded.js';
+import {
+  atOnce,
+  type Decoded,
+  type Decoder,
+  type DecoderOptions,
+  type DecodingSteps,
+  type EncodedRequest,
+} from './decoded.js';
 import { IngestError } from './errors.js';
 import { jsonText, parseJson } from './json.js';
 import type { Limits } from './limits.js';
@@ -28,12 +35,17 @@ export class EventsDecoder implements Decoder {
   }
 
   decode(request: EncodedRequest, now: Instant): Decoded {
-    const batch = new DecodedBatch('events', now, this.#limits.sensitive);
+    return atOnce(this.steps(request, now));
+  }
+
+  *steps(request: EncodedRequest, now: Instant): DecodingSteps {
+    const batch = new DecodedBatch('events', now, this.#limits);
     let position = 0;
     for (const item of this.#items(request)) {
       if ('fault' in item) batch.refuse([{ item: position, ...item.fault }]);
       else this.#add(batch, item.value, position, now);
       position += 1;
+      yield;
     }
     return batch.finish();
   }

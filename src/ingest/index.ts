@@ -1,6 +1,14 @@
 export { AlertmanagerDecoder } from './alertmanager.js';
 export { CloudEventsDecoder } from './cloudevents.js';
-export type { Decoded, Decoder, DecoderOptions, EncodedRequest, OverLimit, RedactedItem } from './decoded.js';
+export type {
+  Decoded,
+  Decoder,
+  DecoderOptions,
+  DecodingSteps,
+  EncodedRequest,
+  OverLimit,
+  RedactedItem,
+} from './decoded.js';
 export { type IngestCode, IngestError } from './errors.js';
 export { EventsDecoder } from './events.js';
 export { defaultLimits, type Limits } from './limits.js';

@@ -1,4 +1,4 @@
-import { defaultSensitive, type Sensitive } from '../model/index.js';
+import { defaultSensitive, type KnownNames, type Sensitive } from '../model/index.js';
 
 /** Bounds of what one request may hold; whatever lies beyond is refused, never cut off. */
 export interface Limits {
@@ -20,6 +20,8 @@ export interface Limits {
   readonly textCharacters: number;
   /** What labels and texts may not hold. */
   readonly sensitive: Sensitive;
+  /** The names that events may speak of; of any number unless given. */
+  readonly names?: KnownNames | undefined;
 }
 
 /** The bounds used unless configuration says otherwise. */

@@ -6,6 +6,7 @@ export * from './instant.js';
 export * from './iri.js';
 export type { FieldSpec, FieldType, KindSpec } from './kind-spec.js';
 export * from './kinds.js';
+export { KnownNames, type NameCounts } from './known-names.js';
 export * from './label-matchers.js';
 export * from './labels.js';
 export * from './receipt.js';

@@ -104,9 +104,10 @@ function registerIn(
     clock,
     iris,
     limits,
-    observe: ({ door, reason, refused, overLimit, own }) => {
-      metrics.refused(door, reason ?? 'bad-item', refused - overLimit);
+    observe: ({ door, reason, refused, overLimit, overNames, own }) => {
+      metrics.refused(door, reason ?? 'bad-item', refused - overLimit - overNames);
       metrics.refused(door, 'series-limit', overLimit);
+      metrics.refused(door, 'name-limit', overNames);
       metrics.cameBack(door, own);
     },
   });
@@ -146,6 +147,7 @@ function registerOut(
     recorder: parts.recorder,
     audit: parts.audit,
     sensitive: parts.limits.sensitive,
+    names: parts.limits.names,
     incidentFeed: parts.incidentFeed,
     board: parts.board,
     subscribers: parts.subscribers,

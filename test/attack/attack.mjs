@@ -61,6 +61,8 @@ const SETTINGS = {
   port: 0,
   logLevel: 'silent',
   maxSeries: 20_000,
+  maxServices: 2_000,
+  maxAlertNames: 500,
   maxConnectionsPerAddress: 400,
 };
 

@@ -189,6 +189,15 @@ export async function readServices(connection: DuckDBConnection): Promise<readon
   return reader.getRows().map(([service]) => String(service));
 }
 
+/** The name of every alert, sorted. */
+export async function readAlertNames(connection: DuckDBConnection): Promise<readonly string[]> {
+  const reader = await connection.runAndReadAll(
+    `SELECT DISTINCT name FROM event
+     WHERE kind IN ('alert_fired', 'alert_cleared') AND name IS NOT NULL ORDER BY name`,
+  );
+  return reader.getRows().map(([name]) => String(name));
+}
+
 /** After any time that evidence may carry. */
 const FOREVER = Number.MAX_SAFE_INTEGER;
 

@@ -5,7 +5,7 @@ import { quoted } from './schema.js';
 import { type FindRefs, sourceSql } from './select-sources.js';
 import { aggregateSql, conditionSql, valueSql } from './select-values.js';
 import { windowJoins } from './select-windows.js';
-import { runInPieces, type Statement } from './statement.js';
+import { find as findRows, type Statement, takeOut } from './statement.js';
 
 function orderSql({ order = [] }: RowPlan): string {
   const keys = order.map(({ position, isDescending, encoded }) => {
@@ -68,16 +68,18 @@ export async function select(
   signal?: AbortSignal,
 ): Promise<Selected> {
   const statement = selectStatement(plan, find);
+  const told = { text: statement.text, parameters: statement.values.map(String) };
+  const found = await findRows(connection, statement);
+  if (plan.mostRows !== undefined && found.rowCount > plan.mostRows) {
+    return { rows: [], isTooMany: true, statement: told };
+  }
   const rows: (readonly (string | number | undefined)[])[] = [];
-  for await (const some of runInPieces(connection, statement, signal)) {
+  for await (const some of takeOut(found, signal)) {
     for (const row of some) {
       rows.push(
         row.map((cell) => (cell === null ? undefined : typeof cell === 'string' ? cell : Number(cell))),
       );
     }
   }
-  return {
-    rows,
-    statement: { text: statement.text, parameters: statement.values.map(String) },
-  };
+  return { rows, isTooMany: false, statement: told };
 }

@@ -41,18 +41,21 @@ function* rowsOf(chunk: DuckDBDataChunk): Generator<readonly (readonly DuckDBVal
   }
 }
 
-/**
- * Runs a statement and answers its rows some at a time, as long work; fails with the reason of a signal that stops it on
- * the way.
- */
-export async function* runInPieces(
-  connection: DuckDBConnection,
-  { text, values }: Statement,
+/** What a statement found, still in the store. */
+export type Found = Awaited<ReturnType<typeof find>>;
+
+/** Runs a statement; what it finds stays in the store until it is taken out. */
+export async function find(connection: DuckDBConnection, { text, values }: Statement) {
+  return await connection.run(text, [...values], typesOf(values));
+}
+
+/** Takes rows out some at a time, as long work; fails with the reason of a signal that stops it on the way. */
+export async function* takeOut(
+  found: Found,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly (readonly DuckDBValue[])[]> {
-  const result = await connection.run(text, [...values], typesOf(values));
   const work = new LongWork(signal);
-  for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
+  for (let chunk = await found.fetchChunk(); chunk !== null; chunk = await found.fetchChunk()) {
     if (chunk.rowCount === 0) return;
     for (const rows of rowsOf(chunk)) {
       yield rows;

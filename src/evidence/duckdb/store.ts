@@ -20,7 +20,7 @@ import { DuckDbLog } from './log/duckdb-log.js';
 import { TextMatcher } from './match-texts.js';
 import type { Readers } from './readers.js';
 import { Reading } from './reading.js';
-import { readServices } from './reads.js';
+import { readAlertNames, readServices } from './reads.js';
 import { readRemoval } from './removals.js';
 import { removalFromArchive } from './retention/archive.js';
 import { ArchivedServices } from './retention/archived-services.js';
@@ -167,6 +167,10 @@ export class DuckDbStore extends EvidenceReads implements EvidenceStore {
       const archived = await this.#archivedServices.read(connection);
       return [...new Set([...archived, ...(await readServices(connection))])].sort();
     });
+  }
+
+  alertNames(): Promise<readonly string[]> {
+    return this.#parts.readers.read(readAlertNames);
   }
 
   matchTexts(asked: readonly TextMatch[]): Promise<readonly boolean[]> {

@@ -52,13 +52,23 @@ function ofError(reason: ErrorCode, status: number): What {
     repeated: 0,
     own: 0,
     overLimit: 0,
+    overNames: 0,
     refused: outcome === 'refused' ? 1 : 0,
   };
 }
 
-function of({ events, samples, repeated, own, refusedAtDoor, refusedByStore, overLimit }: Outcome): What {
+function of({
+  events,
+  samples,
+  repeated,
+  own,
+  refusedAtDoor,
+  refusedByStore,
+  overLimit,
+  overNames,
+}: Outcome): What {
   const over = overLimit?.samples ?? 0;
-  const counts = { events, samples, repeated, own, overLimit: over, refused: refusedAtDoor };
+  const counts = { events, samples, repeated, own, overLimit: over, overNames, refused: refusedAtDoor };
   if (refusedAtDoor + refusedByStore === 0) return { ...counts, outcome: 'recorded', reason: undefined };
   const outcome = events + samples + repeated === 0 ? 'refused' : 'partial';
   return { ...counts, outcome, reason: 'bad-item' };

@@ -33,6 +33,8 @@ export interface DoorObservation {
   readonly own: number;
   /** Samples among `refused` of new series that were one too many. */
   readonly overLimit: number;
+  /** Events among `refused` that name a service or an alert that is one too many. */
+  readonly overNames: number;
   /** Items (of remote write: samples) refused before the store; a request refused as a whole counts as one. */
   readonly refused: number;
   readonly durationMs: number;

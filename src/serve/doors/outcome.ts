@@ -16,6 +16,8 @@ export interface Outcome {
   readonly refusedByStore: number;
   /** What of `refusedAtDoor` is of new series that were one too many. */
   readonly overLimit: OverLimit | undefined;
+  /** How many of `refusedAtDoor` name a service or an alert that is one too many. */
+  readonly overNames: number;
   /** Why items were refused, in the order of the items. */
   readonly faults: readonly Fault[];
   /** What was taken out of the texts of events that were recorded. */
@@ -52,6 +54,7 @@ export function outcomeOf(decoded: Decoded, appended: Appended, mostFaults: numb
     refusedAtDoor: decoded.refused,
     redacted: decoded.redacted ?? [],
     overLimit: decoded.overLimit,
+    overNames: decoded.overNames ?? 0,
     refusedByStore: appended.refusedSamples.length,
     faults: faults.sort((one, other) => (one.item ?? 0) - (other.item ?? 0)).slice(0, mostFaults),
   };

@@ -6,11 +6,13 @@
  * so that no web page can write evidence into a server on its reader's machine.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LongWork } from '../../evidence/index.js';
 import {
   AlertmanagerDecoder,
   CloudEventsDecoder,
   type Decoded,
   type Decoder,
+  type DecodingSteps,
   defaultLimits,
   EventsDecoder,
   type Limits,
@@ -101,6 +103,16 @@ export function registerDoors(server: FastifyInstance, options: DoorOptions): vo
   });
 }
 
+/** Reads a request item by item, as long work. */
+async function stepByStep(steps: DecodingSteps): Promise<Decoded> {
+  const work = new LongWork();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (work.isPieceOver) await work.rest();
+  }
+}
+
 /** Handles the requests of one door. */
 class DoorHandler {
   readonly #door: Door;
@@ -139,7 +151,11 @@ class DoorHandler {
     const body = await this.#plain(request, sent);
     const { decoder } = this.#door;
     const now = this.#options.clock();
-    const decoded = this.#options.interning(() => decoder.decode({ body, headers: request.headers }, now));
+    const encoded = { body, headers: request.headers };
+    const decoded =
+      decoder.steps === undefined
+        ? this.#options.interning(() => decoder.decode(encoded, now))
+        : await stepByStep(decoder.steps(encoded, now));
     this.#admission.hold(request, (decoded.samples?.length ?? 0) * SAMPLE_BYTES);
     return decoded;
   }

@@ -10,7 +10,7 @@ import {
 } from '../../analysis/index.js';
 import type { EvidenceStore, Recorder, SignalSeries } from '../../evidence/index.js';
 import type { Graph } from '../../graph/index.js';
-import type { Clock, Instant, Iris, Sensitive } from '../../model/index.js';
+import type { Clock, Instant, Iris, KnownNames, Sensitive } from '../../model/index.js';
 import type {
   Analysis,
   IncidentBook,
@@ -36,6 +36,8 @@ export interface GraphqlDeps {
   readonly recorder: Recorder;
   /** What the texts of events may not hold; what comes with Genchi unless given. */
   readonly sensitive?: Sensitive | undefined;
+  /** The names that events may speak of; of any number unless given. */
+  readonly names?: KnownNames | undefined;
   /** Where acts are recorded. */
   readonly audit: Pick<AuditBook, 'note' | 'refuse'>;
   readonly graph: Graph;

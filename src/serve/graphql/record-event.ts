@@ -79,8 +79,14 @@ function nativeOf({
 }
 
 /** Reads the event as the native door does; fails with `bad-request`, which says what is wrong field by field. */
-function decodedOf(given: RecordEvent, { clock, sensitive = defaultSensitive }: GraphqlDeps): EventReceipt {
-  const decoder = new EventsDecoder({ intern: () => undefined, limits: { ...defaultLimits, sensitive } });
+function decodedOf(
+  given: RecordEvent,
+  { clock, sensitive = defaultSensitive, names }: GraphqlDeps,
+): EventReceipt {
+  const decoder = new EventsDecoder({
+    intern: () => undefined,
+    limits: { ...defaultLimits, sensitive, names },
+  });
   const request = {
     headers: { 'content-type': 'application/json' },
     body: Buffer.from(JSON.stringify(nativeOf(given))),

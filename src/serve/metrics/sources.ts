@@ -3,7 +3,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { LateReceipts, MetricTable, Standing } from '../../analysis/index.js';
 import type { EvidenceLog } from '../../evidence/index.js';
 import type { GraphFigures } from '../../graph/index.js';
-import type { Clock } from '../../model/index.js';
+import type { Clock, NameCounts } from '../../model/index.js';
 import type { Incident, IncidentCounts } from '../../rca/index.js';
 import type { CourierFigures } from '../webhooks/index.js';
 
@@ -24,6 +24,8 @@ export interface FigureSources {
   readonly pillarMetrics: MetricTable;
   /** How many series there are, and how many there may be. */
   readonly series: () => { readonly count: number; readonly limit: number };
+  /** How many services and alerts events speak of, and how many they may. */
+  readonly names?: () => { readonly known: NameCounts; readonly limits: NameCounts };
   /** The log of all commits. */
   readonly log?: () => Pick<EvidenceLog, LogFigure>;
   readonly clock: Clock;
@@ -69,11 +71,35 @@ export function exposeSources(registry: Registry, sources: () => FigureSources |
     'Series that may be recorded (maxSeries); samples of further ones are refused.',
     (from) => from.series().limit,
   );
+  exposeNames(registry, sources);
   gauge('genchi_incidents_open', 'Incidents that are open.', (from) => from.incidents().open);
   exposeLog(registry, sources);
   exposeLate(registry, sources);
   exposeSeverities(registry, sources);
   exposeWebhooks(registry, sources);
+}
+
+function exposeNames(registry: Registry, sources: () => FigureSources | undefined): void {
+  const gauge = (name: string, help: string, of: 'known' | 'limits'): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['of'],
+      registers: [registry],
+      collect() {
+        const names = sources()?.names?.();
+        if (names === undefined) return;
+        this.set({ of: 'services' }, names[of].services);
+        this.set({ of: 'alerts' }, names[of].alerts);
+      },
+    });
+  };
+  gauge('genchi_names', 'Services and alerts that events speak of, by name.', 'known');
+  gauge(
+    'genchi_names_limit',
+    'Names that events may speak of (maxServices, maxAlertNames); events with further ones are refused.',
+    'limits',
+  );
 }
 
 function exposeLog(registry: Registry, sources: () => FigureSources | undefined): void {

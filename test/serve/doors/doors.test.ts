@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { compressSync } from 'snappy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EvidenceStore, Recorder } from '../../../src/evidence/index.js';
-import { instantOf } from '../../../src/model/index.js';
+import { instantOf, KnownNames } from '../../../src/model/index.js';
 import { at, now, remoteWriteHeaders, STALE_BITS, varint, writeRequest } from '../../ingest/fixture.js';
 import { HeldRecorder, iris, limits, openDoors, serveDoors } from './fixture.js';
 
@@ -157,6 +157,34 @@ describe('POST /api/v1/write', () => {
       415,
       'unsupported-media-type',
     );
+  });
+});
+
+describe('names beyond maxServices and maxAlertNames', () => {
+  it('are refused by item and field at every door of events, and all others are taken', async () => {
+    const { close, store } = doors;
+    const names = new KnownNames({ services: 2, alerts: 1 }, { services: ['checkout'], alerts: [] });
+    doors = { ...doors, ...serveDoors(store, new Recorder(store), { ...limits, names }), close };
+    const services = ['cart', 'mail', 'checkout'].map((service) => ({ ...failure, service }));
+    const answer = await post('events', services);
+    expect([answer.statusCode, answer.json()]).toMatchObject([
+      207,
+      {
+        ...{ recorded: 2, refusedItems: 1 },
+        refused: [{ item: 1, field: 'service', message: expect.stringContaining('maxServices (2)') }],
+      },
+    ]);
+    expect(doors.observations.at(-1)).toMatchObject({ outcome: 'partial', refused: 1, overNames: 1 });
+    const alerts = ['Slow', 'Down'].map((alertname) => ({
+      ...{ status: 'firing', labels: { alertname, service: 'cart' }, startsAt: time },
+    }));
+    const told = await post('alertmanager', { version: '4', alerts });
+    expectProblem(told, 400, 'bad-item');
+    expect(told.json()).toMatchObject({
+      recorded: 1,
+      faults: [{ item: 1, field: 'name', message: expect.stringContaining('maxAlertNames (1)') }],
+    });
+    expect(await store.alertNames()).toEqual(['Slow']);
   });
 });
 
