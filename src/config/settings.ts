@@ -1,12 +1,9 @@
 import { z } from 'zod';
 import { accessSettings } from './access-settings.js';
 import { federationSchema } from './federation.js';
+import { limitSettings } from './limit-settings.js';
 import { days, integer, measured, oneOf, type Setting, text, toggle } from './setting.js';
 import { webhooksSchema } from './webhooks.js';
-
-const KIB = 1_024;
-const MIB = 1_024 * KIB;
-const GIB = 1_024 * MIB;
 
 /** As URLs are compared and as IRIs may write them: `HTTP://A.example:80/x y/` is `http://a.example/x%20y`. */
 const httpUrl = z
@@ -199,54 +196,7 @@ export const settings = {
     value: 'FILE',
     help: 'template of weekly reviews of your own, Markdown with Mustache; see templates/review.md.mustache',
   },
-  bodyBytes: measured('bytes', 'largest request body, in bytes', [KIB, GIB], 16 * MIB),
-  decompressedBytes: measured(
-    'bytes',
-    'largest request body once decompressed, in bytes',
-    [KIB, GIB],
-    64 * MIB,
-  ),
-  inFlightBytes: measured(
-    'bytes',
-    'request bytes held at once before doors answer 503, in bytes',
-    [KIB, 16 * GIB],
-    256 * MIB,
-  ),
-  maxConnections: integer(
-    'connections that may be open at once; further ones are answered 503 and closed',
-    'N',
-    1,
-    1_000_000,
-    2_000,
-  ),
-  maxConnectionsPerAddress: integer(
-    'connections that one address may have open at once',
-    'N',
-    1,
-    1_000_000,
-    500,
-  ),
-  maxSeries: integer(
-    'series that are recorded; samples of further ones are refused, all others taken',
-    'N',
-    1,
-    100_000_000,
-    1_000_000,
-  ),
-  maxServices: integer(
-    'services that events may name; events that name further ones are refused, all others taken',
-    'N',
-    1,
-    10_000_000,
-    20_000,
-  ),
-  maxAlertNames: integer(
-    'names of alerts that are taken; alerts with further ones are refused, all others taken',
-    'N',
-    1,
-    10_000_000,
-    20_000,
-  ),
+  ...limitSettings,
   incidentWindowMinutes: measured('minutes', 'how far back an analysis looks, in minutes', [1, 10_080], 30),
   metricsServices: integer(
     'services that have series of their own at /metrics; genchi_services_left_out counts the others',
