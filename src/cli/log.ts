@@ -52,7 +52,7 @@ export function logCommand(outside: Outside): Command {
     .action((_, self: Command) => rotateKey(self, outside));
   const cosigning = new Command('cosign')
     .description(
-      'add the signature of a witness (setting `witnesses`) to the last checkpoint of a running server',
+      'give a running server a checkpoint of its log that a witness (setting `witnesses`) has signed; it need not be the last',
     )
     .argument('<FILE>', 'the checkpoint with its signature')
     .addOption(urlOption(outside))

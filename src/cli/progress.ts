@@ -22,6 +22,8 @@ export function countText(count: number): string {
 export interface Reached {
   readonly what: string;
   readonly receipts: number;
+  /** What is counted, where that is not receipts. */
+  readonly unit?: string;
   /** How many there are, when that is known. */
   readonly total?: number;
   readonly bytes?: number;
@@ -79,12 +81,12 @@ export class Progress {
     this.#write(`${phase}: ${bytesText(bytes)} of about ${bytesText(total)}${percent}`);
   }
 
-  #line({ what, receipts, total, bytes }: Reached, nowMs: number): string {
+  #line({ what, receipts, unit = 'receipts', total, bytes }: Reached, nowMs: number): string {
     const seconds = (nowMs - this.#phase.startedMs) / 1_000;
     const rate = seconds > 0 ? (receipts - this.#phase.receipts) / seconds : 0;
     const percent = total === undefined || total === 0 ? '' : ` (${Math.floor((receipts / total) * 100)} %)`;
     return [
-      `${what}: ${countText(receipts)}${total === undefined ? '' : ` of ${countText(total)}`} receipts${percent}`,
+      `${what}: ${countText(receipts)}${total === undefined ? '' : ` of ${countText(total)}`} ${unit}${percent}`,
       `${countText(rate)}/s`,
       ...(bytes === undefined ? [] : [bytesText(bytes)]),
     ].join(', ');

@@ -20,7 +20,8 @@ async function verifyFolder(
   const wanted: unknown = self.getOptionValue('progress');
   const progress = new Progress(outside.err, typeof wanted === 'boolean' ? wanted : undefined);
   const onProgress = ({ what, done, total, bytes }: LogProgress): void => {
-    const reached = { what: `checking ${what}`, receipts: done, total };
+    const unit = what === 'batches' ? 'leaves' : 'receipts';
+    const reached = { what: `checking ${what}`, receipts: done, unit, total };
     progress.tell({ ...reached, ...(bytes === undefined ? {} : { bytes }) });
   };
   const verdict = await untilStopped(

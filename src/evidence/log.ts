@@ -105,7 +105,12 @@ export interface EvidenceLog {
    * `log-unproven` for one from before the log, and with `log-differs` for one that is not as it was recorded.
    */
   prove(named: Provable, iri: string, size?: number): Promise<Proof | undefined>;
-  /** Adds the signatures of witnesses that a checkpoint carries to the last one; answers it. */
+  /** The newest checkpoint that witnesses cosigned; undefined while none is. */
+  readonly cosigned: string | undefined;
+  /**
+   * Keeps the signatures of witnesses that a checkpoint of this log carries, and answers it with them; it need not be the
+   * last one. Fails with `bad-proof` for one that this log did not sign, or where a later one is cosigned already.
+   */
   cosign(checkpoint: string, witnesses: readonly VerifierKey[]): Promise<string>;
   /** Makes a new key, which the old one names in a note. */
   rotateKey(): Promise<VerifierKey>;

@@ -69,7 +69,9 @@ const document = z.strictObject({
   components: z.strictObject({ schemas: z.record(z.string(), z.looseObject({ type: z.string() })) }),
 });
 
-const logDoors = ['checkpoint', 'consistency', 'keys', 'proof', 'tile/{tile}'].map((name) => `/log/${name}`);
+const logDoors = ['checkpoint', 'checkpoint/cosigned', 'consistency', 'keys', 'proof', 'tile/{tile}'].map(
+  (name) => `/log/${name}`,
+);
 
 describe('/openapi.json', () => {
   let server: FastifyInstance;

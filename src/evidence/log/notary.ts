@@ -11,6 +11,7 @@ import {
   rotationText,
   signerOf,
 } from './checkpoint.js';
+import { CosignedCheckpoint, withCosignatures } from './cosigned.js';
 import { LogError } from './errors.js';
 import { sameHash } from './hash.js';
 import { openKey, readRotations, writeRotation } from './key-files.js';
@@ -42,6 +43,7 @@ export class Notary {
   #key: SigningKey;
   #rotations: readonly Rotation[];
   #last: Checkpoint | undefined;
+  #cosigned: CosignedCheckpoint | undefined;
   #signedAt = Number.NEGATIVE_INFINITY;
   #fault: string | undefined;
   #working: Promise<unknown> = Promise.resolve();
@@ -58,6 +60,10 @@ export class Notary {
     const rotations = await readRotations(folder);
     const notary = new Notary(parts, await openKey(folder, origin, rotations), rotations);
     await notary.#recall();
+    notary.#cosigned = await CosignedCheckpoint.open(
+      folder,
+      async (checkpoint) => (await notary.#ownOf(checkpoint)) !== undefined,
+    );
     return notary;
   }
 
@@ -182,7 +188,12 @@ export class Notary {
     return text;
   }
 
-  /** Adds a signature of somebody else's to the last checkpoint. */
+  /** The newest checkpoint with signatures of witnesses. */
+  get cosigned(): Checkpoint | undefined {
+    return this.#cosigned?.newest;
+  }
+
+  /** Keeps signatures of witnesses on a checkpoint of this log, the last one or an earlier one. */
   async cosign(text: string, keys: readonly VerifierKey[]): Promise<string> {
     return await this.#alone(() => this.#cosign(text, keys));
   }
@@ -190,28 +201,27 @@ export class Notary {
   async #cosign(text: string, keys: readonly VerifierKey[]): Promise<string> {
     this.#assertSound();
     const given = parseCheckpoint(text);
-    const last = this.#last;
-    if (last === undefined || given.note.text !== last.note.text) {
-      throw new LogError(
-        'bad-proof',
-        'The cosignature is of another checkpoint than the last one that was signed.',
-      );
+    const own = await this.#ownOf(given);
+    if (own === undefined) {
+      throw new LogError('bad-proof', 'The cosignature is of a checkpoint that this log did not sign.');
     }
-    const fresh = given.note.signatures.filter(
-      ({ name, id }) =>
-        keys.some((key) => key.name === name && key.id === id && isSignedBy(given.note, key)) &&
-        !last.note.signatures.some((known) => known.name === name && known.id === id),
-    );
-    if (fresh.length === 0) {
-      throw new LogError(
-        'bad-proof',
-        'There is no new signature of one of these witnesses on the checkpoint.',
-      );
-    }
-    const note = { text: last.note.text, signatures: [...last.note.signatures, ...fresh] };
-    await writeWhole(join(this.#parts.folder, CHECKPOINT_FILE), noteText(note));
-    this.#last = { ...last, note };
-    return noteText(note);
+    const cosigned = withCosignatures(own, given, keys);
+    await this.#cosigned?.keep(cosigned);
+    if (this.#last?.note.text !== cosigned.note.text) return noteText(cosigned.note);
+    await writeWhole(join(this.#parts.folder, CHECKPOINT_FILE), noteText(cosigned.note));
+    this.#last = cosigned;
+    return noteText(cosigned.note);
+  }
+
+  /** A checkpoint with no other signatures than are known: undefined where this log did not sign it, or has another tree. */
+  async #ownOf(given: Checkpoint): Promise<Checkpoint | undefined> {
+    const known = [this.#last, this.cosigned].find((one) => one?.note.text === given.note.text);
+    if (known !== undefined) return known;
+    const signer = signerOf(given, this.#ranges);
+    if (signer === undefined || !(await this.#isHeld(given))) return undefined;
+    const { text, signatures } = given.note;
+    const own = signatures.filter((one) => isSignedBy({ text, signatures: [one] }, signer));
+    return { ...given, note: { text, signatures: own } };
   }
 
   /** Makes a new key, to which the old one hands over in a note; signs the tree with the new one. */

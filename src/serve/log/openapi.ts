@@ -95,6 +95,14 @@ export const logPaths = {
       responses: answer('The checkpoint, signed after all commits up to a second ago.', 'text/plain', text),
     },
   },
+  '/log/checkpoint/cosigned': {
+    get: {
+      operationId: 'log-cosigned-checkpoint',
+      summary: 'The newest checkpoint with the signature of a witness; 404 while there is none',
+      tags: ['log'],
+      responses: answer('The checkpoint with its cosignatures.', 'text/plain', text),
+    },
+  },
   '/log/proof': {
     get: {
       operationId: 'log-proof',

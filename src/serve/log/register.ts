@@ -100,13 +100,18 @@ async function sendTile(
 
 /**
  * Serves `GET /log/checkpoint`, `/log/tile/…`, `/log/proof?iri=[&size=]`, `/log/consistency?from=[&to=]` and `/log/keys`,
- * each to who may read; `POST /log/checkpoint` takes the last one with the signature of a witness, from who may operate. Where the log is not what was signed, the first and the proofs answer 500 `log-inconsistent`.
+ * each to who may read; `POST /log/checkpoint` takes one with the signature of a witness, from who may operate, and `GET /log/checkpoint/cosigned`
+ * answers the newest such. Where the log is not what was signed, the first and the proofs answer 500 `log-inconsistent`.
  */
 export function registerLog(server: FastifyInstance, deps: LogDeps): void {
   const { log } = deps;
   server.get('/log/checkpoint', CONFIG, async (_request, reply) => {
     const checkpoint = await log.checkpoint();
     return reply.header('cache-control', 'no-cache').type('text/plain; charset=utf-8').send(checkpoint);
+  });
+  server.get('/log/checkpoint/cosigned', CONFIG, async (_request, reply) => {
+    if (log.cosigned === undefined) throw new ServeError('not-found', 'No checkpoint is cosigned yet.');
+    return reply.header('cache-control', 'no-cache').type('text/plain; charset=utf-8').send(log.cosigned);
   });
   server.post(
     '/log/checkpoint',

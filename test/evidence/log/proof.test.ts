@@ -50,6 +50,21 @@ const check = (proof: Proof, checkpoint?: string) =>
     ...(checkpoint === undefined ? {} : { checkpoint }),
   });
 
+/** A witness, and how it signs a checkpoint. */
+function witnessOf(name: string) {
+  const witness = makeKey(name);
+  const cosigner = verifierKey(name, SIGNATURE_TYPE.cosignature, witness.verifier.publicKey);
+  const cosign = (checkpoint: string): string => {
+    const { note } = parseCheckpoint(checkpoint);
+    const time = Buffer.alloc(8);
+    time.writeBigUInt64BE(1_700_000_000n);
+    const [own] = signNote(`cosignature/v1\ntime 1700000000\n${note.text}`, witness).signatures;
+    const signature = Buffer.concat([time, own?.signature ?? Buffer.alloc(0)]);
+    return noteText({ ...note, signatures: [...note.signatures, { name, id: cosigner.id, signature }] });
+  };
+  return { cosigner, cosign };
+}
+
 describe('a proof', () => {
   it('of an event and of every sample of a batch holds, and says what it proves', async () => {
     await recordSome();
@@ -135,25 +150,41 @@ describe('a proof', () => {
     const proof = await proofOf(event);
     const stranger = makeKey('127.0.0.1:4600/log').verifier;
     expect(() => checkProof(proof, { keys: [stranger], witnesses: [] })).toThrow('not signed by a key');
-    const witness = makeKey('witness.example');
-    const { name, publicKey } = witness.verifier;
-    const cosigner = verifierKey(name, SIGNATURE_TYPE.cosignature, publicKey);
+    const { cosigner, cosign } = witnessOf('witness.example');
     const trust = { keys: [scene.store.log.verifier], witnesses: [cosigner] };
     expect(() => checkProof(proof, trust)).toThrow('witness.example has not cosigned');
-    const { note } = parseCheckpoint(proof.checkpoint);
-    const time = Buffer.alloc(8);
-    time.writeBigUInt64BE(1_700_000_000n);
-    const [own] = signNote(`cosignature/v1\ntime 1700000000\n${note.text}`, witness).signatures;
-    const signature = Buffer.concat([time, own?.signature ?? Buffer.alloc(0)]);
-    const cosigned = noteText({
-      ...note,
-      signatures: [...note.signatures, { name, id: cosigner.id, signature }],
-    });
+    const cosigned = cosign(proof.checkpoint);
     await scene.store.log.cosign(cosigned, [cosigner]);
     expect(checkProof(await proofOf(event), trust)).toMatchObject({ witnesses: ['witness.example'] });
     await scene.reopen();
     expect(checkProof(await proofOf(event), trust).size).toBe(2);
     await expect(scene.store.log.cosign(cosigned, [cosigner])).rejects.toThrow('no new signature');
+  });
+
+  it('bears the cosignature of an earlier checkpoint that has its receipt', async () => {
+    await recordSome();
+    const { cosigner, cosign } = witnessOf('slow.example');
+    const kept = await scene.store.log.checkpoint();
+    const later = failure('later', 50);
+    const named: Provable = { type: 'event', kind: 'failure', at: later.at, id: later.id };
+    await scene.store.append({ events: [later] });
+    scene.clock.now = shift(scene.clock.now, 5_000);
+    expect(check(await proofOf(named)).size).toBe(3);
+    await scene.store.log.cosign(cosign(kept), [cosigner]);
+    const trust = { keys: [scene.store.log.verifier], witnesses: [cosigner] };
+    expect(checkProof(await proofOf(event), trust)).toMatchObject({ size: 2, witnesses: ['slow.example'] });
+    expect(check(await proofOf(named)).size).toBe(3);
+    await scene.reopen();
+    expect(scene.store.log.cosigned).toBe(cosign(kept));
+    expect(checkProof(await proofOf(event), trust).size).toBe(2);
+    const newest = cosign(await scene.store.log.checkpoint());
+    expect(await scene.store.log.cosign(newest, [cosigner])).toBe(newest);
+    expect(checkProof(await proofOf(event), trust).size).toBe(3);
+    const second = witnessOf('second.example');
+    await expect(scene.store.log.cosign(second.cosign(kept), [second.cosigner])).rejects.toThrow('A later');
+    const other = makeKey('127.0.0.1:4600/log');
+    const forged = noteText(signNote(parseCheckpoint(kept).note.text, other));
+    await expect(scene.store.log.cosign(cosign(forged), [cosigner])).rejects.toThrow('did not sign');
   });
 
   it('is not made of what was changed, nor of what came before the log', async () => {

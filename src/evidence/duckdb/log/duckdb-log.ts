@@ -61,6 +61,11 @@ export class DuckDbLog implements EvidenceLog {
     return this.#parts.notary.fault;
   }
 
+  get cosigned(): string | undefined {
+    const { cosigned } = this.#parts.notary;
+    return cosigned && noteText(cosigned.note);
+  }
+
   checkpoint(): Promise<string> {
     return this.#parts.notary.checkpoint();
   }
@@ -108,9 +113,21 @@ export class DuckDbLog implements EvidenceLog {
     return found === undefined ? undefined : await this.#proofOf(iri, found, leaf, size);
   }
 
-  /** The checkpoint, waiting for one that has this leaf where the last is from a moment ago. */
+  /**
+   * The cosigned checkpoint where that has this leaf and no size is asked for; else the last one, waiting for one that has
+   * it where that is from a moment ago.
+   */
+  async #checkpointFor(leaf: number, wanted: number | undefined): Promise<string> {
+    const { notary } = this.#parts;
+    const last = await notary.checkpoint(leaf + 1);
+    const { cosigned } = notary;
+    return wanted === undefined && cosigned !== undefined && leaf < cosigned.size
+      ? noteText(cosigned.note)
+      : last;
+  }
+
   async #proofOf(iri: string, found: ReceiptProof, leaf: number, wanted?: number): Promise<Proof> {
-    const checkpoint = await this.#parts.notary.checkpoint(leaf + 1);
+    const checkpoint = await this.#checkpointFor(leaf, wanted);
     const { size } = parseCheckpoint(checkpoint);
     if (wanted !== undefined && wanted > size) {
       throw new LogError(
