@@ -148,64 +148,72 @@ export const CandidateType = builder.node(builder.objectRef<ShownCandidate>('Can
       description: 'The confidence in words; null for all but the first.',
       resolve: (candidate) => confidenceIn(candidate)?.likelihood,
     }),
-    causeKind: t.expose('causeKind', { type: CauseKindEnum, description: 'What kind of thing it blames.' }),
     title: t.exposeString('title', { description: 'The candidate in one line.' }),
-    service: t.exposeString('service', { description: 'The service where the cause lies.' }),
-    component: t.exposeString('component', { nullable: true, description: 'The part of the service.' }),
-    metric: t.exposeString('metric', { nullable: true, description: 'The metric that moved with it.' }),
-    metricChangePercent: t.exposeFloat('metricChangePercent', {
-      nullable: true,
-      description: 'The change of that metric in % of its baseline.',
-    }),
-    onsetAt: t.expose('onsetAt', {
-      type: 'DateTime',
-      nullable: true,
-      description: 'When that change began.',
-    }),
-    cause: t.field({
-      type: Citation,
-      nullable: true,
-      description: 'The change or failure that is blamed.',
-      resolve: ({ cause }) => cause,
-    }),
-    commit: t.exposeString('commit', {
-      nullable: true,
-      description: 'The commit that is blamed, where the change names one.',
-    }),
-    actsOn: t.stringList({
-      description:
-        'Services beside its own on which it acts, as a change of a caller does on what it asks more of.',
-      resolve: ({ actsOn }) => [...(actsOn ?? [])],
-    }),
-    remedy: t.expose('remedy', {
-      type: RemedyEnum,
-      nullable: true,
-      description: 'What is usually done first about such a cause; the runbooks say how.',
-    }),
-    terms: t.field({
-      type: [TermType],
-      description: 'What the score is made of.',
-      resolve: ({ terms }) => [...terms],
-    }),
-    supporting: t.field({
-      type: [ArgumentType],
-      description: 'What speaks for it.',
-      resolve: ({ supporting }) => [...supporting],
-    }),
-    opposing: t.field({
-      type: [ArgumentType],
-      description: 'What speaks against it.',
-      resolve: ({ opposing }) => [...opposing],
-    }),
-    rejected: t.exposeString('rejected', {
-      nullable: true,
-      description: 'What ruled it out; null for one that stands.',
-    }),
-    receipt: t.field({
-      type: Citation,
-      nullable: true,
-      description: 'The receipt of the candidate itself; null when its analysis was made just now.',
-      resolve: ({ receipt }) => receipt,
-    }),
   }),
 });
+
+// What it blames.
+builder.objectFields(CandidateType, (t) => ({
+  causeKind: t.expose('causeKind', { type: CauseKindEnum, description: 'What kind of thing it blames.' }),
+  service: t.exposeString('service', { description: 'The service where the cause lies.' }),
+  component: t.exposeString('component', { nullable: true, description: 'The part of the service.' }),
+  metric: t.exposeString('metric', { nullable: true, description: 'The metric that moved with it.' }),
+  metricChangePercent: t.exposeFloat('metricChangePercent', {
+    nullable: true,
+    description: 'The change of that metric in % of its baseline.',
+  }),
+  onsetAt: t.expose('onsetAt', {
+    type: 'DateTime',
+    nullable: true,
+    description: 'When that change began.',
+  }),
+  cause: t.field({
+    type: Citation,
+    nullable: true,
+    description: 'The change or failure that is blamed.',
+    resolve: ({ cause }) => cause,
+  }),
+  commit: t.exposeString('commit', {
+    nullable: true,
+    description: 'The commit that is blamed, where the change names one.',
+  }),
+  actsOn: t.stringList({
+    description:
+      'Services beside its own on which it acts, as a change of a caller does on what it asks more of.',
+    resolve: ({ actsOn }) => [...(actsOn ?? [])],
+  }),
+  remedy: t.expose('remedy', {
+    type: RemedyEnum,
+    nullable: true,
+    description: 'What is usually done first about such a cause; the runbooks say how.',
+  }),
+}));
+
+// How that is known.
+builder.objectFields(CandidateType, (t) => ({
+  terms: t.field({
+    type: [TermType],
+    description: 'What the score is made of.',
+    resolve: ({ terms }) => [...terms],
+  }),
+  supporting: t.field({
+    type: [ArgumentType],
+    description: 'What speaks for it.',
+    resolve: ({ supporting }) => [...supporting],
+  }),
+  opposing: t.field({
+    type: [ArgumentType],
+    description: 'What speaks against it.',
+    resolve: ({ opposing }) => [...opposing],
+  }),
+  rejected: t.exposeString('rejected', {
+    nullable: true,
+    description: 'What ruled it out; null for one that stands.',
+  }),
+  receipt: t.field({
+    type: Citation,
+    nullable: true,
+    description: 'The receipt of the candidate itself; null when its analysis was made just now.',
+    resolve: ({ receipt }) => receipt,
+  }),
+}));

@@ -101,7 +101,7 @@ export class Metrics {
     );
     this.#evaluations = histogram(
       'genchi_evaluation_duration_seconds',
-      'Time to close the minutes that are due and to evaluate health, SLOs, trends and recommendations.',
+      'Time to close the minutes that are due and to evaluate health and SLOs; trends and recommendations follow in turns.',
       QUERY_BUCKETS_S,
       [],
     );
