@@ -10,6 +10,7 @@ import { PAGE_SECURITY } from './pages/layout.js';
 import { wordsOf } from './pages/links.js';
 import { prefersPage } from './pages/negotiation.js';
 import { rollupHolding } from './rollup.js';
+import { describeRunbookList, RUNBOOKS_PATH, writeRunbookList } from './runbook-list.js';
 import { Parameters, urlParametersOf } from './sparql-parameters.js';
 import { sendTagged } from './tagged.js';
 
@@ -109,30 +110,61 @@ function pathIn(url: string): string {
   return url.slice('/id/'.length).replace(/\?.*$/s, '');
 }
 
+/** What an address leads to, and how it is told. */
+interface Target {
+  /** Its path below `/id/`. */
+  readonly path: string;
+  readonly isReceipt: boolean;
+  readonly page: () => Promise<string | undefined> | string;
+  /** Its description as N-Triples. */
+  readonly description: () => Promise<string | undefined>;
+  readonly absent: (reply: FastifyReply) => Promise<ServeError>;
+}
+
+/** What an address leads to; fails with `not-found` for one that this server never gave. */
+function targetAt(url: string, deps: EvidencePageDeps): Target {
+  const path = pathIn(url);
+  const named = parsePath(path);
+  const none = new ServeError('not-found', 'No thing of this server has this address.');
+  if (path === RUNBOOKS_PATH) {
+    return {
+      ...{ path, isReceipt: false, absent: () => Promise.resolve(none) },
+      page: () => writeRunbookList(deps),
+      description: () => describeRunbookList(deps),
+    };
+  }
+  if (named === undefined) throw none;
+  return {
+    ...{ path: pathOf(named), isReceipt: isReceipt(named) },
+    page: () => writePage(named, deps),
+    description: () => describeThing(named, deps),
+    absent: (reply) => absent(named, deps, reply),
+  };
+}
+
 async function answer(
   deps: EvidencePageDeps,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   reply.header('vary', 'accept');
-  const named = parsePath(pathIn(request.url));
-  if (named === undefined) throw new ServeError('not-found', 'No thing of this server has this address.');
+  const target = targetAt(request.url, deps);
   const accept = wantedOf(request);
   const isPage = prefersPage(accept);
   const format = isPage ? undefined : formatFor(accept);
-  const text = format === undefined ? await writePage(named, deps) : await describeThing(named, deps);
-  if (text === undefined) throw await absent(named, deps, reply);
-  reply.header('link', linksOf(pathOf(named), deps.iris.of(named)));
+  const text = await (format === undefined ? target.page() : target.description());
+  if (text === undefined) throw await target.absent(reply);
+  reply.header('link', linksOf(target.path, deps.iris.ofPath(target.path)));
   if (format === undefined) {
     reply.header('content-security-policy', PAGE_SECURITY).header('cache-control', 'no-cache');
     return sendTagged(request, reply, FORMS.html, text);
   }
-  reply.header('cache-control', isReceipt(named) ? OF_A_RECEIPT : 'no-cache');
+  reply.header('cache-control', target.isReceipt ? OF_A_RECEIPT : 'no-cache');
   return sendTagged(request, reply, format, writeRdf(text, format, suppliedPrefixes(deps.iris.prefix)));
 }
 
 /**
- * Serves `GET /id/*`: a page to who prefers HTML, else RDF in the format that is accepted or that `format` names. What
+ * Serves `GET /id/*`, and `GET /id/runbooks`, the list of those in force: a page to who prefers HTML, else RDF in the format that is accepted or that `format` names. What
  * this server never named is `not-found`; what retention removed is `gone`, with its rule.
  */
 export function registerEvidencePages(server: FastifyInstance, deps: EvidencePageDeps): void {

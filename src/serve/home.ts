@@ -15,6 +15,7 @@ const PLACES: readonly Place[] = [
   { path: '/.well-known/void', methods: 'GET', what: 'what is in the graph and how much, in VoID' },
   { path: '/queries', methods: 'GET', what: 'the query packs' },
   { path: '/ontology', methods: 'GET', what: 'the ontology' },
+  { path: '/id/runbooks', methods: 'GET', what: 'the runbooks in force' },
   { path: '/reviews', methods: 'GET', what: 'the review of this week, and of others' },
   { path: '/openapi.json', methods: 'GET', what: 'the query packs as OpenAPI 3.1' },
   { path: '/metrics', methods: 'GET', what: 'the own figures of this server, for Prometheus' },
@@ -42,7 +43,8 @@ export function registerHome(server: FastifyInstance, { version, incidents, send
   const places = (): readonly Place[] =>
     PLACES.filter(({ path, methods }) => {
       const method = methods.startsWith('GET') ? 'GET' : 'POST';
-      return path.startsWith('/-/') || server.hasRoute({ method, url: path });
+      const url = path.startsWith('/id/') ? '/id/*' : path;
+      return path.startsWith('/-/') || server.hasRoute({ method, url });
     });
   server.get('/', { config: { scope: 'open' } }, async (request, reply) => {
     reply.header('vary', 'accept');

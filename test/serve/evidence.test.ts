@@ -5,6 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { Store } from 'oxigraph';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordRemoval } from '../../src/evidence/duckdb/removals.js';
+import { readShippedRunbooks } from '../../src/graph/runbooks/read.js';
 import { DAY_MS, type EventReceipt, identityOf, pathOf, pathOfEvent, shift } from '../../src/model/index.js';
 import { candidateReceipt, incidentReceipt } from '../../src/rca/incident-receipts.js';
 import { failure, freshFolder, openStore, T0 } from '../evidence/fixture.js';
@@ -441,5 +442,37 @@ describe('the page of a service', () => {
     expect(readable(web.body)).toMatch(/Incidents open web is slow/);
     expect(readable(payments.body)).toMatch(/What rests on it The one receipt that cites it \(candidate\)/);
     expect(readable(web.body)).toMatch(/Series 1 latency_seconds pod=/);
+  });
+});
+
+describe('the list of runbooks', () => {
+  it('names every runbook in force, and leads to each and back', async () => {
+    const names = (await readShippedRunbooks()).map(({ name }) => name).sort();
+    const page = await get('runbooks', BROWSER);
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(
+      [...page.body.matchAll(/<th scope="row"><a href="\/id\/runbook\/([^"]+)"/g)].map(([, name]) => name),
+    ).toEqual(names);
+    const [first = ''] = names;
+    expect((await get(`runbook/${first}`, BROWSER)).body).toContain('href="/id/runbooks"');
+  });
+
+  it('tells the same in every form of RDF: a collection with its members', async () => {
+    const forms = await Promise.all(
+      RDF_TYPES.map(async (type) => {
+        const answer = await get('runbooks', type);
+        expect(answer.headers['content-type']).toContain(type);
+        return triplesIn(answer.body, type);
+      }),
+    );
+    for (const form of forms) expect(form).toEqual(forms[0]);
+    const runbooks = await readShippedRunbooks();
+    const members = (forms[0] ?? []).filter((triple) => triple.includes('hydra/core#member'));
+    expect(members).toHaveLength(runbooks.length);
+    const titles = runbooks.map(
+      ({ name, title }) =>
+        `<${iris.of({ type: 'runbook', name })}> <http://example.com/tps/title> "${title}"`,
+    );
+    expect(forms[0]).toEqual(expect.arrayContaining(titles));
   });
 });

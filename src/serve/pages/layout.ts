@@ -99,6 +99,7 @@ const RDF_FORMS = [
 
 /** The page of the web interface that shows the same, where there is one. */
 function inApplication(path: string): Content {
+  if (path === 'runbooks') return html` <a href="/runbooks">Its page, kept up to date</a>.`;
   const [, kind, name] = /^(service|incident|slo|runbook)\/(.+)$/.exec(path) ?? [];
   return name === undefined ? undefined : html` <a href="/${kind}s/${name}">Its page, kept up to date</a>.`;
 }

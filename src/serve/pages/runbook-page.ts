@@ -33,7 +33,8 @@ export function renderMarkdown(text: string): Html {
 /** The content of a runbook's page; `text` is its Markdown, with the places filled where an incident is meant. */
 export function runbookPage({ title, owner, services, severities, evidence }: Runbook, text: string): Html {
   const listed = (values: readonly string[]) => (values.length === 0 ? 'any' : values.join(', '));
-  return html`<h1>${title}</h1>
+  return html`<p><a href="/id/runbooks">All runbooks</a></p>
+<h1>${title}</h1>
 <table><tbody>
 ${owner === undefined ? undefined : row('owner', owner)}${row('services', listed(services))}${row('severity', listed(severities))}</tbody></table>
 <h2>Expected evidence</h2>
