@@ -5,7 +5,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { nobody, type Principal } from '../../access/index.js';
-import { type Lifetime, unending } from '../auth/index.js';
+import { unending } from '../auth/index.js';
 import { clientOf } from '../client.js';
 import type { GraphqlDeps } from './context.js';
 import type { Engine } from './engine.js';
@@ -58,24 +58,33 @@ async function send(reply: FastifyReply, { status, headers, body }: Answered): P
   await reply.send(body);
 }
 
+/** Aborts when the client has left, also when it did so before anyone looked. */
+function goneOf({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  if (raw.destroyed) gone.abort();
+  else raw.once('close', () => gone.abort());
+  return gone.signal;
+}
+
 async function answer(desk: Desk, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const principal = request.principal ?? nobody;
   const asked = askedOf(request, principal);
-  const response = async ({ signal: until }: Lifetime): Promise<EngineResponse> =>
+  const response = async (until: AbortSignal): Promise<EngineResponse> =>
     desk.engine.fetch(`http://localhost/graphql${asked.search}`, asked, {
       ...{ drop: () => reply.raw.destroy(), principal, until, address: request.ip },
     });
   if (isEventStream(request.headers.accept)) {
     const lifetime = request.server.access.lifetime(request);
+    const gone = goneOf(reply);
     reply.raw.once('close', () => lifetime.end());
-    const events = await response(lifetime);
+    const events = await response(AbortSignal.any([lifetime.signal, gone]));
     if (events.body === null || !isEventStream(events.headers.get('content-type'))) {
       return await send(reply, await readWhole(events));
     }
     reply.status(events.status).header('vary', 'accept');
     return await sendEvents(reply, events.body);
   }
-  const whole = async (): Promise<Answered> => readWhole(await response(unending));
+  const whole = async (): Promise<Answered> => readWhole(await response(unending.signal));
   const key = shareKeyOf(asked);
   await send(reply, await (key === undefined ? whole() : desk.shared.answer(key, desk.revision(), whole)));
 }
@@ -83,13 +92,21 @@ async function answer(desk: Desk, request: FastifyRequest, reply: FastifyReply):
 const isEventStream = (mediaType: string | null | undefined): boolean =>
   mediaType?.includes('text/event-stream') ?? false;
 
+/**
+ * Reads a body only once it is asked for. A client that has left by then is answered into a closed socket, and ends what
+ * was never begun: Yoga's stream of events throws at that, a generator that has not begun does not ask it.
+ */
+async function* onceAsked(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* body;
+}
+
 /** Sends events as they come; nothing between here and the client may hold them back. */
 async function sendEvents(reply: FastifyReply, body: AsyncIterable<Uint8Array>): Promise<void> {
   reply
     .type('text/event-stream; charset=utf-8')
     .header('cache-control', 'no-cache, no-transform')
     .header('x-accel-buffering', 'no');
-  await reply.send(Readable.from(body, { objectMode: false }));
+  await reply.send(Readable.from(onceAsked(body), { objectMode: false }));
 }
 
 const wantsPage = ({ method, headers }: FastifyRequest): boolean =>

@@ -117,6 +117,8 @@ export class Subscribers {
       void line.return();
       drop();
     });
+    // Who left while the question was being read would not be heard of again.
+    if (until?.aborted === true) line.end();
     return line;
   }
 

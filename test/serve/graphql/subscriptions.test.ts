@@ -209,6 +209,24 @@ describe('incidentChanged', () => {
   }, 60_000);
 });
 
+describe('a client that leaves at once', () => {
+  it('neither ends the server nor keeps its place', async () => {
+    const body = JSON.stringify({ query: 'subscription { incidentChanged { incident { title } } }' });
+    const head = `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\naccept: text/event-stream\r\ncontent-length: ${body.length}\r\n\r\n`;
+    const left = Array.from({ length: 30 }, () => {
+      const hasty = connect(port, '127.0.0.1');
+      hasty.on('error', () => undefined);
+      hasty.write(head + body, () => hasty.destroy());
+      return new Promise((resolve) => hasty.once('close', resolve));
+    });
+    await Promise.all(left);
+    const staying = await subscribe(port, 'subscription { incidentChanged { incident { title } } }');
+    await until(() => scene.subscribers.figures().listening === 1);
+    scene.incidentFeed.publish(change('changed', { title: 'still here' }));
+    expect((await staying.next())?.[0]).toBe('next');
+  });
+});
+
 describe('healthChanged', () => {
   const QUERY = 'subscription { healthChanged { service scoreBefore bandBefore health { score band } } }';
 
