@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { accessSuite } from './access-suite.js';
 import { connectSuite } from './connect-suite.js';
 import { experimentSuite } from './experiment-suite.js';
 import { exploreSuite } from './explore-suite.js';
@@ -28,6 +29,7 @@ describe.skipIf(!hasBrowser)('the pages, in a browser (needs chromium)', { timeo
   describe('improvements, runbooks and reviews', () => kaizenSuite(site));
   describe('experiments', () => experimentSuite(site));
   describe('how senders are connected', () => connectSuite(site));
+  describe('who may do what', () => accessSuite(site));
   describe('an incident', () => incidentSuite(site));
   describe('many services, and none', () => scaleSuite(site));
 });

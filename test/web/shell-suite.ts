@@ -47,35 +47,6 @@ export function shellSuite(site: () => Site): void {
     await leave();
   });
 
-  it('sends who has to say who they are to the login, and back', async () => {
-    const { page, leave } = await visit(site());
-    await page.route('**/graphql', (route) =>
-      route.fulfill({
-        status: 401,
-        contentType: 'application/problem+json',
-        body: '{"title":"Unauthenticated"}',
-      }),
-    );
-    await page.route('**/login?*', (route) => route.fulfill({ contentType: 'text/html', body: 'the login' }));
-    await page.goto(`${site().url}/incidents?state=open`);
-    await page.waitForURL(/\/login\?/);
-    expect(new URL(page.url()).searchParams.get('next')).toBe('/incidents?state=open');
-    await leave();
-  });
-
-  it('lets who may only read do nothing else', async () => {
-    const { page, goTo, leave } = await visit(site());
-    await page.route('**/session', (route) =>
-      route.fulfill({ json: { authentication: true, principal: { name: 'reader', scopes: ['read'] } } }),
-    );
-    await goTo(`/incidents/${site().incident}`);
-    await page.getByText('reader', { exact: true }).waitFor();
-    for (const name of ['Acknowledge', 'Resolve', 'It was something else']) {
-      expect(await page.getByRole('button', { name }).isDisabled()).toBe(true);
-    }
-    await leave();
-  });
-
   it('says what went wrong when the server does not answer, and tries again when asked', async () => {
     const { page, leave } = await visit(site());
     let isBack = false;

@@ -1,4 +1,5 @@
 /** Writes texts from evidence into Markdown, so that none of them can be anything but text. */
+import { readFileSync } from 'node:fs';
 import MarkdownIt from 'markdown-it';
 
 /** A piece of Markdown that is ready to be written. */
@@ -49,12 +50,28 @@ export function markdownHtml(markdown: string): string {
 const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-const STYLE = `:root { color-scheme: light dark; }
-body { margin: 0 auto; padding: 1rem; max-width: 60rem; font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-table { border-collapse: collapse; width: 100%; }
-th, td { border-bottom: 1px solid #8888; padding: .3rem .75rem .3rem 0; text-align: left; vertical-align: top; }
-blockquote { border-left: 4px solid #8888; margin-left: 0; padding-left: 1rem; }
-pre { white-space: pre-wrap; }`;
+/** The colours and the type that the pages have too. */
+const TOKENS = readFileSync(new URL('../../../templates/tokens.css', import.meta.url), 'utf8');
+
+const STYLE = `${TOKENS}
+body { margin: 0 auto; padding: 1rem 1.25rem 3rem; max-width: 60rem; background: var(--paper); color: var(--ink);
+  font: 1rem/1.55 var(--sans); font-variant-numeric: tabular-nums; overflow-wrap: break-word; }
+h1 { font-size: 1.7rem; line-height: 1.25; }
+h2 { font-size: 1.2rem; margin-top: 2rem; padding-bottom: .3rem; border-bottom: 1px solid var(--ink); }
+a { color: var(--accent); }
+a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+table { display: block; overflow-x: auto; border-collapse: collapse; }
+th, td { border-bottom: 1px solid var(--line); padding: .3rem .75rem .3rem 0; text-align: left; vertical-align: top; }
+blockquote { border-left: 4px solid var(--edge); margin-left: 0; padding-left: 1rem; color: var(--soft); }
+code, pre { font-family: var(--mono); font-size: .9em; }
+pre { white-space: pre-wrap; background: var(--sunken); padding: .75rem; border-radius: var(--radius); }
+@media print {
+  :root { color-scheme: light; }
+  body { max-width: none; padding: 0; font-size: 10pt; }
+  h2, h3 { break-after: avoid; }
+  tr, blockquote, pre, li { break-inside: avoid; }
+  table { display: table; width: 100%; }
+}`;
 
 /** A whole HTML document of a Markdown text, which loads nothing and runs nothing. */
 export function htmlDocument(title: string, markdown: string): string {

@@ -51,6 +51,14 @@ button, select, input { font: inherit; }
 svg { width: 100%; height: auto; background: var(--surface); border: 1px solid var(--line); border-radius: .5rem; }
 svg polyline { fill: none; stroke: var(--accent); stroke-width: 1.5; }
 svg circle { fill: var(--bad); }
+@media print {
+  :root { color-scheme: light; }
+  body { max-width: none; padding: 0; font-size: 10pt; }
+  header.site, form { display: none; }
+  h2, h3 { break-after: avoid; }
+  tr, article, figure, pre { break-inside: avoid; }
+  .scroll { overflow: visible; }
+}
 `;
 
 /** Tells the reader's local time of every time, which the server cannot know; without it pages lose nothing else. */

@@ -2,7 +2,7 @@
 import '../forms/forms.css';
 import './connect.css';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import { useQuery } from '../data/query.js';
 import { CopyBlock } from '../forms/copy-block.js';
@@ -12,10 +12,12 @@ import { Time } from '../parts/text.js';
 import { useTitle } from '../parts/title.js';
 import { Answered } from '../states/states.js';
 import { doorsStanding, isUntouched, type Standing, samplesStanding, scrapeStanding } from './connected.js';
+import { useFreshness } from './freshness.js';
 import {
   alertmanagerLines,
   cdEventLines,
   dashboardLines,
+  isLoopback,
   type Lines,
   openTelemetryLines,
   type Place,
@@ -23,10 +25,8 @@ import {
   recordLines,
   scrapeLines,
   tokenLines,
+  tokenVariableLines,
 } from './lines.js';
-
-/** How often it is asked what came in, while the page is seen. */
-const EVERY_MS = 2_000;
 
 function StandingBadge({ standing }: { readonly standing: Standing }) {
   switch (standing.state) {
@@ -55,12 +55,7 @@ function Said({ standing }: { readonly standing: Standing }) {
 }
 
 function Pasted({ lines }: { readonly lines: Lines }) {
-  return (
-    <div>
-      <h3 class="lines-head">{lines.file}</h3>
-      <CopyBlock text={lines.text} label={lines.file} />
-    </div>
-  );
+  return <CopyBlock text={lines.text} label={lines.file} />;
 }
 
 function Way({
@@ -131,12 +126,16 @@ function Ways({
           Most incidents begin with a change: let the pipeline tell of each. By the command line, or as a
           CDEvent.
         </p>
-        <Token program="ci" scope="ingest" place={place} />
+        {place.asksForTokens && <Pasted lines={tokenVariableLines('ci')} />}
         <Pasted lines={recordLines(place)} />
         <Pasted lines={cdEventLines(place)} />
       </Way>
       <Way title="OpenTelemetry" id="opentelemetry" standing={samplesStanding(connections)}>
-        <p>Its collector sends metrics by the same door as Prometheus, so both turn green together.</p>
+        <p>
+          There is no door for OTLP here. The collector sends its metrics by the remote write of Prometheus,
+          so both turn green together; traces and logs are not taken.
+        </p>
+        {place.asksForTokens && <Pasted lines={tokenVariableLines('otel-collector')} />}
         <Pasted lines={openTelemetryLines(place)} />
       </Way>
       <Way title="Grafana" id="grafana" standing={scrapeStanding(connections)}>
@@ -147,16 +146,6 @@ function Ways({
       </Way>
     </div>
   );
-}
-
-/** Asks again and again while the page is seen. */
-function usePoll(reload: () => void): void {
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (!document.hidden) reload();
-    }, EVERY_MS);
-    return () => clearInterval(timer);
-  }, [reload]);
 }
 
 function AddressField({
@@ -179,7 +168,11 @@ function AddressField({
         onInput={({ currentTarget }) => set(currentTarget.value.trim().replace(/\/+$/, ''))}
       />
       <span id="address-said" class={isFit ? 'soft small' : 'fault small'}>
-        {isFit ? 'The lines below follow it.' : 'Expected an address such as https://genchi.example:4600.'}
+        {!isFit
+          ? 'Expected an address such as https://genchi.example:4600.'
+          : isLoopback(address)
+            ? 'Only programs on this very machine reach it; others need its name or address in the network.'
+            : 'The lines below follow it.'}
       </span>
     </div>
   );
@@ -189,7 +182,7 @@ function AddressField({
 export function Connecting() {
   const query = useQuery(ConnectedDocument, {}, { subject: 'connections' });
   const [address, setAddress] = useState(window.location.origin);
-  usePoll(query.reload);
+  useFreshness(query);
   const isFit = URL.canParse(address) && /^https?:/.test(address);
   return (
     <Answered query={query} what="what is connected" lines={6}>

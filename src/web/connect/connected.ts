@@ -47,3 +47,14 @@ export function scrapeStanding({ scrapedAt }: Connections): Standing {
 export function isUntouched({ doors, series }: Connections): boolean {
   return series === 0 && doors.every(({ door }) => door === 'genchi');
 }
+
+/** Whether one of the ways has had no data yet. */
+export function isWaiting(connections: Connections): boolean {
+  const ways = [
+    samplesStanding(connections),
+    doorsStanding(connections, ['alertmanager'], 'notification'),
+    doorsStanding(connections, ['cloudevents', 'events'], 'event'),
+    scrapeStanding(connections),
+  ];
+  return ways.some(({ state }) => state === 'waiting');
+}

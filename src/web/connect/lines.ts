@@ -25,25 +25,51 @@ const indented = (text: string, by: number): string =>
 const authorization = (program: string): string =>
   `authorization:\n  credentials_file: ${tokenFile(program)}`;
 
-/** What makes the token of a sender. */
+const authority = (program: string): string =>
+  `# where the certificate of this server is of an authority of your own:\n# tls_config:\n#   ca_file: /etc/${program}/genchi-ca.pem`;
+
+/** What a program that reads a token or a certificate from files needs beside the address; empty where it needs nothing. */
+function access({ address, asksForTokens }: Place, program: string, by: number): string {
+  const token = asksForTokens ? `\n${indented(authorization(program), by)}` : '';
+  const isTls = new URL(address).protocol === 'https:';
+  return token + (isTls ? `\n${indented(authority(program), by)}` : '');
+}
+
+/** Where the command line finds the tokens of the server. */
+const MAKING = 'on the machine of Genchi, in its folder or with its --data';
+
+/** What makes the token of a sender that reads it from a file. */
 export function tokenLines(program: string, scope: 'ingest' | 'read'): Lines {
   return {
-    file: 'on the machine of Genchi, with its --data',
+    file: MAKING,
     text: `genchi token create ${program} --scope ${scope} > genchi.token\n# then move it to ${tokenFile(program)}, readable by ${program} alone\n`,
   };
 }
 
+/** What makes the token of a sender that has it in its environment. */
+export function tokenVariableLines(program: string): Lines {
+  return {
+    file: MAKING,
+    text: `genchi token create ${program} --scope ingest   # goes into GENCHI_TOKEN of ${program}\n`,
+  };
+}
+
+/** Whether only programs on the machine of the server itself reach it by an address. */
+export function isLoopback(address: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(address).hostname);
+}
+
 /** Prometheus sends its samples by remote write. */
 export function prometheusLines(place: Place): Lines {
-  const access = place.asksForTokens ? `\n${indented(authorization('prometheus'), 4)}` : '';
-  return { file: 'prometheus.yml', text: `remote_write:\n  - url: ${place.address}/api/v1/write${access}\n` };
+  return {
+    file: 'prometheus.yml',
+    text: `remote_write:\n  - url: ${place.address}/api/v1/write${access(place, 'prometheus', 4)}\n`,
+  };
 }
 
 /** Alertmanager tells of alerts; `continue` lets everyone else hear of them as before. */
 export function alertmanagerLines(place: Place): Lines {
-  const access = place.asksForTokens
-    ? `\n        http_config:\n${indented(authorization('alertmanager'), 10)}`
-    : '';
+  const http = place.asksForTokens ? `\n        http_config:${access(place, 'alertmanager', 10)}` : '';
   return {
     file: 'alertmanager.yml',
     text: `route:
@@ -56,7 +82,7 @@ receivers:
   - name: genchi
     webhook_configs:
       - url: ${place.address}/api/v1/alertmanager
-        send_resolved: true${access}
+        send_resolved: true${http}
 `,
   };
 }
@@ -128,11 +154,10 @@ service:
 export function scrapeLines(place: Place): Lines {
   const { protocol, host } = new URL(place.address);
   const scheme = protocol === 'https:' ? '\n    scheme: https' : '';
-  const access = place.asksForTokens ? `\n${indented(authorization('prometheus'), 4)}` : '';
   return {
     file: 'prometheus.yml',
     text: `scrape_configs:
-  - job_name: genchi${scheme}${access}
+  - job_name: genchi${scheme}${access(place, 'prometheus', 4)}
     static_configs:
       - targets: ['${host}']
 `,

@@ -1,25 +1,19 @@
 /** How the interval of an experiment's effect narrowed while it ran. */
 import { useMemo } from 'preact/hooks';
-import type { Line } from '../charts/line.js';
-import { LineChart } from '../charts/line-chart.js';
 import { useQuery } from '../data/query.js';
-import {
-  ExperimentIntervalsDocument,
-  type ExperimentIntervalsQuery,
-  type IntervalFragment,
-} from '../generated/graphql.js';
+import { ExperimentIntervalsDocument, type ExperimentIntervalsQuery } from '../generated/graphql.js';
+import { Time } from '../parts/text.js';
 import { Answered, NoData } from '../states/states.js';
 import { evenTimes } from './experiment-model.js';
-import { intervalOf } from './words.js';
+import { IntervalDrawing, type Look } from './interval-drawing.js';
+import { changeOf, intervalOf } from './words.js';
 
 const POINTS = 8;
 
 type Intervals = NonNullable<ExperimentIntervalsQuery['experiment']>;
 
 /** The statuses in the order of time; those at which nothing was known are left out; pure. */
-export function knownIntervals(
-  found: Intervals,
-): readonly (IntervalFragment & { readonly changePercent: object })[] {
+export function knownIntervals(found: Intervals): readonly Look[] {
   const all = [found.s0, found.s1, found.s2, found.s3, found.s4, found.s5, found.s6, found.s7];
   return all.flatMap((status) =>
     status?.changePercent == null ? [] : [{ ...status, changePercent: status.changePercent }],
@@ -28,48 +22,57 @@ export function knownIntervals(
 
 function Chart({ found, expected }: { readonly found: Intervals; readonly expected: number | null }) {
   const known = useMemo(() => knownIntervals(found), [found]);
-  const lines = useMemo((): readonly Line[] => {
-    const times = known.map(({ judgedAt }) => Date.parse(judgedAt));
-    const line = (name: string, values: readonly (number | null)[]): Line => ({ name, times, values });
-    return [
-      line(
-        'change',
-        known.map(({ changePercent }) => changePercent?.value ?? null),
-      ),
-      line(
-        'expected',
-        known.map(() => expected),
-      ),
-      line(
-        'low',
-        known.map(({ changePercent }) => changePercent?.low ?? null),
-      ),
-      line(
-        'high',
-        known.map(({ changePercent }) => changePercent?.high ?? null),
-      ),
-    ];
-  }, [known, expected]);
-  const [first] = known;
   const last = known.at(-1);
-  if (first === undefined || last === undefined || first === last) {
+  if (last === undefined || known.length < 2) {
     return <NoData title="There is no interval yet">It takes minutes of both arms to have one.</NoData>;
   }
-  const span = { from: Date.parse(first.judgedAt), to: Date.parse(last.judgedAt) };
   return (
-    <figure>
-      <LineChart
+    <figure class="intervals">
+      <IntervalDrawing
+        looks={known}
+        expected={expected}
         label={`Change in percent, now ${intervalOf(last.changePercent)}`}
-        lines={lines}
-        span={span}
-        unit="%"
-        heightPx={220}
       />
       <figcaption class="soft small">
-        The first line is the estimated change, the second what was expected; the other two are the ends of
-        the 95 % interval, which holds at every look.
+        Each bar is the 95 % interval as it stood at that time, its dot the estimated change. The intervals
+        hold at every look; where a bar has no end, that end is not known.
       </figcaption>
+      <LooksTable looks={known} />
     </figure>
+  );
+}
+
+function LooksTable({ looks }: { readonly looks: readonly Look[] }) {
+  return (
+    <details class="as-list">
+      <summary>The same as a table</summary>
+      <div class="scroll">
+        <table class="data">
+          <thead>
+            <tr>
+              <th scope="col">At</th>
+              <th scope="col" class="figure">
+                Change
+              </th>
+              <th scope="col" class="figure">
+                Interval
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {looks.map(({ judgedAt, changePercent }) => (
+              <tr key={judgedAt}>
+                <th scope="row">
+                  <Time at={judgedAt} />
+                </th>
+                <td class="figure">{changeOf(changePercent.value)}</td>
+                <td class="figure">{intervalOf(changePercent)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
   );
 }
 

@@ -11,13 +11,16 @@ import { instantOf } from '../../../src/model/index.js';
 import {
   alertmanagerLines,
   cdEventLines,
+  isLoopback,
   openTelemetryLines,
   prometheusLines,
   scrapeLines,
+  tokenVariableLines,
 } from '../../../src/web/connect/lines.js';
 
 const place = { address: 'https://genchi.example:4600', asksForTokens: true };
 const open = { address: 'http://127.0.0.1:4600', asksForTokens: false };
+const secret = { address: 'https://genchi.example:4600', asksForTokens: false };
 const run = promisify(execFile);
 
 /** Has a tool check a file. */
@@ -37,6 +40,11 @@ describe('the lines to paste', () => {
     for (const text of [
       prometheusLines(open).text + scrapeLines(open).text,
       prometheusLines(place).text + scrapeLines(place).text,
+      prometheusLines(secret).text + scrapeLines(secret).text,
+      // The lines on the authority, taken in.
+      prometheusLines(secret)
+        .text.replaceAll(/# (tls_config| {2}ca_file)/g, '$1')
+        .replace(/ca_file: .*/, 'insecure_skip_verify: true'),
     ]) {
       const own = text
         .replaceAll(/\n +credentials_file: .*/g, '\n      credentials: x')
@@ -46,7 +54,7 @@ describe('the lines to paste', () => {
   });
 
   it.skipIf(!existsSync('/usr/bin/amtool'))('are what Alertmanager reads (needs amtool)', async () => {
-    for (const where of [open, place]) {
+    for (const where of [open, place, secret]) {
       const text = alertmanagerLines(where).text.replace('route:\n', 'route:\n  receiver: genchi\n');
       expect(await checked('amtool', ['check-config'], text)).toContain('SUCCESS');
     }
@@ -62,6 +70,22 @@ describe('the lines to paste', () => {
     expect(parse(openTelemetryLines(place).text).exporters.prometheusremotewrite.headers).toBeDefined();
     expect(parse(scrapeLines(place).text).scrape_configs[0]).toMatchObject({ scheme: 'https' });
     expect(cdEventLines(open).text).not.toContain('Authorization');
+  });
+
+  it('say how the token is made that the collector has in its environment', () => {
+    expect(tokenVariableLines('otel-collector').text).toContain(
+      'genchi token create otel-collector --scope ingest',
+    );
+  });
+
+  it('tell an address that no other machine reaches', () => {
+    const addresses = [
+      'http://127.0.0.1:4600',
+      'http://localhost',
+      'http://[::1]:80',
+      'https://genchi.example',
+    ];
+    expect(addresses.map(isLoopback)).toEqual([true, true, true, false]);
   });
 
   it('send a CDEvent that becomes a deployment', () => {
