@@ -22,10 +22,12 @@ export const sendEvents = (url, events) =>
 export async function sendWideIncident(url) {
   const now = Date.now();
   const at = Array.from({ length: STEPS }, (_, step) => now - (STEPS - step) * STEP_MS);
+  // Prometheus spreads its scrapes over the interval: no two instances are read at the same time.
+  const scrapedAt = (place) => at.map((time) => time - Math.floor((place * STEP_MS) / INSTANCES));
   const series = METRICS.flatMap((metric) =>
     Array.from({ length: INSTANCES }, (_, place) => ({
       labels: { __name__: metric, service: 'wide', instance: `wide-${place}:8080` },
-      at,
+      at: scrapedAt(place),
       values: at.map((time, step) => (time > now - 600_000 ? 5 : 1) * (0.2 + 0.02 * Math.sin(step + place))),
     })),
   );

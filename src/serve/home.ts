@@ -3,6 +3,7 @@ import type { IncidentBook } from '../rca/index.js';
 import { homePage, type Place } from './pages/home-page.js';
 import { PAGE_SECURITY } from './pages/layout.js';
 import { prefersPage } from './pages/negotiation.js';
+import { themed } from './theme.js';
 import type { SendWebPage } from './web.js';
 
 /** How many incidents the page lists. */
@@ -51,8 +52,9 @@ export function registerHome(server: FastifyInstance, { version, incidents, send
     if (prefersPage(request.headers.accept)) return sendPage(request, reply);
     return { name: 'genchi', version, places: places() };
   });
-  server.get('/documents', { config: { scope: 'read' } }, async (_, reply) => {
+  server.get('/documents', { config: { scope: 'read' } }, async (request, reply) => {
     reply.header('content-security-policy', PAGE_SECURITY).type('text/html; charset=utf-8');
-    return reply.send(homePage(version, await incidents.list({ limit: NEWEST }), places()));
+    const listed = await incidents.list({ limit: NEWEST });
+    return reply.send(themed(request, homePage(version, listed, places())));
   });
 }

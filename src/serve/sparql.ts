@@ -19,6 +19,7 @@ import {
   refuseOthers,
   timeoutOf,
 } from './sparql-parameters.js';
+import { themed } from './theme.js';
 
 /** What the SPARQL door is opened with. */
 export interface SparqlDoorOptions {
@@ -102,7 +103,7 @@ async function answerGet(
     return reply
       .header('content-security-policy', PAGE_WITH_FORM)
       .type('text/html; charset=utf-8')
-      .send(sparqlPage(iris, asked));
+      .send(themed(request, sparqlPage(iris, asked)));
   }
   if (parameters.has('query') || parameters.has('update')) return await ask(graph, request, reply);
   return await sendDescription(request, reply, description);

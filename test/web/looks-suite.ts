@@ -41,6 +41,11 @@ export function looksSuite(site: () => Site): void {
     expect(dark).not.toBe(light);
     await page.reload();
     expect(await ground()).toBe(dark);
+    // Documents have no script that could tell them.
+    for (const path of ['/documents', '/ontology']) {
+      await page.goto(site().url + path);
+      expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), path).toBe(dark);
+    }
     await leave();
   });
 }

@@ -9,6 +9,7 @@ import { ticksOf } from '../time/ticks.js';
 import { colourOf, seriesColour } from './colours.js';
 import { type Span, useWidth } from './lanes.js';
 import type { Line } from './line.js';
+import { drawMany, frameOf, isMany } from './many-lines.js';
 
 /** A time that is marked through a chart. */
 export interface ThroughLine {
@@ -83,38 +84,48 @@ function axesOf({ unit, span }: ChartParts, widthPx: number, gutterPx: number): 
   ];
 }
 
+/** The lines as uPlot draws them; of many only the frame is its own. */
+const seriesOf = (lines: readonly Line[]): uPlot.Series[] => [
+  {},
+  ...(isMany(lines)
+    ? [{ paths: () => null, points: { show: false } }]
+    : lines.map(({ name }, place) => ({
+        label: name,
+        stroke: colourOf(seriesColour(place)),
+        width: 1.5,
+        points: { show: false },
+      }))),
+];
+
 function optionsOf(parts: ChartParts, widthPx: number, gutterPx: number): uPlot.Options {
   const { lines, span, heightPx, through, cursor, onPoint } = parts;
-  const isMany = lines.length > 12;
   return {
     width: widthPx,
     height: heightPx,
     ms: 1,
     padding: [6, END_PX, 0, 0],
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { show: !isMany, size: 5 } },
+    cursor: { y: false, drag: { x: false, y: false }, points: { show: !isMany(lines), size: 5 } },
     scales: {
       x: { time: true, range: () => [span.from, span.to] },
       y: { range: (_, low, high) => valueRange(low, high) },
     },
     axes: axesOf(parts, widthPx, gutterPx),
-    series: [
-      {},
-      ...lines.map(({ name }, place) => ({
-        label: name,
-        stroke: colourOf(seriesColour(place)),
-        width: isMany ? 1 : 1.5,
-        alpha: isMany ? 0.65 : 1,
-        points: { show: false },
-      })),
-    ],
+    series: seriesOf(lines),
     hooks: {
-      draw: [(chart) => drawThrough(chart, through)],
+      draw: [
+        (chart) => {
+          if (isMany(lines)) drawMany(chart, lines);
+          drawThrough(chart, through);
+        },
+      ],
       setCursor: [
         (chart) => {
           const { idx, left } = chart.cursor;
           const isInside = idx != null && left != null && left >= 0;
-          onPoint?.(isInside ? lines.map((_, place) => chart.data[place + 1]?.[idx]) : undefined);
+          onPoint?.(
+            isInside && !isMany(lines) ? lines.map((_, place) => chart.data[place + 1]?.[idx]) : undefined,
+          );
           if (cursor !== undefined && chart.root.matches(':hover')) {
             cursor.value = isInside ? chart.posToVal(left, 'x') : undefined;
           }
@@ -160,7 +171,11 @@ export function LineChart({
   useEffect(() => {
     if (drawn.current === null || width === 0) return undefined;
     const parts = { lines, span: { from, to }, unit, heightPx, through, cursor, onPoint };
-    const chart = new uPlot(optionsOf(parts, width, gutterOf(drawn.current)), dataOf(lines), drawn.current);
+    const chart = new uPlot(
+      optionsOf(parts, width, gutterOf(drawn.current)),
+      isMany(lines) ? frameOf(lines, { from, to }) : dataOf(lines),
+      drawn.current,
+    );
     const unfollow = cursor === undefined ? undefined : follow(chart, cursor);
     return () => {
       unfollow?.();

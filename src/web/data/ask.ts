@@ -28,6 +28,31 @@ function problemsIn(errors: unknown): readonly Problem[] {
   });
 }
 
+/** How many questions are under way, and who waits until none is. */
+let underWay = 0;
+const patient = new Set<() => void>();
+
+/** The longest that a question waits for others. */
+const PATIENCE_MS = 1_000;
+
+/** Resolves when no question is under way, or after a second: for what is not looked at first. */
+export function calm(): Promise<void> {
+  if (underWay === 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    const goOn = (): void => {
+      patient.delete(goOn);
+      resolve();
+    };
+    patient.add(goOn);
+    setTimeout(goOn, PATIENCE_MS);
+  });
+}
+
+function ended(): void {
+  underWay -= 1;
+  if (underWay === 0) for (const goOn of patient) goOn();
+}
+
 async function post(body: string, signal: AbortSignal | undefined): Promise<Response> {
   try {
     return await fetch('/graphql', {
@@ -51,7 +76,15 @@ export async function ask<T, V>(
   variables: V,
   signal?: AbortSignal,
 ): Promise<Answer<T>> {
-  const response = await post(JSON.stringify({ query: document.toString(), variables }), signal);
+  underWay += 1;
+  try {
+    return await answered(await post(JSON.stringify({ query: document.toString(), variables }), signal));
+  } finally {
+    ended();
+  }
+}
+
+async function answered<T>(response: Response): Promise<Answer<T>> {
   if (response.status === 401) toLogin();
   const isAnswer = response.headers.get('content-type')?.includes('graphql-response') === true;
   if (!response.ok && !isAnswer) throw new RequestError(await problemOf(response));

@@ -1,7 +1,7 @@
 /** A question of a page, asked again when it changes or when the connection is back. */
 import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { TypedDocumentString } from '../generated/graphql.js';
-import { type Answer, ask } from './ask.js';
+import { type Answer, ask, calm } from './ask.js';
 import { reconnections } from './live.js';
 import { type Problem, problemIn } from './problem.js';
 
@@ -47,6 +47,8 @@ export interface QueryOptions {
   readonly subject?: string;
   /** Which state of it is asked about, where the variables do not tell: another one is asked for anew. */
   readonly version?: number;
+  /** Lets others be answered first: for what is not looked at first. */
+  readonly isPatient?: boolean;
   /** Does not ask yet. */
   readonly isOff?: boolean;
 }
@@ -96,12 +98,18 @@ function useAnswer(
 export function useQuery<T, V>(
   document: TypedDocumentString<T, V>,
   variables: V,
-  { subject, version = 0, isOff = false }: QueryOptions = {},
+  { subject, version = 0, isOff = false, isPatient = false }: QueryOptions = {},
 ): Query<T> {
   const text = document.toString();
   const key = `${text} ${JSON.stringify(variables)} ${version}`;
   const [round, setRound] = useState(0);
-  const askNow = isOff ? undefined : (signal: AbortSignal) => ask(document, variables, signal);
+  const askNow = isOff
+    ? undefined
+    : async (signal: AbortSignal) => {
+        if (isPatient) await calm();
+        signal.throwIfAborted();
+        return ask(document, variables, signal);
+      };
   const state = useAnswer(key, subject ?? text, askNow, round + reconnections.value);
   const reload = useCallback(() => setRound((before) => before + 1), []);
   const answer = state.answer as Answer<T> | undefined;

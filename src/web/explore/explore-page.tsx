@@ -96,11 +96,8 @@ function Aside({
   );
 }
 
-/** The page. */
-export function ExplorePage() {
-  useTitle('Explore');
-  const vocabulary = useVocabulary();
-  const { packs, deadlineMs, problem } = usePacks();
+/** What is asked and how it was answered, with the editor that it is written in and the address that tells it. */
+function useAsking() {
   const [text, setText] = useState(EXAMPLE);
   const editor = useRef<Editor>(null);
   const { question, outcome, isRunning, start, cancel } = useRun();
@@ -125,6 +122,41 @@ export function ExplorePage() {
       editor.current?.mark(faultIn(question.text, outcome.problem));
     }
   }, [outcome, question]);
+  return { text, setText, editor, question, outcome, isRunning, cancel, ask, runText };
+}
+
+/** The answer, or what stands in its place. */
+function AnswerPlace({
+  asking: { question, outcome, isRunning },
+  prefixes,
+}: {
+  readonly asking: ReturnType<typeof useAsking>;
+  readonly prefixes: ReturnType<typeof useVocabulary>['prefixes'];
+}) {
+  return (
+    <div class={isRunning ? 'explore-answer is-stale' : 'explore-answer'} aria-busy={isRunning}>
+      {outcome !== undefined && question !== undefined && (
+        <Answer outcome={outcome} query={question.text} prefixes={prefixes} />
+      )}
+      {outcome === undefined && isRunning && <Waiting what="the answer" lines={5} />}
+      {outcome === undefined && !isRunning && (
+        <Empty title="Nothing was asked yet">
+          Write a query, or take a question from the list. The prefixes <code>tps:</code>, <code>label:</code>
+          , <code>service:</code>, <code>incident:</code>, <code>rdf:</code>, <code>rdfs:</code>,{' '}
+          <code>xsd:</code>, <code>prov:</code> and <code>skos:</code> need not be declared.
+        </Empty>
+      )}
+    </div>
+  );
+}
+
+/** The page. */
+export function ExplorePage() {
+  useTitle('Explore');
+  const vocabulary = useVocabulary();
+  const { packs, deadlineMs, problem } = usePacks();
+  const asking = useAsking();
+  const { text, setText, editor, isRunning, cancel, ask, runText } = asking;
   return (
     <>
       <div class="page-head">
@@ -144,20 +176,7 @@ export function ExplorePage() {
             run={() => runText(text)}
             explain={() => ask(text, true)}
           />
-          <div class={isRunning ? 'explore-answer is-stale' : 'explore-answer'} aria-busy={isRunning}>
-            {outcome !== undefined && question !== undefined && (
-              <Answer outcome={outcome} query={question.text} prefixes={vocabulary.prefixes} />
-            )}
-            {outcome === undefined && isRunning && <Waiting what="the answer" lines={5} />}
-            {outcome === undefined && !isRunning && (
-              <Empty title="Nothing was asked yet">
-                Write a query, or take a question from the list. The prefixes <code>tps:</code>,{' '}
-                <code>label:</code>, <code>service:</code>, <code>incident:</code>, <code>rdf:</code>,{' '}
-                <code>rdfs:</code>, <code>xsd:</code>, <code>prov:</code> and <code>skos:</code> need not be
-                declared.
-              </Empty>
-            )}
-          </div>
+          <AnswerPlace asking={asking} prefixes={vocabulary.prefixes} />
         </div>
         <Aside packs={packs} problem={problem} services={vocabulary.services} use={runText} />
       </div>

@@ -88,7 +88,7 @@ function Similar({ similar }: Pick<Helped, 'similar'>) {
 
 /** Runbooks and similar incidents. */
 export function Help({ id }: { readonly id: string }) {
-  const query = useQuery(IncidentHelpDocument, { id }, { subject: `help ${id}` });
+  const query = useQuery(IncidentHelpDocument, { id }, { subject: `help ${id}`, isPatient: true });
   return (
     <>
       <Section title="Runbooks">

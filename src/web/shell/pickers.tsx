@@ -6,10 +6,16 @@ import { zone, zoneName } from '../time/format.js';
 /** Light, dark, or as the system has it. */
 export const theme = storedChoice('theme', ['system', 'light', 'dark']);
 
+/** How long documents, which have no script, know the choice: as long as browsers keep a cookie. */
+const COOKIE_SECONDS = 400 * 24 * 3_600;
+
 effect(() => {
   const { dataset } = document.documentElement;
-  if (theme.value === 'system') delete dataset.theme;
-  else dataset.theme = theme.value;
+  const isOwn = theme.value !== 'system';
+  if (isOwn) dataset.theme = theme.value;
+  else delete dataset.theme;
+  // biome-ignore lint/suspicious/noDocumentCookie: the store of cookies needs a secure origin, which loopback by name is not
+  document.cookie = `theme=${isOwn ? theme.value : ''}; path=/; samesite=lax; max-age=${isOwn ? COOKIE_SECONDS : 0}`;
 });
 
 const themes = ['system', 'light', 'dark'] as const;
