@@ -79,7 +79,7 @@ export async function openEvidence(ground: Ground, url: string) {
   const { config, clock, logger, shutdown } = ground;
   const { data: folder, memoryMib: memoryMiB, checkpointMib: checkpointMiB, threads } = config;
   const publicUrl = config.publicUrl === '' ? ownUrl(url) : config.publicUrl;
-  const { store, baseIri } = await openDuckDbStore({
+  const { store, baseIri, migratedFrom } = await openDuckDbStore({
     ...{ folder, clock, memoryMiB, checkpointMiB, threads, publicUrl },
     onLogFault: (why) => {
       logger.error({ why }, 'the log is not what was signed: nothing is signed any more, see genchi verify');
@@ -87,6 +87,12 @@ export async function openEvidence(ground: Ground, url: string) {
     },
   });
   shutdown.add('evidence store', () => store.close());
+  if (migratedFrom !== undefined) {
+    logger.info(
+      { folder, from: migratedFrom },
+      'brought the data folder to the present schema; none older opens it now',
+    );
+  }
   void store.broken.then(ground.onBroken);
   watchDisk(ground, store);
   keepHouse(ground, store);

@@ -17,6 +17,10 @@ const problemShape = z.looseObject({
   errors: z.array(z.looseObject({ message: z.string() })).optional(),
 });
 
+/** What a verb that was not let in is told beside the server's own words. */
+const HOW_TO_COME_IN =
+  '\n  show a token by GENCHI_TOKEN or --token-file FILE; `genchi token create NAME --scope SCOPE --data DIR` makes one';
+
 /** The option that names the server, for verbs that ask one. */
 export function urlOption({ env }: Pick<Outside, 'env'>): Option {
   return new Option('--url <URL>', 'the server to ask (env: GENCHI_URL)').default(
@@ -70,8 +74,9 @@ export class Client {
   async text(path: string, init: RequestInit): Promise<string> {
     const response = await this.send(path, init);
     const body = await response.text();
-    if (!response.ok) throw new CliError('server-refused', describeProblem(response.status, body));
-    return body;
+    if (response.ok) return body;
+    const how = response.status === 401 ? HOW_TO_COME_IN : '';
+    throw new CliError('server-refused', `${describeProblem(response.status, body)}${how}`);
   }
 
   /** Asks GraphQL; fails with `server-refused` when the answer has errors or another shape than `shape`. */

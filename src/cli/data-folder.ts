@@ -62,6 +62,11 @@ export async function withDataFolder<T>(
       throw cause;
     },
   );
+  if (opened.migratedFrom !== undefined) {
+    outside.err.write(
+      `genchi: brought ${folder} from schema ${opened.migratedFrom} to the present one; an older Genchi cannot open it any more\n`,
+    );
+  }
   try {
     return await work({ path: folder, store: opened.store, iris: new Iris(opened.baseIri), config });
   } finally {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SCHEMA_VERSION } from '../../src/evidence/duckdb/schema.js';
-import type { EvidenceStore } from '../../src/evidence/index.js';
+import { type EvidenceStore, openDuckDbStore } from '../../src/evidence/index.js';
 import { identityOfContent, instantOf } from '../../src/model/index.js';
 import { blockOf, failure, freshFolder, openStore, T0 } from './fixture.js';
 import { SCHEMA_STEPS, schemaOf } from './old-schemas.mjs';
@@ -86,6 +86,18 @@ describe.each([1, 2, 3, 4])('a folder of version %i', (version) => {
     await (await openStore(folder)).close();
     expect(brought).toEqual(await shape());
   });
+});
+
+it('says once from which version a folder was brought', async () => {
+  await makeOld(4);
+  const open = async () => {
+    const options = { folder, clock: () => T0, memoryMiB: 256, threads: 1, publicUrl: '' };
+    const opened = await openDuckDbStore(options);
+    await opened.store.close();
+    return opened.migratedFrom;
+  };
+  expect(await open()).toBe(4);
+  expect(await open()).toBeUndefined();
 });
 
 describe('a folder of a version to come', () => {

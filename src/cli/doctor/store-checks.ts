@@ -24,7 +24,7 @@ function schemaFinding(look: StoreLook): Finding {
       if (schema >= 1 && schema < known) {
         return says.warning(
           `version ${schema}, which the next start brings to ${known}; an older Genchi cannot open it any more then`,
-          'make a backup first: genchi backup FOLDER --data DIR',
+          'before that copy the stopped folder, or make a backup with the version that wrote it',
         );
       }
       return says.bad(`version ${schema}, and this Genchi knows up to ${known}`, 'use a newer Genchi');

@@ -43,6 +43,8 @@ export interface DuckDbOptions {
 export interface OpenedStore {
   readonly store: EvidenceStore;
   readonly baseIri: string;
+  /** The version of the schema that the folder had, where this opening brought it to the present one. */
+  readonly migratedFrom: number | undefined;
 }
 
 /** Queries by SPARQL hold four of them at the most unless more are allowed; pages and evaluations have the others. */
@@ -92,7 +94,7 @@ async function openWithin(
   writing: DuckDBConnection,
   options: DuckDbOptions,
 ): Promise<OpenedStore> {
-  const baseIri = await prepareSchema(writing, options.publicUrl);
+  const { baseIri, migratedFrom } = await prepareSchema(writing, options.publicUrl);
   const state = await loadState(writing, options);
   const origin = originOf(baseIri);
   const notary = await openNotary(writing, state.log, origin, options);
@@ -101,7 +103,7 @@ async function openWithin(
   const sorting = await instance.connect();
   const { folder, clock } = options;
   const parts = { folder, instance, writing, writer, readers, sorting, clock, state, notary, origin };
-  return { store: new DuckDbStore(parts), baseIri };
+  return { store: new DuckDbStore(parts), baseIri, migratedFrom };
 }
 
 async function openNotary(

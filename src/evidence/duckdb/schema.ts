@@ -113,11 +113,22 @@ async function addFields(connection: DuckDBConnection): Promise<void> {
   await connection.run(`BEGIN; ${statements.join(' ')} COMMIT;`);
 }
 
+/** What a folder was found to be. */
+export interface PreparedSchema {
+  /** The base IRI that it was made for. */
+  readonly baseIri: string;
+  /** Which version it was brought from; undefined where it had the present one. */
+  readonly migratedFrom: number | undefined;
+}
+
 /**
- * Makes the tables of a fresh folder, or checks those of an old one and brings them to the present version.
- * Answers the base IRI that the folder was made for. Fails with `data-folder-foreign` on a newer schema.
+ * Makes the tables of a fresh folder, or checks those of an old one and brings them to the present version. Fails with
+ * `data-folder-foreign` on a newer schema.
  */
-export async function prepareSchema(connection: DuckDBConnection, publicUrl: string): Promise<string> {
+export async function prepareSchema(
+  connection: DuckDBConnection,
+  publicUrl: string,
+): Promise<PreparedSchema> {
   const reader = await connection.runAndReadAll(
     "SELECT count(*) FROM information_schema.tables WHERE table_name = 'meta'",
   );
@@ -127,10 +138,12 @@ export async function prepareSchema(connection: DuckDBConnection, publicUrl: str
   if (!(version >= 1 && version <= SCHEMA_VERSION)) {
     throw new EvidenceError(
       'data-folder-foreign',
-      `The data folder has schema ${meta.get('schema')}, this version of Genchi knows up to ${SCHEMA_VERSION}: use a newer Genchi.`,
+      `The data folder has schema ${meta.get('schema')}, this version of Genchi knows up to ${SCHEMA_VERSION}: use a newer Genchi, ` +
+        'or a backup from before the upgrade; nothing was changed.',
     );
   }
   await migrate(connection, version);
   await addFields(connection);
-  return meta.get('base') ?? publicUrl;
+  const migratedFrom = version === SCHEMA_VERSION ? undefined : version;
+  return { baseIri: meta.get('base') ?? publicUrl, migratedFrom };
 }

@@ -72,7 +72,7 @@ describe('a server on loopback', () => {
     const token = await create('reader', '--scope', 'read');
     await vi.waitFor(async () => expect(await statusOf('/metrics', token)).toBe(200), { timeout: 5_000 });
     const argv = ['incidents', 'list', '--url', app.url];
-    expect((await run(argv)).err).toContain('Say who you are');
+    expect((await run(argv)).err).toMatch(/Say who you are[\s\S]*GENCHI_TOKEN or --token-file FILE/);
     expect((await run(argv, { env: { GENCHI_TOKEN: token } })).code).toBe(0);
     const listed = await run(['token', 'list', '--data', data(), '--json']);
     expect(JSON.parse(listed.out)).toContainEqual(
