@@ -48,6 +48,7 @@ textarea { width: 100%; font: .9rem/1.4 var(--mono); color: inherit; background:
 form p { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; }
 button, select, input { font: inherit; }
 .scroll { overflow-x: auto; }
+.scroll > table { min-width: 44rem; }
 svg { width: 100%; height: auto; background: var(--surface); border: 1px solid var(--line); border-radius: .5rem; }
 svg polyline { fill: none; stroke: var(--accent); stroke-width: 1.5; }
 svg circle { fill: var(--bad); }
@@ -58,6 +59,7 @@ svg circle { fill: var(--bad); }
   h2, h3 { break-after: avoid; }
   tr, article, figure, pre { break-inside: avoid; }
   .scroll { overflow: visible; }
+  .scroll > table { min-width: 0; }
 }
 `;
 
