@@ -131,6 +131,35 @@ describe('buckets', () => {
     await expect(ask({ groups: [[ref('a')]], stepMs: 0.5 })).rejects.toMatchObject({ code: 'store-failed' });
   });
 
+  it('answers quantiles alone as beside all else, of values and of increases', async () => {
+    const rows = Array.from({ length: 60 }, (_, n) => [
+      ['q', n * 7_000, (n * 31) % 17] as const,
+      ['r', n * 11_000, (n * 13) % 29] as const,
+    ]).flat();
+    await record(rows.sort(([, a], [, b]) => a - b));
+    const quantiles = [0.5, 0.9, 0];
+    for (const figure of ['value', 'increase'] as const) {
+      const query = { figure, quantiles, groups: [[ref('q')], [ref('q'), ref('r')], []] };
+      const whole = await ask(query);
+      const alone = await ask({ ...query, quantilesOnly: true });
+      expect(alone.length).toBeGreaterThan(15);
+      expect(alone).toEqual({
+        ...whole,
+        ...Object.fromEntries(
+          (['count', 'series', 'sum', 'min', 'max', 'last'] as const).map((column) => [
+            column,
+            new Float64Array(),
+          ]),
+        ),
+      });
+    }
+    const refused = ask({ groups: [[ref('q')]], quantilesOnly: true });
+    await expect(refused).rejects.toThrow('at least one where only these are asked for');
+    await expect(
+      ask({ groups: [[ref('q')]], quantiles: [0.5], quantilesOnly: true, limit: 1 }),
+    ).rejects.toThrow('more than 1 buckets');
+  });
+
   it('sums to the same over minutes as over the window, whatever the counter does', async () => {
     let made = 0;
     await fc.assert(
@@ -174,5 +203,42 @@ describe('silences', () => {
       { series: ref('a'), from: shift(T0, 60_000), lastValue: 2, until: shift(T0, 360_001) },
       { series: ref('b'), from: T0, lastValue: 5, until: undefined },
     ]);
+  });
+
+  it('tells the same of series that speak nearly always, whether samples must be put in order or not', async () => {
+    // Slots half as long as a silence: those that are all spoken in are told apart without their order.
+    const longerThanMs = 2_000;
+    const slots = fc.array(fc.option(fc.nat(999), { freq: 12 }), { minLength: 8, maxLength: 8 });
+    const tail = fc.nat(999);
+    let made = 0;
+    let silent = 0;
+    let speaking = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(slots, { minLength: 1, maxLength: 3 }), tail, async (drawn, tailMs) => {
+        const series = drawn.map((at) => ({
+          name: `s${made++}`,
+          times: at.flatMap((ms, slot) => (ms === null ? [] : [slot * 1_000 + ms])),
+        }));
+        await record(series.flatMap(({ name, times }) => times.map((at) => [name, at, at] as const)));
+        const end = 8_000 + tailMs;
+        const found = await store.silences({
+          ...{ longerThanMs, window: { from: T0, to: shift(T0, end) } },
+          series: series.map(({ name }) => ref(name)),
+        });
+        const expected = series.flatMap(({ name, times }) =>
+          times.flatMap((at, item) => {
+            const next = times[item + 1];
+            if ((next ?? end) - at <= longerThanMs) return [];
+            const until = next === undefined ? undefined : shift(T0, next);
+            return [{ series: ref(name), from: shift(T0, at), lastValue: at, until }];
+          }),
+        );
+        expect(found).toEqual(expected);
+        silent += expected.length;
+        speaking += drawn.filter((at) => !at.includes(null)).length;
+      }),
+      { numRuns: 40, seed: 11 },
+    );
+    expect(Math.min(silent, speaking)).toBeGreaterThan(3);
   });
 });

@@ -136,17 +136,18 @@ export function rangeOf(series: readonly SeriesRef[]): { readonly lowest: number
 }
 
 /** Fails where nothing can be put into such buckets. */
-export function checkBuckets({ stepMs, window, limit, quantiles = [] }: BucketQuery): void {
+export function checkBuckets({ stepMs, window, limit, quantiles = [], quantilesOnly }: BucketQuery): void {
   const isUsable =
     Number.isSafeInteger(stepMs) &&
     stepMs > 0 &&
     window.from < window.to &&
     limit >= 1 &&
-    quantiles.every((share) => share >= 0 && share <= 1);
+    quantiles.every((share) => share >= 0 && share <= 1) &&
+    (quantilesOnly !== true || quantiles.length > 0);
   if (isUsable) return;
   throw new EvidenceError(
     'store-failed',
-    'Buckets need a step of whole milliseconds, a window that is not empty, a limit and quantiles within 0..1.',
+    'Buckets need a step of whole milliseconds, a window that is not empty, a limit and quantiles within 0..1, at least one where only these are asked for.',
   );
 }
 

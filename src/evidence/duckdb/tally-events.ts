@@ -6,15 +6,13 @@ import type { EventPart, Tally, TallyQuery } from '../tally.js';
 import { portionMsOf, portionsOf } from './tally-pieces.js';
 import {
   alike,
-  bandOf,
   checkTally,
   type Fragment,
   gather,
+  headOf,
   rowsOf,
   SLICE_END,
-  samplesOf,
   table,
-  within,
 } from './tally-statement.js';
 
 type Placed = readonly (readonly [part: EventPart, place: number])[];
@@ -65,24 +63,24 @@ const BAD_OF_SLICE = 'greatest(0, least(whole, CASE WHEN good THEN whole - count
 
 function statementOf({ bands }: TallyQuery<EventPart>, parts: Placed, portion: readonly Window[]): Fragment {
   const sliceMs = parts[0]?.[0].sliceMs ?? 1;
-  const tables = tablesOf(parts);
-  const series = parts.flatMap(([{ total, counted }]) => [...total, ...counted]);
-  const samples = samplesOf(series, portion, sliceMs + CARRIED_MS);
-  const [band, ends] = [bandOf(bands), within(portion)];
+  const { tables, samples, band, ends, values } = headOf(bands, portion, {
+    ...{ sliceMs, tables: tablesOf(parts), reachMs: sliceMs + CARRIED_MS },
+    series: parts.flatMap(([{ total, counted }]) => [...total, ...counted]),
+  });
   const sql = `
-    WITH ${tables.map((each) => each.sql).join(', ')},
+    WITH ${tables},
     by_series AS (
       SELECT series, ${SLICE_END} AS until, sum(value) AS value
-      FROM (${increasesIn(samples.sql)}) GROUP BY series, until
+      FROM (${increasesIn(samples)}) GROUP BY series, until
     ),
     slices AS (
       SELECT part, until, count(*) FILTER (whole) AS present,
         coalesce(sum(value) FILTER (whole), 0) AS whole,
         coalesce(sum(value) FILTER (NOT whole), 0) AS counted
-      FROM by_series JOIN member USING (series) WHERE ${ends.sql} GROUP BY part, until
+      FROM by_series JOIN member USING (series) WHERE ${ends} GROUP BY part, until
     ),
     placed AS (
-      SELECT part, share, good, whole, counted, ${band.sql} AS band
+      SELECT part, share, good, whole, counted, ${band} AS band
       FROM slices JOIN part USING (part)
       WHERE present > 0 AND until > "from" AND until <= "to" AND (share IS NULL OR whole > 0)
     )
@@ -92,8 +90,7 @@ function statementOf({ bands }: TallyQuery<EventPart>, parts: Placed, portion: r
         CAST(count(*) FILTER (${BAD_OF_SLICE} > (1 - share) * whole * (1 + 1e-9)) AS DOUBLE)
       WHEN good THEN sum(whole) - sum(counted) ELSE sum(counted) END
     FROM placed WHERE band IS NOT NULL GROUP BY part, band, share, good ORDER BY part, band`;
-  const values = [...tables, samples, band, ends].map((each) => each.values);
-  return { sql, values: Object.assign({ slice: sliceMs }, ...values) };
+  return { sql, values };
 }
 
 const merged = (earlier: Tally, later: Tally): Tally => ({

@@ -6,15 +6,13 @@ import { isLoneWorth, loneStatement } from './tally-lone.js';
 import { isList, portionMsOf, portionsOf } from './tally-pieces.js';
 import {
   alike,
-  bandOf,
   checkTally,
   type Fragment,
   gather,
+  headOf,
   rowsOf,
   SLICE_END,
-  samplesOf,
   table,
-  within,
 } from './tally-statement.js';
 
 type Placed = readonly (readonly [part: LevelPart, place: number])[];
@@ -74,24 +72,24 @@ function judgedOf(parts: Placed, marks: boolean): string {
 function statementOf(query: LevelTallyQuery, parts: Placed, portion: readonly Window[]): Fragment {
   const { bands, withoutOutliers = false, marks = false } = query;
   const sliceMs = parts[0]?.[0].sliceMs ?? 1;
-  const tables = tablesOf(parts);
-  const series = parts.flatMap(([part]) => part.series);
-  const samples = samplesOf(series, portion, sliceMs);
-  const [band, ends] = [bandOf(bands), within(portion)];
+  const { tables, samples, band, ends, values } = headOf(bands, portion, {
+    ...{ sliceMs, tables: tablesOf(parts), reachMs: sliceMs },
+    series: parts.flatMap(([part]) => part.series),
+  });
   const told = marks
     ? `, arg_min(mark, until) FILTER (${BAD}) AS first_bad, arg_max(mark, until) FILTER (${BAD}) AS last_bad`
     : '';
   const sql = `
-    WITH ${tables.map((each) => each.sql).join(', ')},
+    WITH ${tables},
     slices AS (
       SELECT series, ${SLICE_END} AS until, avg(value) AS level
         ${marks ? ", {'series': series, 'at': max(moment)} AS mark" : ''}
-      FROM (${samples.sql}) GROUP BY series, until
+      FROM (${samples}) GROUP BY series, until
     ),
     placed AS (
-      SELECT part, until, sign, bound, ${band.sql} AS band, level${marks ? ', mark' : ''}
+      SELECT part, until, sign, bound, ${band} AS band, level${marks ? ', mark' : ''}
       FROM slices JOIN member USING (series) JOIN part USING (part)
-      WHERE until > "from" AND until <= "to" AND ${ends.sql}
+      WHERE until > "from" AND until <= "to" AND ${ends}
     ),
     judged AS (${judgedOf(parts, marks)}),
     ${withoutOutliers ? OUTLYING : NOTHING_OUTLYING},
@@ -104,8 +102,7 @@ function statementOf(query: LevelTallyQuery, parts: Placed, portion: readonly Wi
       CAST(outliers AS DOUBLE)
       ${marks ? ', first_bad.series, CAST(first_bad.at AS DOUBLE), last_bad.series, CAST(last_bad.at AS DOUBLE)' : ''}
     FROM counted ORDER BY part, band`;
-  const values = [...tables, samples, band, ends].map((each) => each.values);
-  return { sql, values: Object.assign({ slice: sliceMs }, ...values) };
+  return { sql, values };
 }
 
 function markOf(series: DuckDBValue | undefined, at: DuckDBValue | undefined): TallyMark | undefined {

@@ -41,7 +41,7 @@ const inside = (column: string, name: string, place: number): string =>
   `(${column} > CAST($${name}From${place} AS BIGINT) AND ${column} <= CAST($${name}To${place} AS BIGINT))`;
 
 /** Which band a slice belongs to by its end, `until`; null outside of all. */
-export function bandOf(bands: TallyBands): Fragment {
+function bandOf(bands: TallyBands): Fragment {
   if (isList(bands)) {
     const whens = bands.map((_, band) => `WHEN ${inside('until', 'band', band)} THEN ${band}`);
     return { sql: `CASE ${whens.join(' ')} END`, values: bounds('band', bands) };
@@ -54,17 +54,13 @@ export function bandOf(bands: TallyBands): Fragment {
 }
 
 /** Whether a slice ends in a portion. */
-export function within(portion: readonly Window[]): Fragment {
+function within(portion: readonly Window[]): Fragment {
   const sql = portion.map((_, place) => inside('until', 'portion', place)).join(' OR ');
   return { sql: `(${sql})`, values: bounds('portion', portion) };
 }
 
 /** The finite samples of the series of `member`; a statement for each stretch, so that each reads no more than its own. */
-export function samplesOf(
-  series: readonly SeriesRef[],
-  portion: readonly Window[],
-  earlierMs: number,
-): Fragment {
+function samplesOf(series: readonly SeriesRef[], portion: readonly Window[], earlierMs: number): Fragment {
   const stretches = stretchesOf(portion, earlierMs);
   const statements = stretches.map(
     (_, place) => `
@@ -100,6 +96,42 @@ export function table(
       FROM (SELECT unnest(from_json($${name}, '${JSON.stringify([columns])}')) AS row)
     )`,
     values: { [name]: JSON.stringify(rows) },
+  };
+}
+
+/** What a statement of slices reads. */
+interface Read {
+  readonly sliceMs: number;
+  readonly series: readonly SeriesRef[];
+  /** How long before a slice's end samples still count. */
+  readonly reachMs: number;
+  /** Tables of the parts, `member` among them. */
+  readonly tables: readonly Fragment[];
+}
+
+/** What every statement of slices is made of, and all the values that it binds. */
+export interface Head {
+  /** The tables, as the first of `WITH`. */
+  readonly tables: string;
+  readonly samples: string;
+  /** The band of a slice, null outside of all; and whether it ends in the portion. */
+  readonly band: string;
+  readonly ends: string;
+  readonly values: Values;
+}
+
+/** The head of a statement that counts slices of a portion in bands. */
+export function headOf(bands: TallyBands, portion: readonly Window[], read: Read): Head {
+  const { sliceMs, series, reachMs, tables } = read;
+  const samples = samplesOf(series, portion, reachMs);
+  const [band, ends] = [bandOf(bands), within(portion)];
+  return {
+    tables: tables.map((each) => each.sql).join(', '),
+    ...{ samples: samples.sql, band: band.sql, ends: ends.sql },
+    values: Object.assign(
+      { slice: sliceMs },
+      ...[...tables, samples, band, ends].map(({ values }) => values),
+    ),
   };
 }
 
