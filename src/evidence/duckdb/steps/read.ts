@@ -1,4 +1,4 @@
-import { BIGINT, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import { BIGINT, type DuckDBConnection } from '@duckdb/node-api';
 import { EvidenceError } from '../../errors.js';
 import type { SignalSeries } from '../../signals.js';
 import {
@@ -10,6 +10,7 @@ import {
   stepFigures,
   stepIncreases,
 } from '../../steps.js';
+import { namedFloatColumns } from '../float-columns.js';
 import { stepStatement } from './statement.js';
 
 /** After any time that evidence may carry. */
@@ -26,8 +27,6 @@ function check({ window, stepMs, limit }: StepQuery): number {
     'Steps need whole milliseconds, a window that holds one, and a limit.',
   );
 }
-
-const floats = (column: readonly DuckDBValue[] = []): Float64Array => Float64Array.from(column, Number);
 
 function named<N extends string>(
   names: readonly N[],
@@ -77,23 +76,23 @@ export async function steps(connection: DuckDBConnection, query: StepQuery): Pro
   const values = Object.fromEntries(Object.entries(times).map(([name, value]) => [name, BigInt(value)]));
   const types = Object.fromEntries(Object.keys(times).map((name) => [name, BIGINT]));
   const chosen = services === undefined ? {} : { services: JSON.stringify(services) };
-  const reader = await connection.runAndReadAll(
+  const result = await connection.run(
     stepStatement(services !== undefined, withSignals),
     { ...values, ...chosen, ...(withSignals ? { signals: rows } : {}) },
     types,
   );
-  const [scope = [], at, receipts, ...rest] = reader.getColumns();
-  if (scope.length > limit) {
+  const { names, columns: all } = await namedFloatColumns(result);
+  if (names.length > limit) {
     throw new EvidenceError('store-failed', `The window holds more than ${limit} steps: narrow it.`);
   }
-  const columns = rest.map(floats);
+  const [at = new Float64Array(), receipts = new Float64Array(), ...columns] = all;
   const afterFigures = stepFigures.length;
   const afterIncreases = afterFigures + stepIncreases.length;
   return {
-    length: scope.length,
-    service: scope.map((name) => (name === '' ? undefined : String(name))),
-    at: floats(at),
-    receipts: floats(receipts),
+    length: names.length,
+    service: names.map((name) => (name === '' ? undefined : name)),
+    at,
+    receipts,
     figures: named<StepFigure>(stepFigures, columns),
     increases: named<StepIncrease>(stepIncreases, columns.slice(afterFigures, afterIncreases)),
     latencyBuckets: LATENCY_BOUNDS_MS.map(
