@@ -20,14 +20,14 @@ function healthPanels(genchiUrl: string): readonly Panel[] {
       title: 'Health of the system',
       description: 'The mean of the pillars that have data: from 80 green, 60 yellow, 40 orange, else red.',
       queries: [{ expr: 'genchi_system_health_score', legend: 'health' }],
-      ...{ width: 6, height: 8, min: 0, max: 100, zones: HEALTH_ZONES, links: [open] },
+      ...{ width: 6, height: 8, unit: 'short', min: 0, max: 100, zones: HEALTH_ZONES, links: [open] },
     },
     {
       type: 'lines',
       title: 'Health by pillar',
       description: 'The score of each pillar, 0 to 100; one without data has no line.',
       queries: [{ expr: 'genchi_system_pillar_health_score', legend: '{{pillar}}' }],
-      ...{ width: 10, height: 8, min: 0, max: 100, zones: HEALTH_ZONES, links: [open] },
+      ...{ width: 10, height: 8, unit: 'short', min: 0, max: 100, zones: HEALTH_ZONES, links: [open] },
     },
     {
       type: 'bars',

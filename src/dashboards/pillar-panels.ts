@@ -86,7 +86,10 @@ function heijunka({ series, link }: Subject): Panel {
         ...{ series: 'Idle', color: 'blue', unit: 'percent', bars: true, stack: 'workers', fillPercent: 25 },
         axis: { side: 'left', label: 'workers', max: 100 },
       },
-      { series: 'Load balance', color: 'purple', axis: { side: 'right', label: 'balance', max: 1 } },
+      {
+        ...{ series: 'Load balance', color: 'purple', unit: 'short' },
+        axis: { side: 'right', label: 'balance', max: 1 },
+      },
       {
         ...{ series: 'Queue variance', color: 'orange', unit: 'short', fillPercent: 20 },
         axis: { side: 'right', label: 'tasks' },

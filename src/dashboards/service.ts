@@ -13,14 +13,14 @@ function overview(): readonly Panel[] {
       title: 'Health',
       description: 'The mean of the pillars that have data: from 80 green, 60 yellow, 40 orange, else red.',
       queries: [{ expr: `genchi_service_health_score${CHOSEN}`, legend: 'health' }],
-      ...{ width: 4, height: 5, min: 0, max: 100, zones: HEALTH_ZONES },
+      ...{ width: 4, height: 5, unit: 'short', min: 0, max: 100, zones: HEALTH_ZONES },
     },
     {
       type: 'bars',
       title: 'Pillars',
       description: 'The score of each pillar, 0 to 100; one without data is not there.',
       queries: [{ expr: `genchi_service_pillar_health_score${CHOSEN}`, legend: '{{pillar}}' }],
-      ...{ width: 8, height: 5, min: 0, max: 100, zones: HEALTH_ZONES },
+      ...{ width: 8, height: 5, unit: 'short', min: 0, max: 100, zones: HEALTH_ZONES },
     },
     {
       type: 'lines',
@@ -30,7 +30,7 @@ function overview(): readonly Panel[] {
         { expr: `genchi_service_health_score${CHOSEN}`, legend: 'all' },
         { expr: `genchi_service_pillar_health_score${CHOSEN}`, legend: '{{pillar}}' },
       ],
-      ...{ width: 12, height: 5, min: 0, max: 100, zones: HEALTH_ZONES },
+      ...{ width: 12, height: 5, unit: 'short', min: 0, max: 100, zones: HEALTH_ZONES },
     },
   ];
 }

@@ -106,6 +106,40 @@ describe('dashboardFiles', () => {
     ]);
   });
 
+  it('uses every choice that it offers, and offers every one that it uses', () => {
+    for (const { path, text } of dashboards) {
+      const { templating, ...rest } = importable.loose().parse(JSON.parse(text));
+      const offered = (templating.list ?? []).map(({ name }) => name);
+      const used = [...JSON.stringify(rest).matchAll(/\$(?:\{)?([a-z]\w*)/g)].map(([, name]) => name);
+      expect([path, [...new Set(used)].sort()]).toEqual([path, offered.sort()]);
+    }
+  });
+
+  it('gives every panel a unit, and zones to each that shows a metric with a target', () => {
+    const judged = metricNames.filter((name) => table[name].judged.better !== 'trend');
+    let zoned = 0;
+    for (const { path, text } of dashboards) {
+      for (const panel of importable.parse(JSON.parse(text)).panels) {
+        if (panel.type === 'row' || panel.type === 'table') continue;
+        const { unit, thresholds } = panel.fieldConfig.defaults;
+        const ofSeries = panel.fieldConfig.overrides
+          .filter(({ properties }) => properties.some(({ id }) => id === 'unit'))
+          .map(({ matcher }) => matcher.options);
+        const bare = panel.targets.filter(
+          ({ legendFormat = '' }) => unit === undefined && !ofSeries.includes(legendFormat),
+        );
+        expect([path, panel.title, bare]).toEqual([path, panel.title, []]);
+        const asked = panel.targets.map(({ expr }) => /^[a-z_0-9]+/.exec(expr)?.[0]);
+        const [metric] = judged.filter((name) => asked.every((one) => one === name));
+        if (metric === undefined) continue;
+        expect([path, panel.title, thresholds?.steps.length]).not.toEqual([path, panel.title, undefined]);
+        expect(thresholds?.steps.length).toBeGreaterThan(1);
+        zoned += 1;
+      }
+    }
+    expect(zoned).toBeGreaterThanOrEqual(judged.length);
+  });
+
   it('leads from values to the pages of Genchi', () => {
     expect(textOf('dashboards/genchi-incidents.json')).toContain(
       `"url": "${settings.genchiUrl}/id/incident/\${__data.fields.Incident:percentencode}"`,
