@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 
 /** @typedef {{ status: number, ms: number, bytes: number, text: string, headers: import('node:http').IncomingHttpHeaders }} Answer */
-/** @typedef {{ method?: string, path: string, headers?: Record<string, string>, body?: string | Buffer, timeoutMs?: number }} Message */
+/** @typedef {{ method?: string, path: string, headers?: Record<string, string>, body?: string | Buffer, timeoutMs?: number, from?: string, keeps?: number }} Message with the address that it comes from, that of the attackers unless given, and how many characters of the answer are kept */
 
 /** Attackers are another address than the clients, as they are in life. */
 export const ATTACKER = '127.0.0.66';
@@ -17,7 +17,18 @@ const TIMEOUT_MS = 60_000;
  * @param {Message} message
  * @returns {Promise<Answer>}
  */
-export function send(url, { method = 'GET', path, headers = {}, body, timeoutMs = TIMEOUT_MS }) {
+export function send(
+  url,
+  {
+    method = 'GET',
+    path,
+    headers = {},
+    body,
+    timeoutMs = TIMEOUT_MS,
+    from = ATTACKER,
+    keeps = KEPT_CHARACTERS,
+  },
+) {
   const startedAt = performance.now();
   return new Promise((resolve) => {
     let text = '';
@@ -25,10 +36,10 @@ export function send(url, { method = 'GET', path, headers = {}, body, timeoutMs 
     const end = (/** @type {number} */ status, /** @type {Answer['headers']} */ answered = {}) =>
       resolve({ status, ms: performance.now() - startedAt, bytes, text, headers: answered });
     const options = { method, path, headers, host: url.hostname, port: url.port, agent: false };
-    const sending = request({ ...options, localAddress: ATTACKER, timeout: timeoutMs }, (response) => {
+    const sending = request({ ...options, localAddress: from, timeout: timeoutMs }, (response) => {
       response.on('data', (/** @type {Buffer} */ chunk) => {
         bytes += chunk.length;
-        if (text.length < KEPT_CHARACTERS) text += chunk.toString('utf8');
+        if (text.length < keeps) text += chunk.toString('utf8');
       });
       response.once('close', () => end(response.statusCode ?? 0, response.headers));
     });

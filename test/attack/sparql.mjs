@@ -157,11 +157,12 @@ export const families = {
  * A query of a family, asked as it is.
  * @param {URL} url
  * @param {string} query
+ * @param {number} [timeoutMs]
  */
-export function askSparql(url, query) {
+export function askSparql(url, query, timeoutMs = TIMEOUT_MS) {
   return send(url, {
     method: 'POST',
-    path: `/sparql?timeout=${TIMEOUT_MS}`,
+    path: `/sparql?timeout=${timeoutMs}`,
     headers: {
       'content-type': 'application/sparql-query',
       accept: 'application/sparql-results+json, text/turtle;q=0.9',
@@ -175,6 +176,26 @@ export function askSparql(url, query) {
  * bound, or the end of its time; a 500 only when the engine itself broke and was replaced, which must not happen often.
  */
 const STATUSES = [200, 400, 403, 422, 503];
+
+/** Queries that would run for years in the engine: paths, chains of ||, and products of VALUES. */
+const endless = [
+  'SELECT (COUNT(*) AS ?n) { ?a (!a|!^a)* ?b . ?b (!a|!^a)* ?c . ?c (!a|!^a)* ?d }',
+  `SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f . ?a a tps:Service . ?c a tps:Service . ?e a tps:Service FILTER(?b = ?d || ?d = ?f || ?b = ?f${' || ?p = ?q'.repeat(300)}) OPTIONAL { ?x ?y ?z . ?u ?v ?w } }`,
+  `SELECT (COUNT(*) AS ?n) { ${['a', 'b', 'c', 'd']
+    .map((name) => `VALUES ?${name} { ${Array.from({ length: 900 }, (_, index) => index).join(' ')} }`)
+    .join(' ')} ?s a tps:Service }`,
+];
+/** Somebody else than the attackers. */
+const OTHER = '127.0.0.68';
+
+/**
+ * How many workers were replaced so far, as the exporter tells it.
+ * @param {URL} url
+ */
+async function restartsOf(url) {
+  const text = await (await fetch(new URL('/metrics', url))).text();
+  return Number(/^genchi_sparql_worker_restarts_total (\d+)/m.exec(text)?.[1]);
+}
 
 /** @type {readonly Attack[]} */
 export const sparqlAttacks = [
@@ -207,6 +228,33 @@ export const sparqlAttacks = [
       await askSparql(url, 'SELECT * { SERVICE SILENT <http://127.0.0.1:1/> { ?s ?p ?o } }'),
       await askSparql(url, 'SELECT * { VALUES ?g { <http://127.0.0.1:1/> } SERVICE ?g { ?s ?p ?o } }'),
     ],
+  },
+  {
+    // Only the end of a worker ends these; meanwhile others are answered, by this server's other workers.
+    name: 'SPARQL: queries that only the end of a worker ends',
+    expect: { statuses: [200, 503], withinMs: TIMEOUT_MS + 1_500, loopMs: 150, retryAfter: true },
+    run: async ({ url }) => {
+      const before = await restartsOf(url);
+      const answers = [];
+      for (const query of endless) {
+        const [ended, ...others] = await Promise.all([
+          askSparql(url, `${PREFIX}${query}`),
+          ...[1, 2, 3].map((number) =>
+            send(url, {
+              path: `/sparql?query=${encodeURIComponent(`ASK { ?s a ?c${number} }`)}`,
+              from: OTHER,
+            }),
+          ),
+        ]);
+        answers.push(ended.status === 503 ? ended : { ...ended, status: 0 });
+        answers.push(...others.map((answer) => (answer.status === 200 ? answer : { ...answer, status: 0 })));
+      }
+      const replaced = (await restartsOf(url)) - before;
+      const last = answers.at(-1);
+      // On a busy machine one of them may be ended before it comes to a worker.
+      if (last === undefined || replaced >= endless.length - 1) return answers;
+      return [...answers, { ...last, status: 0, text: `${replaced} workers were replaced` }];
+    },
   },
   {
     name: 'SPARQL: a hundred slow queries at once',
