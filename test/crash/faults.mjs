@@ -7,8 +7,10 @@ import { backupOnFullDisk, diskFull } from './faults/disk.mjs';
 import { folderGone, readOnlyDisk } from './faults/gone.mjs';
 import { killedImport, killedMigration } from './faults/kills.mjs';
 import { killedOutbox } from './faults/outbox.mjs';
+import { pauseInBackup } from './faults/pause.mjs';
 import { flippedByte, truncatedStore } from './faults/recovery.mjs';
 import { stopUnderLoad, twoServers } from './faults/servers.mjs';
+import { stopsInVerbs, stopsInWork } from './faults/stops.mjs';
 import { workerEnded } from './faults/worker.mjs';
 
 /** @typedef {import('./faults/server.mjs').Fault} Fault */
@@ -21,6 +23,9 @@ const faults = {
   'folder gone': folderGone,
   'two servers': twoServers,
   'stop under load': stopUnderLoad,
+  'stops in the middle of work': stopsInWork,
+  'stops of verbs': stopsInVerbs,
+  'writers beside a backup': pauseInBackup,
   'clock steps': clockSteps,
   'SPARQL thread ended': workerEnded,
   'kill in an import': killedImport,
