@@ -158,7 +158,9 @@ async function soak(server) {
   const headers = { 'content-type': 'application/x-ndjson' };
   // Before minutes are spent on measuring: everything else is there when it starts.
   await client.ask('/', { headers: { accept: 'text/html' } }).catch((cause) => {
-    throw new TypeError('the soak asks for the pages, which are not there: run npm run build first', { cause });
+    throw new TypeError('the soak asks for the pages, which are not there: run npm run build first', {
+      cause,
+    });
   });
   const told = prologue().map((event) => JSON.stringify(event));
   await client.ask('/api/v1/events', { method: 'POST', headers, body: told.join('\n') });
