@@ -1,4 +1,4 @@
-/** Loaded into a server before anything else: on SIGUSR2 it ends the busiest of the server's threads, as from outside. */
+/** Loaded into a server before anything else: on SIGUSR2 it ends the oldest of the threads that answer SPARQL, as from outside. */
 /** @type {Set<import('node:worker_threads').Worker>} */
 const workers = new Set();
 process.on('worker', (worker) => {
@@ -6,8 +6,9 @@ process.on('worker', (worker) => {
   worker.once('exit', () => workers.delete(worker));
 });
 process.on('SIGUSR2', () => {
-  const active = (/** @type {import('node:worker_threads').Worker} */ worker) =>
-    worker.performance.eventLoopUtilization().active;
-  const [busiest] = [...workers].sort((one, other) => active(other) - active(one));
-  void busiest?.terminate();
+  // These may hold so much; the thread that reads queries may not.
+  const [oldest] = [...workers].filter(
+    ({ resourceLimits }) => resourceLimits?.maxOldGenerationSizeMb === 1_024,
+  );
+  void oldest?.terminate();
 });
