@@ -9,7 +9,8 @@ export default defineConfig({
     // SPARQL workers and the command line run from dist/, so a run starts with a build.
     globalSetup: ['test/build.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores that CI has: files that wait for a browser or a Prometheus leave theirs to others.
+    maxWorkers: 3,
     // Files share a process and its modules: importing all of them anew for each file took half of a run's time.
     isolate: false,
     testTimeout: 30_000,
