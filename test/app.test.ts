@@ -333,7 +333,7 @@ describe('genchi serve', () => {
     expect([await byFlag.exited, await byEnv.exited]).toEqual([2, 2]);
     expect(byFlag.err()).toBe('genchi: port from --port: expected a whole number from 0 to 65535, got "x"\n');
     expect(byEnv.err()).toBe(
-      'genchi: memoryMib from GENCHI_MEMORY_MIB: expected a whole number from 64 to 1048576, got "much"\n',
+      'genchi: memoryMib from GENCHI_MEMORY_MIB: expected a whole number of MiB from 64 to 1048576, or a size such as 64 MiB or 1GB, got "much"\n',
     );
   });
 });

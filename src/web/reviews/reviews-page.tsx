@@ -42,7 +42,13 @@ function Week({ review, go }: { readonly review: Review; readonly go: (week: str
         </span>
       </div>
       {/* The server writes it, and leaves no HTML of evidence in it. */}
-      <article class="prose review-text" dangerouslySetInnerHTML={{ __html: body }} />
+      <article
+        class="prose review-text"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
+        tabIndex={0}
+        aria-label={`The review of ${week}`}
+        dangerouslySetInnerHTML={{ __html: body }}
+      />
     </>
   );
 }

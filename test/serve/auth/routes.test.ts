@@ -66,6 +66,7 @@ describe('who may ask what', () => {
       read          GET /documents
       read          GET /id/*
       read          GET /log/checkpoint
+      read          GET /log/checkpoint/cosigned
       read          GET /log/consistency
       read          GET /log/keys
       read          GET /log/proof
