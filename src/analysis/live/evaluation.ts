@@ -70,10 +70,12 @@ export class Evaluator {
 
   /**
    * What stands at a time, with trends and recommendations as they were last looked at; the first time these are looked
-   * at too. The signal ends it between its parts, and the reading of health at once.
+   * at too. Objectives wait for the minutes that are being closed, which health does not need. The signal ends it between
+   * its parts, and the reading of health at once.
    */
-  async evaluate(at: Instant, signal?: AbortSignal): Promise<Standing> {
-    const [scopes, slos] = await settledAll(this.#health(at, signal), this.#sources.judge(at));
+  async evaluate(at: Instant, closing: Promise<unknown>, signal?: AbortSignal): Promise<Standing> {
+    const judging = closing.then(() => this.#sources.judge(at));
+    const [scopes, slos] = await settledAll(this.#health(at, signal), judging);
     signal?.throwIfAborted();
     const standing = { at, scopes, slos, trends: this.#allTrends(), recommendations: [] };
     const known = this.#recommendations;

@@ -103,11 +103,11 @@ export class LiveLoop {
     if (this.#stop.signal.aborted) return;
     const startedMs = stopwatch();
     try {
-      const minutesClosed = await this.#closeDue();
       const at = clock();
-      const standing = await this.#evaluator.evaluate(at, this.#stop.signal);
+      const closing = this.#closeDue();
+      const standing = await this.#evaluator.evaluate(at, closing, this.#stop.signal);
       board.post(standing);
-      onEvaluated?.({ at, durationMs: stopwatch() - startedMs, minutesClosed });
+      onEvaluated?.({ at, durationMs: stopwatch() - startedMs, minutesClosed: await closing });
       const renewed = await this.#evaluator.renew(standing, this.#stop.signal);
       if (renewed !== undefined) board.post(renewed);
     } catch (error) {
