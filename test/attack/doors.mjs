@@ -288,7 +288,7 @@ export const doorAttacks = [
     expect: { statuses: [200], withinMs: 2_000, loopMs: 100 },
     run: async ({ url }) => {
       const reason = `<script>alert(1)</script>" . <a> <b> <c> . '); DROP TABLE event; -- \u2028 \\u0022`;
-      const told = await postJson(url, '/api/v1/events', failure({ reason, service: 'break-out' }));
+      const told = await postJson(url, '/api/v1/events', failure({ reason }));
       const [iri = ''] = JSON.parse(told.text).receipts ?? [];
       const { pathname } = new URL(iri);
       const page = await send(url, { path: pathname, headers: { accept: 'text/html' } });

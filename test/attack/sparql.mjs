@@ -180,7 +180,7 @@ const STATUSES = [200, 400, 403, 422, 503];
 /** Queries that would run for years in the engine: paths, chains of ||, and products of VALUES. */
 const endless = [
   'SELECT (COUNT(*) AS ?n) { ?a (!a|!^a)* ?b . ?b (!a|!^a)* ?c . ?c (!a|!^a)* ?d }',
-  `SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f . ?a a tps:Service . ?c a tps:Service . ?e a tps:Service FILTER(?b = ?d || ?d = ?f || ?b = ?f${' || ?p = ?q'.repeat(300)}) OPTIONAL { ?x ?y ?z . ?u ?v ?w } }`,
+  `SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f . ?a a tps:Service . ?c a tps:Service . ?e a tps:Service FILTER(?b = ?d || ?d = ?f || ?b = ?f${' || ?p = ?q'.repeat(100)}) OPTIONAL { ?x ?y ?z . ?u ?v ?w } }`,
   `SELECT (COUNT(*) AS ?n) { ${['a', 'b', 'c', 'd']
     .map((name) => `VALUES ?${name} { ${Array.from({ length: 900 }, (_, index) => index).join(' ')} }`)
     .join(' ')} ?s a tps:Service }`,
@@ -230,8 +230,8 @@ export const sparqlAttacks = [
     ],
   },
   {
-    // Only the end of a worker ends these; meanwhile others are answered, by this server's other workers.
-    name: 'SPARQL: queries that only the end of a worker ends',
+    // The store ends what it does of them at their deadline; the engine ends with its worker alone, while others answer.
+    name: 'SPARQL: queries that never end',
     expect: { statuses: [200, 503], withinMs: TIMEOUT_MS + 1_500, loopMs: 150, retryAfter: true },
     run: async ({ url }) => {
       const before = await restartsOf(url);
@@ -251,9 +251,8 @@ export const sparqlAttacks = [
       }
       const replaced = (await restartsOf(url)) - before;
       const last = answers.at(-1);
-      // On a busy machine one of them may be ended before it comes to a worker.
-      if (last === undefined || replaced >= endless.length - 1) return answers;
-      return [...answers, { ...last, status: 0, text: `${replaced} workers were replaced` }];
+      if (last === undefined || replaced >= 1) return answers;
+      return [...answers, { ...last, status: 0, text: 'no worker was replaced' }];
     },
   },
   {

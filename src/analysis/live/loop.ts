@@ -36,6 +36,12 @@ export interface LiveOptions extends ClosingParts, Omit<EvaluationSources, 'judg
   readonly onFailure: (error: unknown) => void;
 }
 
+/**
+ * While nothing is known of any health, evidence that comes is looked at so soon, in milliseconds, then after twice as
+ * long: whoever connects the first sender waits for it.
+ */
+const SOON_MS = 1_000;
+
 /** Evaluates again and again until it is closed; one evaluation at a time. */
 export class LiveLoop {
   readonly #options: LiveOptions;
@@ -46,6 +52,9 @@ export class LiveLoop {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #late: LateReceipts = { counted: 0, leftOut: 0 };
+  #isResting = false;
+  #hasNews = false;
+  #soonMs = SOON_MS;
 
   constructor(options: LiveOptions) {
     this.#options = options;
@@ -69,7 +78,23 @@ export class LiveLoop {
   readonly hear = (recorded: Recorded): void => {
     this.#objectives.hear(recorded);
     this.#countLate(recorded);
+    this.#hasNews = true;
+    this.#hurry();
   };
+
+  /** Looks at news soon where nothing is known yet. */
+  #hurry(): void {
+    const soonMs = this.#soonMs;
+    if (!this.#isResting || !this.#hasNews || soonMs >= this.#options.everyMs || this.#isHealthKnown) return;
+    this.#hasNews = false;
+    this.#soonMs *= 2;
+    clearTimeout(this.#timer);
+    this.#after(soonMs);
+  }
+
+  get #isHealthKnown(): boolean {
+    return this.#options.board.current()?.scopes.some(({ score }) => score !== undefined) === true;
+  }
 
   #countLate({ events }: Recorded): void {
     const until = this.#closer.until;
@@ -90,12 +115,15 @@ export class LiveLoop {
 
   #after(waitMs: number): void {
     if (this.#stop.signal.aborted) return;
+    this.#isResting = true;
     this.#timer = setTimeout(() => {
+      this.#isResting = false;
       const { stopwatch, everyMs } = this.#options;
       const startedMs = stopwatch();
       void this.evaluate().then(() => this.#after(Math.max(0, everyMs - (stopwatch() - startedMs))));
     }, waitMs);
     this.#timer.unref();
+    this.#hurry();
   }
 
   async #evaluate(): Promise<void> {

@@ -126,6 +126,31 @@ describe('LiveLoop', () => {
     await loop.close();
   });
 
+  it('looks at the first evidence soon, and does not let it wait for its turn', async () => {
+    const loop = openLoop();
+    recorder.subscribe(loop.hear);
+    now = atSecond(300);
+    const posted: Standing[] = [];
+    let told = () => {};
+    board.subscribe((standing) => {
+      posted.push(standing);
+      told();
+    });
+    const first = new Promise<void>((resolve) => {
+      told = resolve;
+    });
+    loop.start();
+    await first;
+    await vi.waitFor(() => expect(evaluations).toHaveLength(1));
+    const second = new Promise<void>((resolve) => {
+      told = resolve;
+    });
+    await recorder.record({ events: [failure(290)] }, 'events');
+    await second;
+    expect(posted.map(({ scopes }) => scopes[0]?.score !== undefined)).toEqual([false, true]);
+    await loop.close();
+  });
+
   it('evaluates by itself once it is started, and no more after it is closed', async () => {
     const loop = openLoop();
     await store.append({ events: [failure(10)] });
