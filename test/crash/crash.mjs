@@ -125,5 +125,7 @@ try {
     : await killAll(folder);
   process.exitCode = good ? 0 : 1;
 } finally {
-  await rm(folder, { recursive: true, force: true });
+  // What went wrong can be looked at.
+  if (process.exitCode === 0) await rm(folder, { recursive: true, force: true });
+  else console.log(`The folders are kept in ${folder}.`);
 }

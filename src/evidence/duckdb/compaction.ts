@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Clock } from '../../model/index.js';
 import { EvidenceError } from '../errors.js';
 import type { Compacted } from '../store.js';
+import type { CommitTurns } from './commit-turns.js';
 import { type CountedSpan, planCompaction, RECENT_MS, STRETCH_MS } from './compaction-plan.js';
 import { endableStep, type Run } from './endable-step.js';
 import { rowsOf } from './rows.js';
@@ -87,10 +88,12 @@ async function sortSpan(
 export class Compaction {
   readonly #connection: DuckDBConnection;
   readonly #clock: Clock;
+  readonly #commits: CommitTurns;
 
-  constructor(connection: DuckDBConnection, clock: Clock) {
+  constructor(connection: DuckDBConnection, clock: Clock, commits: CommitTurns) {
     this.#connection = connection;
     this.#clock = clock;
+    this.#commits = commits;
   }
 
   /** Makes the next part that is due; undefined when none is, or when the signal ended the step, which undoes it. */
@@ -112,7 +115,7 @@ export class Compaction {
     if (span === undefined) return undefined;
     await run('BEGIN');
     const samples = await sortSpan(connection, run, parts, span, now);
-    await run('COMMIT');
+    await this.#commits.take(() => run('COMMIT'));
     return { from: span.from, until: span.until, samples };
   }
 }

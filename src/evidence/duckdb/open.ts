@@ -7,6 +7,7 @@ import { originOf } from '../log/checkpoint.js';
 import { LOG_FOLDER } from '../log/key-files.js';
 import { Notary } from '../log/notary.js';
 import type { EvidenceStore } from '../store.js';
+import { CommitTurns } from './commit-turns.js';
 import { Disk } from './disk.js';
 import { failureOf } from './engine-failure.js';
 import { EventIdentities } from './event-identities.js';
@@ -174,6 +175,7 @@ async function loadState(
     archive: await Archive.load(connection, resolve(folder)),
     log: await BatchLog.load(connection, folder, batches),
     disk: await Disk.of(folder, checkpointMiB),
+    commits: new CommitTurns(),
     batches,
   };
 }

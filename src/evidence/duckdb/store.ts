@@ -72,10 +72,10 @@ export class DuckDbStore extends EvidenceReads implements EvidenceStore {
     this.#archivedServices = new ArchivedServices(archive);
     this.transfer = new DuckDbTransfer(parts.instance, archive);
     this.backup = new DuckDbBackup(parts);
-    this.#compaction = new Compaction(parts.sorting, parts.clock);
+    this.#compaction = new Compaction(parts.sorting, parts.clock, parts.state.commits);
     this.retention = new DuckDbRetention({
       connection: parts.sorting,
-      ...{ clock: parts.clock, archive },
+      ...{ clock: parts.clock, archive, commits: parts.state.commits },
       alone: (work, signal) =>
         this.#background.alone(async (ends) => {
           // Files of the archive would make the folder anew where it is gone.

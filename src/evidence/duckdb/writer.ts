@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Clock, EventReceipt, SampleBlock, Series } from '../../model/index.js';
 import type { Appended, Batch } from '../batch.js';
 import { EvidenceError } from '../errors.js';
+import type { CommitTurns } from './commit-turns.js';
 import type { Disk } from './disk.js';
 import { failureOf } from './engine-failure.js';
 import type { EventIdentities } from './event-identities.js';
@@ -46,6 +47,8 @@ export interface WriterState {
   /** The leaves of all commits. */
   readonly log: BatchLog;
   readonly disk: Disk;
+  /** All that commits to the store takes its turn. */
+  readonly commits: CommitTurns;
   /** The number of the last commit. */
   batches: number;
 }
@@ -168,7 +171,7 @@ export class Writer {
       number,
     );
     const leaf = await this.#log(number, events.fresh, series);
-    await this.#connection.run('COMMIT');
+    await state.commits.take(() => this.#connection.run('COMMIT'));
     state.disk.wrote(undefined);
     state.series.saved(series.length);
     for (const { id } of events.fresh) state.identities.add(id);

@@ -19,6 +19,7 @@ import type {
   RetentionRules,
   RetentionStep,
 } from '../../retention.js';
+import type { CommitTurns } from '../commit-turns.js';
 import { endableStep, type Run } from '../endable-step.js';
 import { recordRemoval } from '../removals.js';
 import { rowsOf } from '../rows.js';
@@ -37,6 +38,7 @@ export interface RetentionParts {
   readonly connection: DuckDBConnection;
   readonly clock: Clock;
   readonly archive: Archive;
+  readonly commits: CommitTurns;
   /** Runs a step when no other background work does; the signal tells when the store closes, too. */
   readonly alone: <T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal) => Promise<T>;
   /** Records receipts, and waits for the commit under way even where there are none. */
@@ -199,7 +201,7 @@ export class DuckDbRetention implements EvidenceRetention {
     await noteArchive(connection, file);
     archive.add(file);
     try {
-      await run('COMMIT');
+      await this.#parts.commits.take(() => run('COMMIT'));
     } catch (cause) {
       archive.forget(file);
       throw cause;
@@ -240,7 +242,7 @@ export class DuckDbRetention implements EvidenceRetention {
     run: Run,
     now: number,
   ): Promise<RetentionStep | undefined> {
-    const { connection, onChange } = this.#parts;
+    const { connection, commits, onChange } = this.#parts;
     const table = rollupTableOf(what);
     const first = (
       await connection.runAndReadAll(`SELECT min("at") FROM ${table} WHERE "at" < ${before}`)
@@ -252,7 +254,7 @@ export class DuckDbRetention implements EvidenceRetention {
     await run('BEGIN');
     const rows = await run(`DELETE FROM ${table} WHERE ${within(span)}`);
     await recordRemoval(connection, { kinds: [`rollup-${what}`], window, rule, removedAt: instantOf(now) });
-    await run('COMMIT');
+    await commits.take(() => run('COMMIT'));
     onChange();
     return { what, action: 'remove', window, rows };
   }
