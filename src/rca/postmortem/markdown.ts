@@ -50,10 +50,16 @@ export function markdownHtml(markdown: string): string {
 const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** The colours and the type that the pages have too. */
-const TOKENS = readFileSync(new URL('../../../templates/tokens.css', import.meta.url), 'utf8');
+/** The colours and the type that the pages have too, read with the first document. */
+const TOKENS = new URL('../../../templates/tokens.css', import.meta.url);
+let tokens: string | undefined;
 
-const STYLE = `${TOKENS}
+function styleOf(): string {
+  tokens ??= readFileSync(TOKENS, 'utf8');
+  return `${tokens}${STYLE}`;
+}
+
+const STYLE = `
 body { margin: 0 auto; padding: 1rem 1.25rem 3rem; max-width: 60rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.55 var(--sans); font-variant-numeric: tabular-nums; overflow-wrap: break-word; }
 h1 { font-size: 1.7rem; line-height: 1.25; }
@@ -82,7 +88,7 @@ export function htmlDocument(title: string, markdown: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
 <title>${escapeHtml(title)}</title>
-<style>${STYLE}</style>
+<style>${styleOf()}</style>
 </head>
 <body>
 ${markdownHtml(markdown)}</body>
