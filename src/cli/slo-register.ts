@@ -16,7 +16,7 @@ export async function sendSlo(client: Client, input: Readonly<Record<string, unk
   return answer.registerSlo.isNew;
 }
 
-const given = z.looseObject({
+const given = z.object({
   ...{
     service: z.string(),
     metric: z.string().optional(),
@@ -44,32 +44,8 @@ async function register(name: string, self: Command, outside: Outside): Promise<
     given.parse(self.opts());
   if (atMost !== undefined && atLeast !== undefined)
     throw new CliError('bad-usage', 'expected --at-most or --at-least, not both');
-  const {
-    service,
-    metric,
-    component,
-    selector,
-    goodSelector,
-    badSelector,
-    totalSelector,
-    owner,
-    reason,
-    title,
-  } = rest;
   const isNew = await sendSlo(clientOf(self, outside), {
-    ...{
-      slo: name,
-      service,
-      metric,
-      component,
-      selector,
-      goodSelector,
-      badSelector,
-      totalSelector,
-      owner,
-      reason,
-      title,
-    },
+    ...{ slo: name, ...rest },
     ...{
       goodMetric: good,
       badMetric: bad,

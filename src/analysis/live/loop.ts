@@ -37,10 +37,13 @@ export interface LiveOptions extends ClosingParts, Omit<EvaluationSources, 'judg
 }
 
 /**
- * While nothing is known of any health, evidence that comes is looked at so soon, in milliseconds, then after twice as
- * long: whoever connects the first sender waits for it.
+ * The first evidence after a start is looked at so soon, in milliseconds, then what comes after twice as long, and so on
+ * up to the usual pace: whoever connects the first sender waits for it.
  */
 const SOON_MS = 1_000;
+
+/** A loop that goes on closes a minute before it is this old, in milliseconds. */
+const BEHIND_MS = 5 * MINUTE_MS;
 
 /** Evaluates again and again until it is closed; one evaluation at a time. */
 export class LiveLoop {
@@ -82,18 +85,16 @@ export class LiveLoop {
     this.#hurry();
   };
 
-  /** Looks at news soon where nothing is known yet. */
+  /** Looks at news soon, a few times after the start. */
   #hurry(): void {
     const soonMs = this.#soonMs;
-    if (!this.#isResting || !this.#hasNews || soonMs >= this.#options.everyMs || this.#isHealthKnown) return;
+    if (!this.#isResting || !this.#hasNews || soonMs >= this.#options.everyMs) return;
     this.#hasNews = false;
     this.#soonMs *= 2;
     clearTimeout(this.#timer);
     this.#after(soonMs);
-  }
-
-  get #isHealthKnown(): boolean {
-    return this.#options.board.current()?.scopes.some(({ score }) => score !== undefined) === true;
+    // What comes until then does not put it off.
+    this.#isResting = false;
   }
 
   #countLate({ events }: Recorded): void {
@@ -131,16 +132,23 @@ export class LiveLoop {
     if (this.#stop.signal.aborted) return;
     const startedMs = stopwatch();
     try {
+      const caughtUp = this.#isBehind ? await this.#closeDue() : 0;
       const at = clock();
       const closing = this.#closeDue();
       const standing = await this.#evaluator.evaluate(at, closing, this.#stop.signal);
       board.post(standing);
-      onEvaluated?.({ at, durationMs: stopwatch() - startedMs, minutesClosed: await closing });
+      onEvaluated?.({ at, durationMs: stopwatch() - startedMs, minutesClosed: caughtUp + (await closing) });
       const renewed = await this.#evaluator.renew(standing, this.#stop.signal);
       if (renewed !== undefined) board.post(renewed);
     } catch (error) {
       if (!this.#stop.signal.aborted) onFailure(error);
     }
+  }
+
+  /** Whether more minutes may be due than take a moment to close: health read meanwhile would be old when it is told. */
+  get #isBehind(): boolean {
+    const { until } = this.#closer;
+    return until === undefined || this.#options.clock() - until > BEHIND_MS;
   }
 
   async #closeDue(): Promise<number> {
